@@ -1,0 +1,32 @@
+// An Action is what a tool call would do, in facts alone: what decide() judges, what the log and
+// the receipt hold, what replay reads back. It carries no free text of the call.
+import * as Schema from 'effect/Schema'
+import { ActionEffect } from './effect.ts'
+import { PathRef } from './place.ts'
+
+/** A `:`-path naming what is learned and permitted, such as `tool:Bash:git:push`. */
+export const Capability = Schema.String.check(Schema.isPattern(/^tool:[^\s]+$/)).pipe(
+  Schema.brand('Capability'),
+)
+export type Capability = typeof Capability.Type
+
+export const Action = Schema.Struct({
+  /** The tool's canonical name: `Task` is `Agent`, a specifier is cut off. */
+  tool: Schema.String,
+  /** Built into the client, from an MCP server, or a name the gate does not know. */
+  origin: Schema.Literals(['builtin', 'mcp', 'unknown']),
+  capabilities: Schema.Array(Capability),
+  effects: Schema.Array(ActionEffect),
+})
+export type Action = typeof Action.Type
+
+/**
+ * What was looked up on the machine for this call: the only input of analyse() that a payload does
+ * not hold. Logged, so that replay needs no machine.
+ */
+export const Observed = Schema.Struct({
+  cwd: PathRef,
+  /** Paths of the call that are, or lie below, symbolic links, with where they really lead. */
+  links: Schema.Array(Schema.Struct({ path: PathRef, real: PathRef })),
+})
+export type Observed = typeof Observed.Type

@@ -1,0 +1,47 @@
+// Where a path lies, written so that it means the same on every machine: relative to the project
+// root or to the home directory when it is inside one of them. No receipt holds a home path.
+import * as Schema from 'effect/Schema'
+
+/** Text in which detected spans are typed nodes, never look-alike strings. */
+export const MaskedText = Schema.Union([
+  Schema.String,
+  Schema.Array(Schema.Union([Schema.String, Schema.Struct({ pii: Schema.String })])),
+])
+export type MaskedText = typeof MaskedText.Type
+
+/**
+ * A path as facts and receipts hold it: below the project root (`{project: "src/a.ts"}`, the root
+ * itself is `{project: ""}`), else below the home directory, else absolute. Always normalised: no
+ * `.`, `..`, doubled or trailing slash.
+ */
+export const PathRef = Schema.Union([
+  Schema.Struct({ project: MaskedText }),
+  Schema.Struct({ home: MaskedText }),
+  Schema.Struct({ path: MaskedText }),
+])
+export type PathRef = typeof PathRef.Type
+
+/** What a path is to the gate, by its location alone. */
+export const Zone = Schema.Literals([
+  'project',
+  'worktree',
+  'tmp',
+  'home',
+  'system',
+  'secret',
+  'gate',
+  'persist',
+])
+export type Zone = typeof Zone.Type
+
+/** The absolute roots of this machine and call. Never logged: facts hold PathRefs instead. */
+export interface Place {
+  /** Home directory, absolute. */
+  readonly home: string
+  /** Root of the project (the client's project directory), absolute. */
+  readonly project: string
+  /** Working directory of the call, absolute. */
+  readonly cwd: string
+  /** The gate's own files and sockets, absolute, no wildcards: zone `gate`. */
+  readonly gate: ReadonlyArray<string>
+}

@@ -1,0 +1,30 @@
+// Which changes loosen the gate, that is, let through what was stopped before. Loosening is refused
+// from inside the client's process tree, asks a human, and under `authority` carries a signature.
+import type { WitnessEvent } from '../event/event.ts'
+import { isStricterPosture, type Mode, type Posture } from '../policy/verdict.ts'
+
+/** What a change is measured against. */
+export interface LooseningContext {
+  readonly mode: Mode
+  readonly posture: Posture | null
+  /** False until the first policy is applied: `init` sets the gate up and loosens nothing. */
+  readonly policySet: boolean
+}
+
+/** True for a change of the gate's own state that can only be made with authority. */
+export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => {
+  switch (event._tag) {
+    case 'ModeChanged':
+      return event.to === 'profile' && now.mode !== 'profile'
+    case 'PostureChanged':
+      return now.posture !== null && (event.to === null || isStricterPosture(now.posture, event.to))
+    case 'Resumed':
+      return true
+    case 'PolicyApplied':
+      return now.policySet
+    case 'ConfigChanged':
+      return event.key.startsWith('gate.')
+    default:
+      return false
+  }
+}

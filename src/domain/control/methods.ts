@@ -1,0 +1,209 @@
+// What can be asked of the control plane: every method with its parameters, what it streams while it
+// works, and what it answers. One table serves the control socket and the in-process layer.
+import * as Schema from 'effect/Schema'
+import { Authorisation } from '../authority/authorisation.ts'
+import type { Action } from '../action/action.ts'
+import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
+
+const Empty = Schema.Struct({})
+
+/** A loosening names who asks: the process, for the process-tree check, and the signature. */
+const Loosening = {
+  pid: Schema.optionalKey(Schema.Int),
+  authorisation: Schema.optionalKey(Authorisation),
+}
+
+const Range = {
+  /** Epoch milliseconds, inclusive. */
+  since: Schema.optionalKey(Schema.Finite),
+  until: Schema.optionalKey(Schema.Finite),
+}
+
+export const QueryParams = Schema.Struct({
+  ...Range,
+  session: Schema.optionalKey(Schema.String),
+  tool: Schema.optionalKey(Schema.String),
+  /** A prefix by whole segments: `tool:Bash:git` finds `tool:Bash:git:push`. */
+  capability: Schema.optionalKey(Schema.String),
+  verdict: Schema.optionalKey(Schema.String),
+  kind: Schema.optionalKey(Schema.String),
+  /** Searched for in the entry and in the opened payload, case-insensitively. */
+  text: Schema.optionalKey(Schema.String),
+  limit: Schema.optionalKey(Schema.Int),
+  /** Go on with new entries until the caller hangs up. */
+  follow: Schema.optionalKey(Schema.Boolean),
+  /** Open sealed payloads and hand them out. */
+  payloads: Schema.optionalKey(Schema.Boolean),
+})
+export type QueryParams = typeof QueryParams.Type
+
+export const PARAMS = {
+  status: Empty,
+  stop: Schema.Struct({ pid: Schema.optionalKey(Schema.Int) }),
+  'mode.set': Schema.Struct({ mode: Mode, ...Loosening }),
+  'posture.set': Schema.Struct({ posture: Schema.NullOr(Posture), ...Loosening }),
+  suspend: Empty,
+  resume: Schema.Struct(Loosening),
+  /** What an authority key must sign: see authorisedBytes. */
+  challenge: Empty,
+  explain: Schema.Struct({
+    tool: Schema.String,
+    input: Schema.Record(Schema.String, Schema.Unknown),
+    cwd: Schema.optionalKey(Schema.String),
+    home: Schema.optionalKey(Schema.String),
+    project: Schema.optionalKey(Schema.String),
+  }),
+  'config.show': Empty,
+  'config.set': Schema.Struct({ key: Schema.String, value: Schema.String, ...Loosening }),
+  'policy.show': Empty,
+  'policy.import': Schema.Struct({ policy: Schema.Unknown, ...Loosening }),
+  'witness.stats': Empty,
+  'witness.query': QueryParams,
+  'witness.verify': Schema.Struct({
+    /** A signed checkpoint note from outside to compare with. */
+    against: Schema.optionalKey(Schema.String),
+  }),
+  'witness.export': Schema.Struct({ dir: Schema.String }),
+  'witness.prove': Schema.Struct({ index: Schema.Int }),
+  'witness.checkpoint': Empty,
+} as const
+
+export type MethodName = keyof typeof PARAMS
+export type Params<M extends MethodName> = (typeof PARAMS)[M]['Type']
+
+export interface Drift {
+  /** `policy`, `config`, `script`, `hooks.json`, `marker`, `identity`. */
+  readonly subject: string
+  readonly detail: string
+}
+
+export interface StatusReport {
+  readonly running: boolean
+  readonly pid: number | null
+  readonly since: number | null
+  readonly hookSocket: string
+  readonly dataDir: string
+  readonly mode: Mode
+  readonly posture: Posture | null
+  readonly suspended: boolean
+  readonly level: 'open' | 'authority' | 'hardened'
+  readonly policy: { readonly digest: string; readonly since: number } | null
+  readonly log: { readonly size: number; readonly root: string; readonly origin: string }
+  readonly lastHook: {
+    readonly time: number
+    readonly name: string
+    readonly session: string | null
+  } | null
+  readonly clientVersion: string | null
+  /** Whether the client's settings, as they are on disk, load our hooks; `detail` says why not. */
+  readonly wiring: {
+    readonly loaded: boolean
+    readonly scope: string | null
+    readonly detail: string
+  }
+  readonly drift: ReadonlyArray<Drift>
+  readonly gaps: number
+  readonly swaps: number
+  readonly rejected: number
+}
+
+export interface Explanation {
+  readonly verdict: Verdict
+  readonly capabilities: ReadonlyArray<string>
+  readonly effects: Action['effects']
+  readonly rules: ReadonlyArray<string>
+  readonly reason: string
+}
+
+export interface ConfigEntry {
+  readonly key: string
+  readonly value: unknown
+  readonly default: unknown
+  /** How the value is written and what it may be. */
+  readonly type: string
+  readonly about: string
+}
+
+export interface ConfigShown {
+  readonly paths: Readonly<Record<string, string>>
+  readonly settings: ReadonlyArray<ConfigEntry>
+}
+
+export interface WitnessStats {
+  readonly entries: number
+  readonly receipts: number
+  readonly enforced: { readonly permit: number; readonly defer: number; readonly deny: number }
+  readonly shadow: { readonly permit: number; readonly defer: number; readonly deny: number }
+  readonly byKind: Readonly<Record<string, number>>
+  readonly oldest: number | null
+  readonly newest: number | null
+  readonly checkpoint: { readonly size: number; readonly root: string } | null
+}
+
+/** One entry as query and monitor hand it out: the entry's own JSON, and its opened payload. */
+export interface QueryItem {
+  readonly index: number
+  readonly time: number
+  readonly session: string | null
+  readonly event: { readonly _tag: string } & Readonly<Record<string, unknown>>
+  readonly payload?: unknown
+  /** Why a payload stayed closed: its key was collected, or its bytes do not authenticate. */
+  readonly sealed?: 'no-key' | 'damaged'
+}
+
+export interface Verification {
+  readonly verdict: 'anchored' | 'unanchored' | 'bad'
+  readonly size: number
+  readonly root: string
+  readonly origin: string
+  readonly checkpoints: number
+  readonly snapshots: number
+  /** First bad entry, where one is known. */
+  readonly badIndex: number | null
+  readonly problem: string | null
+  readonly tookMs: number
+}
+
+export interface Proof {
+  readonly index: number
+  /** C2SP tlog-proof text. */
+  readonly proof: string
+  /** The entry's leaf bytes, base64. */
+  readonly leaf: string
+}
+
+export interface Results {
+  status: StatusReport
+  stop: { readonly stopped: true }
+  'mode.set': { readonly mode: Mode; readonly index: number | null }
+  'posture.set': { readonly posture: Posture | null; readonly index: number | null }
+  suspend: { readonly index: number | null }
+  resume: { readonly index: number | null }
+  challenge: { readonly origin: string; readonly after: number; readonly authority: string | null }
+  explain: Explanation
+  'config.show': ConfigShown
+  'config.set': { readonly key: string; readonly value: unknown; readonly index: number | null }
+  'policy.show': { readonly digest: string; readonly policy: unknown }
+  'policy.import': { readonly digest: string; readonly index: number | null }
+  'witness.stats': WitnessStats
+  'witness.query': { readonly matched: number; readonly scanned: number }
+  'witness.verify': Verification
+  'witness.export': { readonly dir: string; readonly size: number; readonly files: number }
+  'witness.prove': Proof
+  'witness.checkpoint': { readonly note: string }
+}
+export type ResultOf<M extends MethodName> = Results[M]
+
+/** What a method sends before its answer. */
+export type ControlItem =
+  | { readonly progress: { readonly done: number; readonly total: number; readonly what: string } }
+  | { readonly item: QueryItem }
+
+/** A failure as it travels: `_tag` for programs, one line for the person, what to run next. */
+export class ControlFailure extends Schema.TaggedError<ControlFailure>()('ControlFailure', {
+  kind: Schema.String,
+  message: Schema.String,
+  remedy: Schema.optionalKey(Schema.String),
+  /** 1 failed or found bad, 2 denied or wrong usage. */
+  exit: Schema.Literals([1, 2]),
+}) {}

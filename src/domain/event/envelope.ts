@@ -1,0 +1,81 @@
+// An entry of the log: one event in its envelope. The leaf bytes are its canonical JSON; they are
+// what is hashed, so an entry is never re-encoded once it is written.
+import * as Result from 'effect/Result'
+import * as Schema from 'effect/Schema'
+import { canonicalJson } from '../canonical.ts'
+import { fromUtf8, utf8 } from '../bytes.ts'
+import { WitnessEvent } from './event.ts'
+
+/** C2SP tlog-tiles entry bundles carry 16-bit lengths. */
+export const MAX_ENTRY_BYTES = 65_535
+
+/** A kind this version does not know (a later one wrote it): kept as it is, skipped by folds. */
+export interface UnknownEvent {
+  readonly _tag: 'Unknown'
+  readonly kind: string
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+export interface Entry<E = WitnessEvent | UnknownEvent> {
+  readonly index: number
+  /** Epoch milliseconds. */
+  readonly time: number
+  /** The client's session; null for the control plane's own events. */
+  readonly session: string | null
+  readonly event: E
+}
+
+/** What is handed to the log: index and time are given when it is written. */
+export interface Draft {
+  readonly session: string | null
+  readonly event: WitnessEvent
+}
+
+export class EntryTooLarge extends Schema.TaggedError<EntryTooLarge>()('EntryTooLarge', {
+  kind: Schema.String,
+  bytes: Schema.Int,
+}) {}
+
+export class EntryUnreadable extends Schema.TaggedError<EntryUnreadable>()('EntryUnreadable', {
+  reason: Schema.String,
+}) {}
+
+/** Leaf bytes of an entry. Fails when they exceed MAX_ENTRY_BYTES. */
+export const encodeEntry = (
+  entry: Entry<WitnessEvent>,
+): Result.Result<Uint8Array, EntryTooLarge> => {
+  const { index, time, session, event } = entry
+  const bytes = utf8(canonicalJson({ v: 1, index, time, session, event }))
+  return bytes.length > MAX_ENTRY_BYTES
+    ? Result.fail(new EntryTooLarge({ kind: event._tag, bytes: bytes.length }))
+    : Result.succeed(bytes)
+}
+
+const Envelope = Schema.Struct({
+  v: Schema.Int,
+  index: Schema.Int,
+  time: Schema.Finite,
+  session: Schema.NullOr(Schema.String),
+  event: Schema.Struct({ _tag: Schema.String }),
+})
+const isEnvelope = Schema.is(Envelope)
+const decodeEvent = Schema.decodeUnknownResult(WitnessEvent)
+
+/** Reads leaf bytes back. Bytes of a known envelope whose event is of no known kind are Unknown. */
+export const decodeEntry = (bytes: Uint8Array): Result.Result<Entry, EntryUnreadable> => {
+  const unreadable = (reason: string) => Result.fail(new EntryUnreadable({ reason }))
+  const text = fromUtf8(bytes)
+  if (text === undefined) return unreadable('not UTF-8')
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return unreadable('not JSON')
+  }
+  if (!isEnvelope(value)) return unreadable('not an entry envelope')
+  const { index, time, session } = value
+  const event = decodeEvent(value.event)
+  if (Result.isSuccess(event)) return Result.succeed({ index, time, session, event: event.success })
+  const { _tag: kind, ...fields } = value.event
+  return Result.succeed({ index, time, session, event: { _tag: 'Unknown', kind, fields } })
+}

@@ -1,0 +1,184 @@
+// Every kind of event the witness holds, as one union. Fields are JSON-native, so an instance's own
+// fields are its canonical form. No field holds free text of a client's payload: structure, typed
+// and masked facts, and codes only; the payload itself is Sealed.
+import * as Schema from 'effect/Schema'
+import { Action, Observed } from '../action/action.ts'
+import { PathRef } from '../action/place.ts'
+import { Authorisation } from '../authority/authorisation.ts'
+import { Digest } from '../hash.ts'
+import { Mode, Posture, Verdict } from '../policy/verdict.ts'
+import { Receipt } from '../receipt/receipt.ts'
+import { Sealed } from './sealed.ts'
+
+/** Entry 0: the log's identity, pinned outside the data directory as well. */
+export class LogCreated extends Schema.TaggedClass<LogCreated>()('LogCreated', {
+  origin: Schema.String,
+  /** C2SP verifier key of the checkpoints' signer (`name+id+base64`). */
+  verifierKey: Schema.String,
+  /** Ed25519 public key (base64) every loosening must be signed with; null at level `open`. */
+  authority: Schema.NullOr(Schema.String),
+  engine: Schema.String,
+}) {}
+
+export class ControlPlaneStarted extends Schema.TaggedClass<ControlPlaneStarted>()(
+  'ControlPlaneStarted',
+  { engine: Schema.String, node: Schema.String, platform: Schema.String },
+) {}
+
+export class ControlPlaneStopped extends Schema.TaggedClass<ControlPlaneStopped>()(
+  'ControlPlaneStopped',
+  { reason: Schema.Literals(['asked', 'signal', 'failure']) },
+) {}
+
+/** A piece of something larger than an entry, addressed by the SHA-256 of its decoded data. */
+export class Chunk extends Schema.TaggedClass<Chunk>()('Chunk', {
+  digest: Digest,
+  data: Schema.String,
+}) {}
+
+export class HookReceived extends Schema.TaggedClass<HookReceived>()('HookReceived', {
+  /** The client's name of the event and the neutral kind it was read as. */
+  name: Schema.String,
+  kind: Schema.String,
+  tool: Schema.optionalKey(Schema.String),
+  toolUseId: Schema.optionalKey(Schema.String),
+  agentId: Schema.optionalKey(Schema.String),
+  permissionMode: Schema.optionalKey(Schema.String),
+  cwd: Schema.optionalKey(PathRef),
+  payload: Sealed,
+}) {}
+
+/** A payload that could not be read. `name` is the event the client was registered for. */
+export class HookRejected extends Schema.TaggedClass<HookRejected>()('HookRejected', {
+  name: Schema.String,
+  reason: Schema.Literals([
+    'too-large',
+    'truncated',
+    'not-utf8',
+    'not-json',
+    'too-deep',
+    'wrong-shape',
+    'wrong-event',
+    'slow',
+  ]),
+  /** Bytes received. */
+  bytes: Schema.Int,
+  /** The head of what came, sealed. */
+  payload: Schema.optionalKey(Sealed),
+}) {}
+
+/** Directly follows the HookReceived it answers. */
+export class DecisionMade extends Schema.TaggedClass<DecisionMade>()('DecisionMade', {
+  toolUseId: Schema.optionalKey(Schema.String),
+  verdict: Verdict,
+  /** False in profile mode: what would have been done (a shadow decision). */
+  enforced: Schema.Boolean,
+  receipt: Receipt,
+  receiptDigest: Digest,
+  /** HMAC-SHA-256 under the session's key of the input decided on (hex, 128 bits kept). */
+  inputTag: Schema.optionalKey(Schema.String),
+}) {}
+
+export class ToolFinished extends Schema.TaggedClass<ToolFinished>()('ToolFinished', {
+  tool: Schema.String,
+  toolUseId: Schema.String,
+  outcome: Schema.Literals(['finished', 'failed', 'interrupted', 'not-run']),
+  durationMs: Schema.optionalKey(Schema.Finite),
+}) {}
+
+/** The input that ran is not the one that was decided on: something changed it after the gate. */
+export class InputSwapped extends Schema.TaggedClass<InputSwapped>()('InputSwapped', {
+  tool: Schema.String,
+  toolUseId: Schema.String,
+  /** Index of the DecisionMade entry of the input that did not run. */
+  decision: Schema.Int,
+  /** What the input that ran would do, and what the policy says of it. */
+  action: Action,
+  observed: Observed,
+  verdict: Verdict,
+}) {}
+
+/** A call that ran and that the gate never decided on. */
+export class GapFound extends Schema.TaggedClass<GapFound>()('GapFound', {
+  tool: Schema.String,
+  toolUseId: Schema.String,
+  /** The client's event that gave it away. */
+  seenIn: Schema.String,
+}) {}
+
+export class ModeChanged extends Schema.TaggedClass<ModeChanged>()('ModeChanged', {
+  from: Mode,
+  to: Mode,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** An explicit posture; null leaves it to the client's permission mode. */
+export class PostureChanged extends Schema.TaggedClass<PostureChanged>()('PostureChanged', {
+  from: Schema.NullOr(Posture),
+  to: Schema.NullOr(Posture),
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** Everything is denied, in either mode, until Resumed. Survives restarts. */
+export class Suspended extends Schema.TaggedClass<Suspended>()('Suspended', {}) {}
+
+export class Resumed extends Schema.TaggedClass<Resumed>()('Resumed', {
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+export class PolicyApplied extends Schema.TaggedClass<PolicyApplied>()('PolicyApplied', {
+  /** SHA-256 of the policy's canonical JSON, which the chunks concatenate to. */
+  digest: Digest,
+  chunks: Schema.Array(Digest),
+  source: Schema.Literals(['init', 'import', 'suggest', 'rollback']),
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** A setting of config.toml, by its dotted key. `value` is its JSON. */
+export class ConfigChanged extends Schema.TaggedClass<ConfigChanged>()('ConfigChanged', {
+  key: Schema.String,
+  value: Schema.String,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** The state of one projection after `size` entries was stored, with this hash. */
+export class SnapshotTaken extends Schema.TaggedClass<SnapshotTaken>()('SnapshotTaken', {
+  projection: Schema.String,
+  version: Schema.Int,
+  size: Schema.Int,
+  hash: Digest,
+}) {}
+
+export class IntegrityViolated extends Schema.TaggedClass<IntegrityViolated>()(
+  'IntegrityViolated',
+  {
+    what: Schema.Literals(['unsigned-loosening', 'policy-mismatch', 'snapshot-mismatch', 'drift']),
+    /** The entry concerned, where there is one. */
+    entry: Schema.optionalKey(Schema.Int),
+    /** Which of our own files or settings, by its name in this program. */
+    subject: Schema.optionalKey(Schema.String),
+  },
+) {}
+
+export const WitnessEvent = Schema.Union([
+  LogCreated,
+  ControlPlaneStarted,
+  ControlPlaneStopped,
+  Chunk,
+  HookReceived,
+  HookRejected,
+  DecisionMade,
+  ToolFinished,
+  InputSwapped,
+  GapFound,
+  ModeChanged,
+  PostureChanged,
+  Suspended,
+  Resumed,
+  PolicyApplied,
+  ConfigChanged,
+  SnapshotTaken,
+  IntegrityViolated,
+])
+export type WitnessEvent = typeof WitnessEvent.Type
+export type EventTag = WitnessEvent['_tag']

@@ -1,0 +1,43 @@
+// The deterministic record of one decision. Two machines that replay one recorded session produce
+// the same bytes, so it holds no time, host, user, home path, log index or key.
+import * as Schema from 'effect/Schema'
+import { Action, Observed } from '../action/action.ts'
+import { canonicalJson } from '../canonical.ts'
+import { Digest, type Sha256 } from '../hash.ts'
+import { toHex, utf8 } from '../bytes.ts'
+import { Mode, Posture, Verdict } from '../policy/verdict.ts'
+
+/** What of the gate's state a decision depended on. */
+export const DecisionState = Schema.Struct({
+  /** A human suspended the gate: the posture is `locked` whatever else holds. */
+  suspended: Schema.Boolean,
+})
+export type DecisionState = typeof DecisionState.Type
+
+export const Receipt = Schema.Struct({
+  v: Schema.Literal(1),
+  /** Version of the deciding code: a receipt of another engine may differ for that reason alone. */
+  engine: Schema.String,
+  /** The client's event that asked. */
+  event: Schema.String,
+  action: Action,
+  observed: Observed,
+  /** SHA-256 of the policy's canonical JSON. */
+  policy: Digest,
+  mode: Mode,
+  posture: Posture,
+  state: DecisionState,
+  verdict: Verdict,
+  /** Ids of the rules that decided, sorted. */
+  rules: Schema.Array(Schema.String),
+})
+export type Receipt = typeof Receipt.Type
+
+/** A receipt's bytes and its address, the SHA-256 of those bytes. */
+export const sealReceipt = (
+  receipt: Receipt,
+  sha256: Sha256,
+): { readonly bytes: Uint8Array; readonly digest: Digest } => {
+  const bytes = utf8(canonicalJson(receipt))
+  return { bytes, digest: toHex(sha256(bytes)) as Digest }
+}

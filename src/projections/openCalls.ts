@@ -1,0 +1,65 @@
+// Tool calls that were decided on and are not known to have ended: what a report of a call that ran
+// is compared with.
+import * as Schema from 'effect/Schema'
+import type { Projection } from './projection.ts'
+
+const OpenCall = Schema.Struct({
+  tool: Schema.String,
+  /** Index of the DecisionMade entry. */
+  decision: Schema.Int,
+  inputTag: Schema.optionalKey(Schema.String),
+})
+export type OpenCall = typeof OpenCall.Type
+
+const OpenCalls = Schema.Struct({ open: Schema.Record(Schema.String, OpenCall), count: Schema.Int })
+export type OpenCalls = typeof OpenCalls.Type
+
+/** Kept at most; the client forgets calls (a killed session), so the oldest are dropped beyond it. */
+export const MOST_OPEN = 4096
+
+const keyOf = (session: string | null, useId: string): string => `${session ?? ''}/${useId}`
+
+export const findOpenCall = (
+  state: OpenCalls,
+  session: string | null,
+  useId: string,
+): OpenCall | undefined => {
+  const key = keyOf(session, useId)
+  return Object.hasOwn(state.open, key) ? state.open[key] : undefined
+}
+
+export const openCalls: Projection<OpenCalls> = {
+  id: 'calls',
+  version: 1,
+  initial: () => ({ open: {}, count: 0 }),
+  isState: Schema.is(OpenCalls),
+  step: (state, { event, session, index }) => {
+    // Mutated in place: the fold owns its state and this runs for every event.
+    const open = state.open as Record<string, OpenCall>
+    let { count } = state
+    if (event._tag === 'DecisionMade' && event.toolUseId !== undefined) {
+      const key = keyOf(session, event.toolUseId)
+      if (!Object.hasOwn(open, key)) count += 1
+      open[key] = {
+        tool: event.receipt.action.tool,
+        decision: index,
+        ...(event.inputTag === undefined ? {} : { inputTag: event.inputTag }),
+      }
+      if (count > MOST_OPEN) count = dropOldest(open)
+    } else if (event._tag === 'ToolFinished') {
+      const key = keyOf(session, event.toolUseId)
+      if (Object.hasOwn(open, key)) {
+        delete open[key]
+        count -= 1
+      }
+    } else return state
+    return { open, count }
+  },
+}
+
+/** Drops the older half by decision index, so that the cost is spread over many calls. */
+const dropOldest = (open: Record<string, OpenCall>): number => {
+  const byAge = Object.entries(open).sort(([, a], [, b]) => a.decision - b.decision)
+  for (const [key] of byAge.slice(0, MOST_OPEN / 2)) delete open[key]
+  return byAge.length - MOST_OPEN / 2
+}
