@@ -1,0 +1,151 @@
+// The settings, as a table: what exists, its default, what it may be. What is in force is what the
+// log holds; this module only gives it its types. Changing any of them counts as loosening the gate
+// (domain/authority), so nothing here has to say which.
+import * as Result from 'effect/Result'
+import * as Schema from 'effect/Schema'
+import type { ConfigEntry } from '../../domain/control/methods.ts'
+import { nearest } from './nearest.ts'
+import { anchor, choice, type Setting, wholeNumber } from './setting.ts'
+
+export const SETTINGS = {
+  'gate.max_payload_bytes': wholeNumber({
+    default: 16_777_216,
+    min: 65_536,
+    max: 268_435_456,
+    unit: 'bytes',
+    about: 'Largest hook payload that is read. A larger one is rejected, and logged so.',
+    applies: 'live',
+  }),
+  'gate.deadline_ms': wholeNumber({
+    default: 3000,
+    min: 100,
+    max: 60_000,
+    unit: 'milliseconds',
+    about: 'How long a hook may take to send its whole payload before it is rejected as slow.',
+    applies: 'live',
+  }),
+  'witness.durability': choice({
+    default: 'os',
+    values: ['os', 'fsync'],
+    about:
+      'What an acknowledged entry survives: "os" a killed process, "fsync" a power cut (slower). Consequential calls are always synced.',
+    applies: 'live',
+  }),
+  'witness.checkpoint_idle_ms': wholeNumber({
+    default: 2000,
+    min: 100,
+    max: 3_600_000,
+    unit: 'milliseconds',
+    about: 'A checkpoint is signed when nothing new came for this long.',
+    applies: 'restart',
+  }),
+  'witness.checkpoint_dirty_ms': wholeNumber({
+    default: 30_000,
+    min: 100,
+    max: 86_400_000,
+    unit: 'milliseconds',
+    about: 'A checkpoint is signed at the latest this long after an entry that none covers.',
+    applies: 'restart',
+  }),
+  'witness.anchor': anchor({
+    default: '',
+    about:
+      'Where every signed checkpoint is sent as well: a file it is appended to, or a command that gets it on standard input.',
+    applies: 'restart',
+  }),
+} as const
+
+export type SettingKey = keyof typeof SETTINGS
+type ValueOf<S> = S extends Setting<infer V> ? V : never
+export type Settings = { readonly [K in SettingKey]: ValueOf<(typeof SETTINGS)[K]> }
+export type SettingValue = Settings[SettingKey]
+
+export const SETTING_KEYS = Object.keys(SETTINGS) as ReadonlyArray<SettingKey>
+
+export class SettingInvalid extends Schema.TaggedError<SettingInvalid>()('SettingInvalid', {
+  key: Schema.String,
+  /** What is wrong, and what would be right. */
+  detail: Schema.String,
+}) {
+  override get message(): string {
+    return `${this.key}: ${this.detail}`
+  }
+}
+
+/** Reads a value from a command line's text. An unknown key's error names the valid ones. */
+export const parseSetting = (
+  key: string,
+  text: string,
+): Result.Result<SettingValue, SettingInvalid> =>
+  Result.flatMap(settingOf(key), (setting) => invalid(key, setting.parse(text)))
+
+/** Checks a value from JSON or TOML. */
+export const checkSetting = (
+  key: string,
+  value: unknown,
+): Result.Result<SettingValue, SettingInvalid> =>
+  Result.flatMap(settingOf(key), (setting) => invalid(key, setting.check(value)))
+
+export const isSettingKey = (key: string): key is SettingKey => Object.hasOwn(SETTINGS, key)
+
+/** The setting of a key; the failure names the nearest key, or all of them. */
+const settingOf = (key: string): Result.Result<Setting<SettingValue>, SettingInvalid> => {
+  if (isSettingKey(key)) return Result.succeed(SETTINGS[key] as Setting<SettingValue>)
+  const like = nearest(key, SETTING_KEYS)
+  const detail =
+    like === undefined
+      ? `no such setting; there are ${SETTING_KEYS.join(', ')}`
+      : `no such setting; did you mean ${like}? (all: ${SETTING_KEYS.join(', ')})`
+  return Result.fail(new SettingInvalid({ key, detail }))
+}
+
+const invalid = <V>(
+  key: string,
+  result: Result.Result<V, string>,
+): Result.Result<V, SettingInvalid> =>
+  Result.mapError(result, (detail) => new SettingInvalid({ key, detail }))
+
+/**
+ * The settings in force, from the log's folded ones (dotted key to JSON). A value that this version
+ * does not accept (another version wrote it) counts as the default; unusableSettings names those.
+ */
+export const effectiveSettings = (state: Readonly<Record<string, string>>): Settings =>
+  Object.fromEntries(
+    SETTING_KEYS.map((key) => [
+      key,
+      Result.getOrElse(inState(key, state), () => SETTINGS[key].default),
+    ]),
+  ) as unknown as Settings
+
+/** Settings that the log holds and this version ignores: unknown keys, values it does not accept. */
+export const unusableSettings = (
+  state: Readonly<Record<string, string>>,
+): ReadonlyArray<SettingInvalid> =>
+  Object.keys(state).flatMap((key) => {
+    const checked = inState(key, state)
+    return Result.isFailure(checked) ? [checked.failure] : []
+  })
+
+const inState = (
+  key: string,
+  state: Readonly<Record<string, string>>,
+): Result.Result<SettingValue, SettingInvalid> => {
+  if (!Object.hasOwn(state, key)) return Result.map(settingOf(key), (setting) => setting.default)
+  return Result.flatMap(
+    Result.try({
+      try: (): unknown => JSON.parse(state[key]!),
+      catch: () => new SettingInvalid({ key, detail: 'the value in the log is not JSON' }),
+    }),
+    (value) => checkSetting(key, value),
+  )
+}
+
+/** What `config show` lists, in the table's order. */
+export const configEntries = (settings: Settings): ReadonlyArray<ConfigEntry> =>
+  SETTING_KEYS.map((key) => ({
+    key,
+    value: settings[key],
+    default: SETTINGS[key].default,
+    type: SETTINGS[key].type,
+    about: SETTINGS[key].about,
+  }))
