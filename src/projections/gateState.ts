@@ -2,14 +2,13 @@
 // policy and settings in force. Folded from the log and from nothing else; the files in the
 // configuration folder are views of it.
 import * as Schema from 'effect/Schema'
-import { type Authorisation, authorisedBytes } from '../domain/authority/authorisation.ts'
+import { isAuthorised } from '../domain/authority/authorisation.ts'
 import { loosens } from '../domain/authority/loosening.ts'
-import { fromBase64 } from '../domain/bytes.ts'
 import type { Entry } from '../domain/event/envelope.ts'
 import type { WitnessEvent } from '../domain/event/event.ts'
 import { Digest } from '../domain/hash.ts'
 import { Mode, Posture } from '../domain/policy/verdict.ts'
-import type { FoldCrypto, Projection } from './projection.ts'
+import type { Projection } from './projection.ts'
 
 export const GateState = Schema.Struct({
   origin: Schema.String,
@@ -55,8 +54,11 @@ export const gateState: Projection<GateState> = {
     const { event, index } = entry
     if (event._tag === 'Unknown') return state
     const loosening = loosens(event, { ...state, policySet: state.policy !== null })
-    if (loosening && state.authority !== null && !isAuthorised(state, event, index, crypto))
-      return { ...state, unsigned: [...state.unsigned, index].slice(-UNSIGNED_KEPT) }
+    const { authority } = state
+    if (loosening && authority !== null) {
+      if (!isAuthorised({ ...state, authority }, event, index, crypto.verifyEd25519))
+        return { ...state, unsigned: [...state.unsigned, index].slice(-UNSIGNED_KEPT) }
+    }
     const next = applied(state, event, entry)
     return loosening ? { ...next, lastLoosening: index } : next
   },
@@ -92,24 +94,4 @@ const applied = (state: GateState, event: WitnessEvent, { index, time }: Entry):
     default:
       return state
   }
-}
-
-/** Whether a loosening carries the authority's signature, made after the last one accepted. */
-const isAuthorised = (
-  state: GateState,
-  event: WitnessEvent,
-  index: number,
-  crypto: FoldCrypto,
-): boolean => {
-  const { authorisation, ...change } = event as WitnessEvent & { authorisation?: Authorisation }
-  if (authorisation === undefined || state.authority === null) return false
-  if (authorisation.after <= state.lastLoosening || authorisation.after > index) return false
-  const publicKey = fromBase64(state.authority)
-  const signature = fromBase64(authorisation.signature)
-  if (publicKey === undefined || signature === undefined) return false
-  return crypto.verifyEd25519(
-    publicKey,
-    authorisedBytes(state.origin, authorisation.after, change),
-    signature,
-  )
 }

@@ -1,5 +1,5 @@
-// Tool calls that were decided on and are not known to have ended: what a report of a call that ran
-// is compared with.
+// The latest tool calls that were decided on, and whether they ended: what a report of a call that
+// ran is compared with.
 import * as Schema from 'effect/Schema'
 import type { Projection } from './projection.ts'
 
@@ -8,13 +8,14 @@ const OpenCall = Schema.Struct({
   /** Index of the DecisionMade entry. */
   decision: Schema.Int,
   inputTag: Schema.optionalKey(Schema.String),
+  finished: Schema.optionalKey(Schema.Boolean),
 })
 export type OpenCall = typeof OpenCall.Type
 
 const OpenCalls = Schema.Struct({ open: Schema.Record(Schema.String, OpenCall), count: Schema.Int })
 export type OpenCalls = typeof OpenCalls.Type
 
-/** Kept at most; the client forgets calls (a killed session), so the oldest are dropped beyond it. */
+/** Kept at most; the oldest are dropped beyond it. */
 export const MOST_OPEN = 4096
 
 const keyOf = (session: string | null, useId: string): string => `${session ?? ''}/${useId}`
@@ -48,10 +49,8 @@ export const openCalls: Projection<OpenCalls> = {
       if (count > MOST_OPEN) count = dropOldest(open)
     } else if (event._tag === 'ToolFinished') {
       const key = keyOf(session, event.toolUseId)
-      if (Object.hasOwn(open, key)) {
-        delete open[key]
-        count -= 1
-      }
+      // Kept until it is among the oldest: the turn's batch reports it once more.
+      if (Object.hasOwn(open, key)) open[key] = { ...open[key]!, finished: true }
     } else return state
     return { open, count }
   },

@@ -2,7 +2,7 @@
 // signature is bound to this log and to a place in it, so that it cannot be used a second time.
 import * as Schema from 'effect/Schema'
 import { canonicalJson } from '../canonical.ts'
-import { utf8 } from '../bytes.ts'
+import { fromBase64, utf8 } from '../bytes.ts'
 
 /** Ed25519 over 32-byte public keys and 64-byte signatures; one pinned rule (RFC 8032, strict). */
 export type VerifyEd25519 = (
@@ -22,3 +22,30 @@ export type Authorisation = typeof Authorisation.Type
  */
 export const authorisedBytes = (origin: string, after: number, change: unknown): Uint8Array =>
   utf8(`isonapse.authorisation.v1\n${canonicalJson({ after, change, origin })}`)
+
+/** What of the folded state an authorisation is checked against. */
+export interface AuthorityState {
+  readonly origin: string
+  /** Ed25519 public key, base64. */
+  readonly authority: string
+  readonly lastLoosening: number
+}
+
+/**
+ * Whether a loosening carries the authority's signature over itself, made after the last loosening
+ * that was accepted and not after `index`, where it stands in the log or is about to.
+ */
+export const isAuthorised = (
+  state: AuthorityState,
+  event: object,
+  index: number,
+  verify: VerifyEd25519,
+): boolean => {
+  const { authorisation, ...change } = event as { readonly authorisation?: Authorisation }
+  if (authorisation === undefined) return false
+  if (authorisation.after <= state.lastLoosening || authorisation.after > index) return false
+  const publicKey = fromBase64(state.authority)
+  const signature = fromBase64(authorisation.signature)
+  if (publicKey === undefined || signature === undefined) return false
+  return verify(publicKey, authorisedBytes(state.origin, authorisation.after, change), signature)
+}

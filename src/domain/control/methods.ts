@@ -44,8 +44,11 @@ export const PARAMS = {
   'posture.set': Schema.Struct({ posture: Schema.NullOr(Posture), ...Loosening }),
   suspend: Empty,
   resume: Schema.Struct(Loosening),
-  /** What an authority key must sign: see authorisedBytes. */
-  challenge: Empty,
+  /** What an authority key must sign for a change to be accepted: see authorisedBytes. */
+  challenge: Schema.Struct({
+    method: Schema.Literals(['mode.set', 'posture.set', 'resume', 'config.set', 'policy.import']),
+    params: Schema.Unknown,
+  }),
   explain: Schema.Struct({
     tool: Schema.String,
     input: Schema.Record(Schema.String, Schema.Unknown),
@@ -179,7 +182,15 @@ export interface Results {
   'posture.set': { readonly posture: Posture | null; readonly index: number | null }
   suspend: { readonly index: number | null }
   resume: { readonly index: number | null }
-  challenge: { readonly origin: string; readonly after: number; readonly authority: string | null }
+  challenge: {
+    readonly origin: string
+    readonly after: number
+    /** The authority's public key (base64); null at level `open`, where nothing is signed. */
+    readonly authority: string | null
+    /** The event to be signed, and whether it loosens and so needs the signature at all. */
+    readonly change: Readonly<Record<string, unknown>>
+    readonly loosens: boolean
+  }
   explain: Explanation
   'config.show': ConfigShown
   'config.set': { readonly key: string; readonly value: unknown; readonly index: number | null }

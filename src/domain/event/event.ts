@@ -45,6 +45,8 @@ export class HookReceived extends Schema.TaggedClass<HookReceived>()('HookReceiv
   agentId: Schema.optionalKey(Schema.String),
   permissionMode: Schema.optionalKey(Schema.String),
   cwd: Schema.optionalKey(PathRef),
+  /** Root of the session's project, on the first event of a session: what paths are relative to. */
+  project: Schema.optionalKey(PathRef),
   payload: Sealed,
 }) {}
 
@@ -82,7 +84,7 @@ export class DecisionMade extends Schema.TaggedClass<DecisionMade>()('DecisionMa
 export class ToolFinished extends Schema.TaggedClass<ToolFinished>()('ToolFinished', {
   tool: Schema.String,
   toolUseId: Schema.String,
-  outcome: Schema.Literals(['finished', 'failed', 'interrupted', 'not-run']),
+  outcome: Schema.Literals(['finished', 'failed', 'interrupted', 'unfinished']),
   durationMs: Schema.optionalKey(Schema.Finite),
 }) {}
 

@@ -16,6 +16,8 @@ export type Mode = typeof Mode.Type
 export const Posture = Schema.Literals(['interactive', 'autonomous', 'dry_run', 'locked'])
 export type Posture = typeof Posture.Type
 
+export const isPosture = Schema.is(Posture)
+
 const STRICTNESS: Record<Posture, number> = { interactive: 0, autonomous: 1, dry_run: 2, locked: 3 }
 
 /** The stricter of two postures: what an ambiguous situation means. */

@@ -1,0 +1,129 @@
+// What the log records of one hook event: the drafts that are appended together, in this order.
+// Pure; sealed payloads and tags are made by the caller, who has the keys.
+import type { Observed } from '../action/action.ts'
+import type { PathRef } from '../action/place.ts'
+import type { Judgement } from '../gate.ts'
+import type { HookEvent, ToolCall } from '../hook/hookEvent.ts'
+import type { Draft } from './envelope.ts'
+import {
+  type Chunk,
+  DecisionMade,
+  GapFound,
+  HookReceived,
+  InputSwapped,
+  ToolFinished,
+  type WitnessEvent,
+} from './event.ts'
+import type { Sealed } from './sealed.ts'
+
+/** The decision an earlier event recorded for the call that this event reports on. */
+export interface Decided {
+  readonly decision: number
+  readonly inputTag?: string
+  readonly finished?: boolean
+}
+
+export interface Witnessing {
+  readonly event: HookEvent
+  readonly payload: { readonly sealed: Sealed; readonly chunks: ReadonlyArray<Chunk> }
+  readonly cwd: PathRef
+  /** The session's project root, where this event is the session's first. */
+  readonly project?: PathRef
+  readonly judged?: Judgement
+  /** Keyed tag of a call's comparable input; see DecisionMade.inputTag. */
+  readonly tagOf: (call: ToolCall) => string
+  readonly decidedOn: (useId: string) => Decided | undefined
+  /** What a call that ran with another input than decided on would do, by the rules in force. */
+  readonly judgeRan: (call: ToolCall) => { readonly judged: Judgement; readonly observed: Observed }
+}
+
+/** A result the client makes itself for a call that never came to a hook: bad input, unknown tool. */
+const neverRan = (response: unknown): boolean =>
+  typeof response === 'string' && response.startsWith('<tool_use_error>')
+
+export const witnessed = (w: Witnessing): ReadonlyArray<Draft> => {
+  const { event } = w
+  const events: Array<WitnessEvent> = [...w.payload.chunks, received(w)]
+  if (w.judged !== undefined) events.push(decisionMade(w, w.judged))
+  if (event.kind === 'tool.after' || event.kind === 'tool.failed') events.push(...ended(w, event))
+  if (event.kind === 'tool.batch') events.push(...batch(w, event.calls))
+  return events.map((one) => ({ session: event.session, event: one }))
+}
+
+const received = ({ event, payload, cwd, project }: Witnessing): HookReceived =>
+  new HookReceived({
+    name: event.name,
+    kind: event.kind,
+    ...('call' in event ? { tool: event.call.name } : {}),
+    ...('call' in event && event.call.useId !== undefined ? { toolUseId: event.call.useId } : {}),
+    ...(event.agentId === undefined ? {} : { agentId: event.agentId }),
+    ...(event.permissionMode === undefined ? {} : { permissionMode: event.permissionMode }),
+    cwd,
+    ...(project === undefined ? {} : { project }),
+    payload: payload.sealed,
+  })
+
+const decisionMade = ({ event, tagOf }: Witnessing, judged: Judgement): DecisionMade => {
+  const call = event.kind === 'tool.before' ? event.call : undefined
+  return new DecisionMade({
+    ...(call?.useId === undefined ? {} : { toolUseId: call.useId, inputTag: tagOf(call) }),
+    verdict: judged.decision.verdict,
+    enforced: judged.enforced,
+    receipt: judged.receipt,
+    receiptDigest: judged.receiptDigest,
+  })
+}
+
+/** A call ended: was it decided on, and did the input run that was decided on? */
+const ended = (
+  { decidedOn, tagOf, judgeRan }: Witnessing,
+  event: HookEvent & { readonly kind: 'tool.after' | 'tool.failed' },
+): ReadonlyArray<WitnessEvent> => {
+  const { call, durationMs } = event
+  const toolUseId = call.useId
+  if (toolUseId === undefined) return []
+  const events: Array<WitnessEvent> = []
+  const decided = decidedOn(toolUseId)
+  if (decided === undefined)
+    events.push(new GapFound({ tool: call.name, toolUseId, seenIn: event.name }))
+  else if (decided.inputTag !== undefined && decided.inputTag !== tagOf(call)) {
+    const { judged, observed } = judgeRan(call)
+    events.push(
+      new InputSwapped({
+        tool: call.name,
+        toolUseId,
+        decision: decided.decision,
+        action: judged.action,
+        observed,
+        verdict: judged.decision.verdict,
+      }),
+    )
+  }
+  const outcome =
+    event.kind === 'tool.after' ? 'finished' : event.interrupted ? 'interrupted' : 'failed'
+  events.push(
+    new ToolFinished({
+      tool: call.name,
+      toolUseId,
+      outcome,
+      ...(durationMs === undefined ? {} : { durationMs }),
+    }),
+  )
+  return events
+}
+
+/** The batch lists every call of a turn: those denied or refused, and those the gate never saw. */
+const batch = (
+  { decidedOn, event }: Witnessing,
+  calls: ReadonlyArray<ToolCall & { readonly response?: unknown }>,
+): ReadonlyArray<WitnessEvent> =>
+  calls.flatMap((call): ReadonlyArray<WitnessEvent> => {
+    const toolUseId = call.useId
+    if (toolUseId === undefined) return []
+    const decided = decidedOn(toolUseId)
+    if (decided === undefined && !neverRan(call.response))
+      return [new GapFound({ tool: call.name, toolUseId, seenIn: event.name })]
+    return decided?.finished === true
+      ? []
+      : [new ToolFinished({ tool: call.name, toolUseId, outcome: 'unfinished' })]
+  })

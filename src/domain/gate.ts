@@ -1,0 +1,63 @@
+// One tool call, from what the client reported to what is decided: analyse, decide, receipt. Pure:
+// what the machine looked like comes in as `observed`, what is in force as `inForce`.
+import { type Action, type Observed } from './action/action.ts'
+import { analyse } from './action/analyse.ts'
+import type { Place } from './action/place.ts'
+import type { Digest, Sha256 } from './hash.ts'
+import type { HookEvent } from './hook/hookEvent.ts'
+import { type CompiledPolicy, type Decision, decide } from './policy/decide.ts'
+import { postureFor } from './policy/posture.ts'
+import type { Mode, Posture } from './policy/verdict.ts'
+import { type Receipt, sealReceipt } from './receipt/receipt.ts'
+
+/** What the log says is in force when the event arrives. */
+export interface InForce {
+  readonly policy: CompiledPolicy
+  readonly policyDigest: Digest
+  readonly mode: Mode
+  /** Explicit posture; null leaves it to the client's permission mode. */
+  readonly posture: Posture | null
+  readonly suspended: boolean
+}
+
+export interface Judgement {
+  readonly action: Action
+  readonly decision: Decision
+  readonly posture: Posture
+  /** Whether the decision is carried out: always while suspended, else in enforce mode. */
+  readonly enforced: boolean
+  readonly receipt: Receipt
+  readonly receiptDigest: Digest
+}
+
+/** Undefined for events that nobody decides on. */
+export const judge = (
+  event: HookEvent,
+  place: Place,
+  observed: Observed,
+  inForce: InForce,
+  engine: string,
+  sha256: Sha256,
+): Judgement | undefined => {
+  const action = analyse(event, place, observed)
+  if (action === undefined) return undefined
+  const { mode, suspended } = inForce
+  const posture = postureFor(inForce.posture, suspended, event.permissionMode)
+  const state = { suspended }
+  const decision = decide(action, inForce.policy, { mode, posture, state })
+  const receipt: Receipt = {
+    v: 1,
+    engine,
+    event: event.name,
+    action,
+    observed,
+    policy: inForce.policyDigest,
+    mode,
+    posture,
+    state,
+    verdict: decision.verdict,
+    rules: decision.rules,
+  }
+  const receiptDigest = sealReceipt(receipt, sha256).digest
+  return { action, decision, posture, enforced: mode === 'enforce' || suspended, receipt, receiptDigest }
+}

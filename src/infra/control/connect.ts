@@ -1,0 +1,23 @@
+// Chooses the layer of the ControlPlane service: the running control plane's socket, else this
+// process, reading the store itself and changing nothing.
+import * as Effect from 'effect/Effect'
+import type * as Scope from 'effect/Scope'
+import type { ControlFailure } from '../../domain/control/methods.ts'
+import type { AppPaths } from '../paths.ts'
+import type { ControlPlane } from './ControlPlane.ts'
+import { connectControl, socketControl } from './socketControl.ts'
+
+/** `home`: the user's home directory. The store is let go when the scope closes. */
+export const connectControlPlane = Effect.fnUntraced(function* (
+  paths: AppPaths,
+  home: string,
+): Effect.fn.Return<ControlPlane['Service'], ControlFailure, Scope.Scope> {
+  const socket = yield* connectControl(paths.controlSocket)
+  if (socket !== undefined) {
+    yield* Effect.addFinalizer(() => Effect.sync(() => socket.destroy()))
+    return socketControl(paths.controlSocket, socket)
+  }
+  // Loaded only here: a command that talks to a running control plane starts without the store.
+  const { offlineControl } = yield* Effect.promise(() => import('./offlineControl.ts'))
+  return yield* offlineControl(paths, home)
+})

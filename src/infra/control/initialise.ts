@@ -1,0 +1,116 @@
+// `hook init`: folders, keys, the log with its identity in entry 0, and the first policy. Safe to
+// repeat, and to go on with after a crash at any point: each step keeps what is there already.
+import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
+import { randomBytes } from 'node:crypto'
+import { ControlFailure } from '../../domain/control/methods.ts'
+import { chunksOf } from '../../domain/event/chunks.ts'
+import { LogCreated, PolicyApplied } from '../../domain/event/event.ts'
+import { policyBytes, policyDigest } from '../../domain/policy/policy.ts'
+import { template } from '../../templates/templates.ts'
+import { effectiveSettings } from '../config/settings.ts'
+import { writeConfig } from '../config/toml.ts'
+import { sha256 } from '../crypto/nodeCrypto.ts'
+import { atomicWrite } from '../files/atomicWrite.ts'
+import { prepareDirs } from '../files/prepareDirs.ts'
+import { checkPassphrase, enrol } from '../keys/authority.ts'
+import { type Pin, pinOf, readPin, writePin } from '../keys/identity.ts'
+import { createLogKey } from '../keys/logKey.ts'
+import { createMasterKey } from '../keys/masterKey.ts'
+import type { AppPaths } from '../paths.ts'
+import { controlFailureOf } from '../server/failures.ts'
+import { ENGINE_VERSION } from '../server/version.ts'
+import { verifierKeyText } from '../store/checkpointNote.ts'
+import { createLog } from '../store/createLog.ts'
+import { makeLevelWitness } from '../store/levelWitness.ts'
+
+export interface Initialised {
+  /** False when there was a log already; then nothing of it was changed. */
+  readonly created: boolean
+  readonly origin: string
+  readonly verifierKey: string
+  readonly level: 'open' | 'authority'
+}
+
+export const initialise = (options: {
+  readonly paths: AppPaths
+  /** Enrols an authority: every loosening needs its signature from then on. */
+  readonly passphrase?: string
+  readonly now?: () => number
+}): Effect.Effect<Initialised, ControlFailure> =>
+  Effect.mapError(Effect.scoped(steps(options)), controlFailureOf)
+
+const steps = Effect.fnUntraced(function* ({
+  paths,
+  passphrase,
+  now = () => Date.now(),
+}: Parameters<typeof initialise>[0]) {
+  yield* Effect.fromResult(prepareDirs(paths))
+  const pinned = yield* Effect.fromResult(readPin(paths.identityFile))
+  if (passphrase !== undefined) {
+    yield* Effect.fromResult(checkPassphrase(passphrase))
+    if (pinned !== undefined && pinned.authority === null)
+      return yield* new ControlFailure({
+        kind: 'level-fixed',
+        message: 'this log was created at level open; who may loosen the gate is fixed in its first entry',
+        remedy: 'export the log, isonapse hook uninstall, then isonapse hook init --passphrase',
+        exit: 2,
+      })
+  }
+  yield* Effect.fromResult(createMasterKey(paths.keysDir))
+  const signer = yield* Effect.fromResult(createLogKey(paths.keysDir))
+  // The pin before the log: a crash between them leaves a pin that the next run creates the log by.
+  const pin = pinned ?? (yield* newPin(paths, signer.publicKey, passphrase))
+  yield* Effect.fromResult(writePin(paths.identityFile, pin))
+  yield* createLog({ ...pin, dir: paths.witnessDir, signer, engine: ENGINE_VERSION, now })
+  const witness = yield* makeLevelWitness({
+    dir: paths.witnessDir,
+    identity: pin,
+    writable: true,
+    signer,
+    now,
+    durability: () => 'fsync',
+    checkpointEvery: { idleMs: 60_000, dirtyMs: 60_000 },
+  })
+  const created = witness.projected().gate.policy === null
+  if (created) {
+    const policy = template('default')
+    const chunks = chunksOf(policyBytes(policy), sha256)
+    const applied = new PolicyApplied({
+      digest: policyDigest(policy, sha256),
+      chunks: chunks.map((chunk) => chunk.digest),
+      source: 'init',
+    })
+    yield* Effect.tryPromise({
+      try: () =>
+        witness.append(
+          [...chunks, applied].map((event) => ({ session: null, event })),
+          true,
+        ),
+      catch: (error) => error as never,
+    })
+    yield* Effect.fromResult(
+      atomicWrite(paths.policyFile, `${JSON.stringify(policy, null, 2)}\n`),
+    )
+    yield* Effect.fromResult(writeConfig(paths.configFile, effectiveSettings({})))
+  }
+  const level = pin.authority === null ? ('open' as const) : ('authority' as const)
+  return { created, origin: pin.origin, verifierKey: pin.verifierKey, level }
+})
+
+/** A new log's identity. Its origin is random: two machines of one user have different logs. */
+const newPin = Effect.fnUntraced(function* (
+  paths: AppPaths,
+  publicKey: Uint8Array,
+  passphrase: string | undefined,
+) {
+  const origin = `isonapse.local/${randomBytes(8).toString('hex')}`
+  const verifierKey = verifierKeyText(origin, publicKey)
+  if (Result.isFailure(verifierKey))
+    return yield* new ControlFailure({ kind: 'identity', message: verifierKey.failure, exit: 1 })
+  const authority =
+    passphrase === undefined ? null : yield* enrol(paths.authorityFile, passphrase)
+  return pinOf(
+    new LogCreated({ origin, verifierKey: verifierKey.success, authority, engine: ENGINE_VERSION }),
+  ) satisfies Pin
+})

@@ -1,0 +1,113 @@
+// Starting a control plane in the background, and waiting until it answers. Two starters at once:
+// the store's lock lets one through, and both then find it answering.
+import * as Effect from 'effect/Effect'
+import { spawn } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { ControlFailure } from '../../domain/control/methods.ts'
+import type { Posture } from '../../domain/policy/verdict.ts'
+import { prepareDirs } from '../files/prepareDirs.ts'
+import type { AppPaths } from '../paths.ts'
+import { daemonEnvironment } from '../server/environment.ts'
+import { controlFailureOf } from '../server/failures.ts'
+import { connectControl } from './socketControl.ts'
+
+/** Opening a large log after a crash may take a while; beyond this something is wrong. Milliseconds. */
+const READY_MS = 15_000
+const POLL_MS = 15
+/** The log file begins anew beyond this: it is for the operator, the witness is the record. Bytes. */
+const MOST_LOG_BYTES = 1_048_576
+
+/** The command that starts it, with absolute paths alone: what is baked into the hook script too. */
+export const daemonCommand = (
+  paths: AppPaths,
+  home: string,
+  posture?: Posture,
+): ReadonlyArray<string> => [
+  process.execPath,
+  daemonProgram(),
+  paths.configDir,
+  paths.dataDir,
+  paths.runDir,
+  home,
+  ...(posture === undefined ? [] : [posture]),
+]
+
+/** Beside this file once bundled, in its layer when run from source. */
+const daemonProgram = (): string => {
+  const bundled = path.join(import.meta.dirname, 'daemon.js')
+  return fs.existsSync(bundled)
+    ? bundled
+    : path.resolve(import.meta.dirname, '../server/daemon.ts')
+}
+
+/** `started` is false when one was running already. */
+export const startDaemon = (options: {
+  readonly paths: AppPaths
+  readonly home: string
+  readonly posture?: Posture
+}): Effect.Effect<{ readonly pid: number | null; readonly started: boolean }, ControlFailure> =>
+  Effect.gen(function* () {
+    const { paths, home, posture } = options
+    if (yield* answers(paths)) return { pid: null, started: false }
+    yield* Effect.mapError(Effect.fromResult(prepareDirs(paths)), controlFailureOf)
+    const began = beginLog(paths.logFile)
+    const child = launch(daemonCommand(paths, home, posture), paths.logFile, home)
+    const until = performance.now() + READY_MS
+    while (performance.now() < until) {
+      if (yield* answers(paths)) {
+        child.unref()
+        return { pid: child.pid ?? null, started: true }
+      }
+      if (child.exitCode !== null || child.signalCode !== null)
+        return yield* failed(paths, lastLine(paths.logFile, began))
+      yield* Effect.sleep(POLL_MS)
+    }
+    child.unref()
+    return yield* failed(paths, `it does not answer after ${READY_MS / 1000} s`)
+  })
+
+const answers = (paths: AppPaths): Effect.Effect<boolean, ControlFailure> =>
+  Effect.map(connectControl(paths.controlSocket), (socket) => {
+    socket?.destroy()
+    return socket !== undefined
+  })
+
+const launch = (command: ReadonlyArray<string>, logFile: string, home: string) => {
+  const log = fs.openSync(logFile, 'a', 0o600)
+  try {
+    const child = spawn(command[0]!, command.slice(1), {
+      cwd: '/',
+      env: daemonEnvironment({ ...process.env, HOME: home }),
+      detached: true,
+      stdio: ['ignore', log, log],
+    })
+    // A program that cannot be run at all shows as an exit code; the event must not be unhandled.
+    child.on('error', () => {})
+    return child
+  } finally {
+    fs.closeSync(log)
+  }
+}
+
+/** Size of the operator's log before the start, after beginning it anew when it has grown large. */
+const beginLog = (logFile: string): number => {
+  const size = fs.statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
+  if (size <= MOST_LOG_BYTES) return size
+  fs.renameSync(logFile, `${logFile}.1`)
+  return 0
+}
+
+const lastLine = (logFile: string, from: number): string => {
+  const text = fs.readFileSync(logFile).subarray(from).toString('utf8').trim()
+  const line = text.split('\n').at(-1) ?? ''
+  return line.replace(/^\S+Z (failed: )?/, '') || 'it ended without a word'
+}
+
+const failed = (paths: AppPaths, detail: string): ControlFailure =>
+  new ControlFailure({
+    kind: 'not-started',
+    message: `the control plane did not start: ${detail}`,
+    remedy: `isonapse hook serve   (shows why at once; its log: ${paths.logFile})`,
+    exit: 1,
+  })

@@ -1,0 +1,201 @@
+// How the gate's own state is changed: one way for all of it. A change becomes an event; one that
+// loosens is refused to the client's process tree and, at level `authority`, without a signature;
+// the marker beside the hook script follows so that it is never looser than the log.
+import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
+import { type Authorisation, isAuthorised } from '../../domain/authority/authorisation.ts'
+import { loosens } from '../../domain/authority/loosening.ts'
+import { ControlFailure, type MethodName, type Params } from '../../domain/control/methods.ts'
+import {
+  type Chunk,
+  ConfigChanged,
+  ModeChanged,
+  PolicyApplied,
+  PostureChanged,
+  Resumed,
+  Suspended,
+  type WitnessEvent,
+} from '../../domain/event/event.ts'
+import { chunksOf } from '../../domain/event/chunks.ts'
+import { checkExamples } from '../../domain/policy/examples.ts'
+import { parsePolicy, policyBytes, policyDigest } from '../../domain/policy/policy.ts'
+import type { GateState } from '../../projections/gateState.ts'
+import { parseSetting } from '../config/settings.ts'
+import { sha256, verifyEd25519 } from '../crypto/nodeCrypto.ts'
+import { writeMarker } from '../transport/marker.ts'
+import { markerFile } from '../client/plugin.ts'
+import { type ControlContext, requireRunning } from './context.ts'
+import { controlFailureOf } from './failures.ts'
+import { isInsideClient } from './processTree.ts'
+
+export type ChangeMethod =
+  | 'mode.set'
+  | 'posture.set'
+  | 'suspend'
+  | 'resume'
+  | 'config.set'
+  | 'policy.import'
+
+/** A change worked out and not yet made. `event` undefined: the state is so already. */
+export interface Change {
+  readonly event: WitnessEvent | undefined
+  readonly chunks: ReadonlyArray<Chunk>
+}
+
+type Drafts = {
+  readonly [M in ChangeMethod]: (
+    params: Params<M>,
+    context: ControlContext,
+  ) => Result.Result<Change, ControlFailure>
+}
+
+const change = (event: WitnessEvent | undefined, chunks: ReadonlyArray<Chunk> = []) =>
+  Result.succeed({ event, chunks })
+
+const DRAFTS: Drafts = {
+  'mode.set': ({ mode }, { log }) => {
+    const { mode: from } = log.projected().gate
+    return change(from === mode ? undefined : new ModeChanged({ from, to: mode }))
+  },
+  'posture.set': ({ posture }, { log }) => {
+    const { posture: from } = log.projected().gate
+    return change(from === posture ? undefined : new PostureChanged({ from, to: posture }))
+  },
+  suspend: (_, { log }) =>
+    change(log.projected().gate.suspended ? undefined : new Suspended({})),
+  resume: (_, { log }) => change(log.projected().gate.suspended ? new Resumed({}) : undefined),
+  'config.set': ({ key, value }, { log }) =>
+    Result.map(
+      Result.mapError(
+        parseSetting(key, value),
+        (error) => new ControlFailure({ kind: 'setting', message: error.message, exit: 2 }),
+      ),
+      (parsed) => {
+        const json = JSON.stringify(parsed)
+        const { settings } = log.projected().gate
+        const same = Object.hasOwn(settings, key) && settings[key] === json
+        return { event: same ? undefined : new ConfigChanged({ key, value: json }), chunks: [] }
+      },
+    ),
+  'policy.import': ({ policy }, context) =>
+    Result.mapError(
+      Result.gen(function* () {
+        const parsed = yield* parsePolicy(policy)
+        yield* checkExamples(parsed)
+        const digest = policyDigest(parsed, sha256)
+        if (context.log.projected().gate.policy?.digest === digest)
+          return { event: undefined, chunks: [] }
+        const chunks = chunksOf(policyBytes(parsed), sha256)
+        context.policies.hold(digest, parsed)
+        const event = new PolicyApplied({
+          digest,
+          chunks: chunks.map((chunk) => chunk.digest),
+          source: 'import',
+        })
+        return { event, chunks }
+      }),
+      controlFailureOf,
+    ),
+}
+
+/** Works a change out without making it: what `challenge` shows and an authority signs. */
+export const draftChange = <M extends ChangeMethod>(
+  method: M,
+  params: Params<M>,
+  context: ControlContext,
+): Effect.Effect<Change & { readonly loosens: boolean }, ControlFailure> =>
+  Effect.map(Effect.fromResult(DRAFTS[method](params, context)), (drafted) => ({
+    ...drafted,
+    loosens:
+      drafted.event !== undefined && loosens(drafted.event, looseningContext(context)),
+  }))
+
+const looseningContext = ({ log }: ControlContext) => {
+  const { mode, posture, policy } = log.projected().gate
+  return { mode, posture, policySet: policy !== null }
+}
+
+/** Makes a change; answers the index of its entry, or null where nothing had to change. */
+export const makeChange = Effect.fn('makeChange')(function* <M extends ChangeMethod>(
+  method: M,
+  params: Params<M> & { readonly pid?: number; readonly authorisation?: Authorisation },
+  context: ControlContext,
+) {
+  yield* requireRunning(context)
+  const { event, chunks, loosens: loosening } = yield* draftChange(method, params, context)
+  if (event === undefined) return null
+  const before = context.log.projected().gate
+  if (loosening) yield* mayLoosen(event, params, before, context)
+
+  const signed =
+    loosening && params.authorisation !== undefined
+      ? Object.assign(Object.create(Object.getPrototypeOf(event)) as WitnessEvent, event, {
+          authorisation: params.authorisation,
+        })
+      : event
+  // The hook script obeys the marker when it cannot reach the control plane. Written first when it
+  // becomes stricter and last when it becomes looser, a crash in between leaves it too strict.
+  const after = markerAfter(signed, before)
+  if (after === 'enforce') yield* mark(context, 'enforce')
+  const { size } = yield* Effect.tryPromise({
+    try: () =>
+      context.log.append([...chunks, signed].map((one) => ({ session: null, event: one })), true),
+    catch: (error) => controlFailureOf(error as Parameters<typeof controlFailureOf>[0]),
+  })
+  if (after === 'profile') yield* mark(context, 'profile')
+  return size - 1
+})
+
+/** Refuses the agent, and at level `authority` everyone without the passphrase. */
+const mayLoosen = (
+  event: WitnessEvent,
+  params: { readonly pid?: number; readonly authorisation?: Authorisation },
+  state: GateState,
+  { log }: ControlContext,
+): Effect.Effect<void, ControlFailure> => {
+  const denied = (message: string, remedy: string) =>
+    Effect.fail(new ControlFailure({ kind: 'denied', message, remedy, exit: 2 }))
+  if (params.pid === undefined || isInsideClient(params.pid))
+    return denied(
+      'this loosens the gate, and the request comes from inside Claude Code',
+      'run the command yourself, in a terminal of your own',
+    )
+  if (state.authority === null) return Effect.void
+  const { authorisation } = params
+  if (authorisation === undefined)
+    return denied(
+      'this loosens the gate, and the log demands the authority’s signature',
+      'run the command in a terminal and enter the passphrase',
+    )
+  return isAuthorised(
+    { origin: state.origin, authority: state.authority, lastLoosening: state.lastLoosening },
+    { ...event, authorisation },
+    log.head().size,
+    verifyEd25519,
+  )
+    ? Effect.void
+    : denied('the signature does not fit this change', 'run the command again')
+}
+
+const mark = (context: ControlContext, mode: 'profile' | 'enforce') =>
+  Effect.mapError(
+    Effect.fromResult(writeMarker(markerFile(context.paths), mode)),
+    controlFailureOf,
+  )
+
+/** What the marker must say after an event: `profile` only where a dead gate may let calls pass. */
+const markerAfter = (event: WitnessEvent, before: GateState): 'profile' | 'enforce' =>
+  markerOf({
+    mode: event._tag === 'ModeChanged' ? event.to : before.mode,
+    posture: event._tag === 'PostureChanged' ? event.to : before.posture,
+    suspended: event._tag === 'Suspended' || (before.suspended && event._tag !== 'Resumed'),
+  })
+
+export const markerOf = ({
+  mode,
+  posture,
+  suspended,
+}: Pick<GateState, 'mode' | 'posture' | 'suspended'>): 'profile' | 'enforce' =>
+  mode === 'profile' && !suspended && posture !== 'locked' ? 'profile' : 'enforce'
+
+export const isChangeMethod = (method: MethodName): method is ChangeMethod => method in DRAFTS

@@ -1,0 +1,40 @@
+// What the methods of the control plane work with. `running` is null when this process only reads
+// the store because no control plane runs.
+import * as Effect from 'effect/Effect'
+import { ControlFailure } from '../../domain/control/methods.ts'
+import type { InForce } from '../../domain/gate.ts'
+import type { SessionKeys } from '../keys/sessionKeys.ts'
+import type { AppPaths } from '../paths.ts'
+import type { LevelWitness } from '../store/levelWitness.ts'
+import type { PolicyCache } from './policyCache.ts'
+
+export interface ControlContext {
+  readonly paths: AppPaths
+  /** The user's home directory, absolute. */
+  readonly home: string
+  readonly log: LevelWitness
+  readonly keys: SessionKeys['Service']
+  readonly policies: PolicyCache
+  readonly inForce: () => InForce
+  readonly engine: string
+  readonly now: () => number
+  readonly running: {
+    readonly pid: number
+    /** Epoch milliseconds. */
+    readonly since: number
+    /** Begins an orderly end; the answer to the caller still goes out. */
+    readonly stop: () => void
+  } | null
+}
+
+export const notRunning = new ControlFailure({
+  kind: 'not-running',
+  message: 'no control plane is running; without one, commands only read',
+  remedy: 'isonapse hook start',
+  exit: 1,
+})
+
+export const requireRunning = (
+  context: ControlContext,
+): Effect.Effect<NonNullable<ControlContext['running']>, ControlFailure> =>
+  context.running === null ? Effect.fail(notRunning) : Effect.succeed(context.running)

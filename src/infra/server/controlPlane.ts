@@ -1,0 +1,241 @@
+// A running control plane: the store's one owner, its two sockets, and the order in which they come
+// up and go down. Everything is released when the scope closes.
+import * as fs from 'node:fs'
+import * as Deferred from 'effect/Deferred'
+import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
+import type * as Scope from 'effect/Scope'
+import { ControlFailure } from '../../domain/control/methods.ts'
+import {
+  ControlPlaneStarted,
+  ControlPlaneStopped,
+  PostureChanged,
+  type WitnessEvent,
+} from '../../domain/event/event.ts'
+import type { InForce } from '../../domain/gate.ts'
+import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
+import { markerFile, scriptFile } from '../client/plugin.ts'
+import { effectiveSettings } from '../config/settings.ts'
+import { prepareDirs } from '../files/prepareDirs.ts'
+import { readPin } from '../keys/identity.ts'
+import { readLogKey } from '../keys/logKey.ts'
+import { readMasterKey } from '../keys/masterKey.ts'
+import { makeSessionKeys } from '../keys/sessionKeys.ts'
+import type { AppPaths } from '../paths.ts'
+import type { StoreFailure } from '../store/errors.ts'
+import {
+  type LevelWitness,
+  makeLevelWitness,
+  type ReadOptionsOfLog,
+  type WitnessNotice,
+} from '../store/levelWitness.ts'
+import { writeMarker } from '../transport/marker.ts'
+import { anchorOf } from './anchor.ts'
+import { markerOf } from './changes.ts'
+import type { ControlContext } from './context.ts'
+import { serveControl } from './controlServer.ts'
+import { controlFailureOf } from './failures.ts'
+import { gatePathsOf } from './gatePaths.ts'
+import { makeGateway } from './gateway.ts'
+import { serveHooks } from './hookServer.ts'
+import { makeCallMethod } from './methods.ts'
+import { makePolicyCache, policyFromLog } from './policyCache.ts'
+import { realPathOf } from './realPath.ts'
+import { ENGINE_VERSION } from './version.ts'
+
+export interface ControlPlaneOptions {
+  readonly paths: AppPaths
+  /** The user's home directory, absolute. */
+  readonly home: string
+  /** From ISONAPSE_POSTURE: can only make the posture stricter. */
+  readonly posture?: Posture
+  readonly now: () => number
+  /** One line for the operator's log. */
+  readonly log: (line: string) => void
+}
+
+export interface RunningControlPlane {
+  readonly context: ControlContext
+  /** Completes when somebody asks for the end: over the control socket, or by `stop`. */
+  readonly stopped: Effect.Effect<'asked' | 'signal'>
+  readonly stop: (reason: 'asked' | 'signal') => void
+}
+
+/** What is in force, from the folded log and the policies that are held. */
+export const inForceOf =
+  (witness: LevelWitness, policies: ReturnType<typeof makePolicyCache>) => (): InForce => {
+    const { mode, posture, suspended, policy } = witness.projected().gate
+    const held = policy === null ? undefined : policies.get(policy.digest)
+    // Without a policy there is nothing to decide by; the gateway answers as for any failure.
+    if (policy === null || held === undefined) throw new Error('the policy in force is not loaded')
+    return { policy: held.compiled, policyDigest: policy.digest, mode, posture, suspended }
+  }
+
+const notInitialised = (paths: AppPaths) =>
+  new ControlFailure({
+    kind: 'not-initialised',
+    message: `there is no witness in ${paths.dataDir} yet`,
+    remedy: 'isonapse hook init   (or isonapse hook up, which installs and starts as well)',
+    exit: 1,
+  })
+
+/** Opens what exists, reading only or as its owner, with the policy in force loaded. */
+export const openWitness = Effect.fn('openWitness')(function* (
+  options: Pick<ControlPlaneOptions, 'paths' | 'now' | 'home'> & {
+    readonly writable: boolean
+    readonly onNotice: (notice: WitnessNotice) => void
+  },
+) {
+  const { paths, onNotice } = options
+  const pin = yield* Effect.fromResult(readPin(paths.identityFile))
+  if (pin === undefined) return yield* notInitialised(paths)
+  const keys = makeSessionKeys(paths.keysDir, yield* Effect.fromResult(readMasterKey(paths.keysDir)))
+  const read = { dir: paths.witnessDir, identity: pin, onNotice }
+  const witness = yield* options.writable
+    ? openWritable(read, options)
+    : makeLevelWitness({ ...read, writable: false })
+  const policies = makePolicyCache()
+  const { policy } = witness.projected().gate
+  if (policy === null) return yield* notInitialised(paths)
+  policies.hold(policy.digest, yield* policyFromLog(witness, policy))
+  return { witness, keys, policies }
+})
+
+const openWritable = Effect.fnUntraced(function* (
+  read: Omit<ReadOptionsOfLog, 'openDb'>,
+  { paths, now, home }: Pick<ControlPlaneOptions, 'paths' | 'now' | 'home'>,
+) {
+  const signer = yield* Effect.fromResult(readLogKey(paths.keysDir))
+  // The settings are in the log that is opened with them: its defaults serve until it is open.
+  let settings = effectiveSettings({})
+  const witness: LevelWitness = yield* makeLevelWitness({
+    ...read,
+    writable: true,
+    signer,
+    now,
+    durability: () => settings['witness.durability'],
+    checkpointEvery: () => ({
+      idleMs: settings['witness.checkpoint_idle_ms'],
+      dirtyMs: settings['witness.checkpoint_dirty_ms'],
+    }),
+    anchor: async (note) => anchorOf(settings['witness.anchor'], home)?.(note),
+  })
+  const refresh = (): void => {
+    settings = effectiveSettings(witness.projected().gate.settings)
+  }
+  refresh()
+  witness.subscribe(({ event }) => {
+    if (event._tag === 'ConfigChanged') refresh()
+  })
+  return witness
+})
+
+/** Comes up whole or not at all; goes down in the opposite order when the scope closes. */
+export const runControlPlane = Effect.fn('runControlPlane')(function* (
+  options: ControlPlaneOptions,
+): Effect.fn.Return<RunningControlPlane, ControlFailure, Scope.Scope> {
+  return yield* Effect.mapError(bringUp(options), controlFailureOf)
+})
+
+const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
+  const { paths, now, log } = options
+  yield* Effect.fromResult(prepareDirs(paths))
+  const { witness, keys, policies } = yield* openWitness({
+    ...options,
+    writable: true,
+    onNotice: (notice) => log(noticeLine(notice)),
+  })
+  const inForce = inForceOf(witness, policies)
+  const home = realPathOf(options.home) ?? options.home
+
+  let reason: 'asked' | 'signal' = 'signal'
+  const ended = yield* Deferred.make<'asked' | 'signal'>()
+  const stop = (why: 'asked' | 'signal'): void => {
+    reason = why
+    Effect.runFork(Deferred.succeed(ended, why))
+  }
+  yield* Effect.addFinalizer(() =>
+    append(witness, [new ControlPlaneStopped({ reason })]).pipe(
+      // The store may be why it stops: then its last word is lost, and the next start says so.
+      Effect.catch((failure) => Effect.sync(() => log(failure.message))),
+    ),
+  )
+  yield* append(witness, [
+    new ControlPlaneStarted({
+      engine: ENGINE_VERSION,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+    }),
+    ...tightened(witness, options.posture),
+  ])
+  // A crash between a change and its marker leaves the marker too strict: put right here, where the
+  // log is known, before anything is answered.
+  yield* Effect.fromResult(
+    writeMarkerIfInstalled(paths, markerOf(witness.projected().gate)),
+  )
+
+  const context: ControlContext = {
+    paths,
+    home,
+    log: witness,
+    keys,
+    policies,
+    inForce,
+    engine: ENGINE_VERSION,
+    now,
+    running: { pid: process.pid, since: now(), stop: () => stop('asked') },
+  }
+  const settings = () => effectiveSettings(witness.projected().gate.settings)
+  const maxPayloadBytes = () => settings()['gate.max_payload_bytes']
+  yield* serveControl(paths.controlSocket, makeCallMethod(context))
+  yield* serveHooks({
+    socket: paths.hookSocket,
+    gateway: makeGateway({
+      log: witness,
+      keys,
+      inForce,
+      home,
+      gatePaths: gatePathsOf(paths),
+      engine: ENGINE_VERSION,
+      maxPayloadBytes,
+      onFailure: log,
+    }),
+    deadlineMs: () => settings()['gate.deadline_ms'],
+    maxPayloadBytes,
+  })
+  return { context, stopped: Deferred.await(ended), stop }
+})
+
+const append = (witness: LevelWitness, events: ReadonlyArray<WitnessEvent>) =>
+  Effect.tryPromise({
+    try: () => witness.append(events.map((event) => ({ session: null, event })), true),
+    catch: (error) => error as StoreFailure,
+  })
+
+/** ISONAPSE_POSTURE makes the posture stricter; it never loosens one that was set. */
+const tightened = (
+  witness: LevelWitness,
+  wanted: Posture | undefined,
+): ReadonlyArray<WitnessEvent> => {
+  const { posture: from } = witness.projected().gate
+  return wanted === undefined || (from !== null && !isStricterPosture(wanted, from))
+    ? []
+    : [new PostureChanged({ from, to: wanted })]
+}
+
+/** Without an installed plugin there is no script, and no marker for it to read. */
+const writeMarkerIfInstalled = (paths: AppPaths, marker: 'profile' | 'enforce') =>
+  fs.existsSync(scriptFile(paths))
+    ? writeMarker(markerFile(paths), marker)
+    : Result.succeed(undefined)
+
+const noticeLine = (notice: WitnessNotice): string => {
+  switch (notice._tag) {
+    case 'SnapshotPassedOver':
+      return `snapshot of ${notice.projection} at ${notice.size} was not used: ${notice.why}`
+    case 'StoreRenewal':
+      return `the store failed (${notice.failure.detail}) and ${notice.renewed ? 'was opened again' : 'will be tried again'}`
+    default:
+      return `${notice._tag}: ${notice.detail}`
+  }
+}

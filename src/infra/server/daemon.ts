@@ -1,0 +1,40 @@
+// The program of a control plane in the background. It is started by `hook start`, by `hook gate`,
+// or by the hook script when a session begins; it takes all it needs from its arguments, since a
+// repository's settings can choose the environment of whatever starts it.
+import * as NodeRuntime from '@effect/platform-node/NodeRuntime'
+import * as Console from 'effect/Console'
+import * as Effect from 'effect/Effect'
+import { serve } from '../control/serve.ts'
+import { isPosture } from '../../domain/policy/verdict.ts'
+import { layout } from '../paths.ts'
+
+/** Arguments: the config, data and run folders, the home directory, and a posture or `-`. */
+const main = Effect.gen(function* () {
+  const [configDir, dataDir, runDir, home, posture] = process.argv.slice(2)
+  if (!configDir || !dataDir || !runDir || !home)
+    return yield* Effect.fail(new Error('usage: daemon CONFIG_DIR DATA_DIR RUN_DIR HOME [POSTURE]'))
+  process.chdir('/')
+  const log = (line: string) => console.error(`${new Date().toISOString()} ${line}`)
+  const reason = yield* serve({
+    paths: layout(configDir, dataDir, runDir),
+    home,
+    ...(posture !== undefined && isPosture(posture) ? { posture } : {}),
+    log,
+    onReady: ({ mode, socket }) => log(`started in ${mode} mode on ${socket}`),
+  })
+  log(`stopped (${reason})`)
+})
+
+NodeRuntime.runMain(
+  main.pipe(
+    Effect.catch((failure) =>
+      Effect.andThen(
+        Console.error(`${new Date().toISOString()} failed: ${failure.message}`),
+        Effect.sync(() => {
+          process.exitCode = 1
+        }),
+      ),
+    ),
+  ),
+  { disableErrorReporting: true },
+)

@@ -1,0 +1,17 @@
+// The gate's own files: zone `gate`, out of reach of every effect that analysis can see.
+import * as path from 'node:path'
+import type { AppPaths } from '../paths.ts'
+import { realPathOf } from './realPath.ts'
+
+/** As configured and as they really lie, since a call may name either. */
+export const gatePathsOf = (paths: AppPaths): ReadonlyArray<string> => {
+  const own = [
+    paths.configDir,
+    paths.dataDir,
+    paths.runDir,
+    // The program itself: whoever rewrites it rewrites the gate.
+    import.meta.dirname,
+    path.resolve(import.meta.dirname, '../bin'),
+  ]
+  return [...new Set(own.flatMap((one) => [one, realPathOf(one) ?? one]))]
+}

@@ -1,0 +1,142 @@
+// One request of the hook client, from payload bytes to answer: decode, observe, judge, witness.
+// It never throws: whatever goes wrong becomes the answer that the mode in force asks for.
+import * as Result from 'effect/Result'
+import { utf8 } from '../../domain/bytes.ts'
+import type { PathRef, Place } from '../../domain/action/place.ts'
+import { absoluteOf, refOf } from '../../domain/action/paths.ts'
+import { isConsequential } from '../../domain/action/effect.ts'
+import type { Draft } from '../../domain/event/envelope.ts'
+import { HookRejected } from '../../domain/event/event.ts'
+import { witnessed } from '../../domain/event/witnessed.ts'
+import { type InForce, type Judgement, judge } from '../../domain/gate.ts'
+import { claudeAnswer, unreadableAnswer } from '../../domain/hook/claudeAnswer.ts'
+import { comparableText } from '../../domain/hook/claudeInput.ts'
+import { decodeClaudePayload, PayloadRejected } from '../../domain/hook/claudePayload.ts'
+import type { HookAnswer, HookEvent, ToolCall } from '../../domain/hook/hookEvent.ts'
+import { findOpenCall } from '../../projections/openCalls.ts'
+import { projectOf } from '../../projections/sessions.ts'
+import { sha256 } from '../crypto/nodeCrypto.ts'
+import type { SessionKeys } from '../keys/sessionKeys.ts'
+import type { WitnessLog } from '../store/WitnessLog.ts'
+import { findProjectRoot, observe } from './observe.ts'
+
+export interface GatewayOptions {
+  readonly log: WitnessLog['Service']
+  readonly keys: SessionKeys['Service']
+  readonly inForce: () => InForce
+  /** The user's home directory, absolute and real. */
+  readonly home: string
+  /** Absolute paths of the gate's own files: zone `gate`. */
+  readonly gatePaths: ReadonlyArray<string>
+  readonly engine: string
+  readonly maxPayloadBytes: () => number
+  /** Told of every failure to witness, for the operator's log. */
+  readonly onFailure: (line: string) => void
+}
+
+export interface HookRequest {
+  /** The event the client's hook is registered for: an argument of the registration. */
+  readonly registered: string
+  readonly bytes: Uint8Array
+  /** The transport's own finding, before the payload was read. */
+  readonly broken?: 'too-large' | 'truncated' | 'slow'
+  /** Bytes received in all, where only the head of them was kept. */
+  readonly received?: number
+}
+
+export type Gateway = (request: HookRequest) => Promise<HookAnswer>
+
+/** Of a payload that could not be read, this much is kept, sealed. Bytes. */
+const REJECTED_HEAD = 4096
+
+export const makeGateway = (options: GatewayOptions): Gateway => {
+  const { log, keys, inForce, engine, home } = options
+  // For the project's own path: no path lies below NUL, so it is given by home or from the root.
+  const outerPlace: Place = { home, project: '\0', cwd: home, gate: options.gatePaths }
+
+  /** How a payload that nobody can decide on is answered: locked blocks in either mode. */
+  const modeNow = () => {
+    const { mode, suspended, posture } = log.projected().gate
+    return suspended || posture === 'locked' ? 'enforce' : mode
+  }
+
+  /** The session's project: as the log knows it, else found now and recorded with this event. */
+  const placeOf = (event: HookEvent): { readonly place: Place; readonly project?: PathRef } => {
+    const known = projectOf(log.projected().sessions, event.session)
+    const remembered = known === undefined ? undefined : absoluteOf(known, outerPlace)
+    const root = remembered ?? findProjectRoot(event.cwd, home)
+    const place = { home, project: root, cwd: event.cwd, gate: options.gatePaths }
+    return remembered === undefined ? { place, project: refOf(root, outerPlace) } : { place }
+  }
+
+  const reject = async (request: HookRequest, rejected: PayloadRejected): Promise<HookAnswer> => {
+    const { registered, bytes } = request
+    const head = bytes.subarray(0, REJECTED_HEAD)
+    const drafts: Array<Draft> = []
+    const { sealed, chunks } = keys.seal(null, 'HookRejected', head)
+    for (const event of chunks) drafts.push({ session: null, event })
+    const event = new HookRejected({
+      name: registered,
+      reason: rejected.reason,
+      bytes: request.received ?? bytes.length,
+      payload: sealed,
+    })
+    drafts.push({ session: null, event })
+    await log.append(drafts)
+    return unreadableAnswer(registered, modeNow(), rejected.reason, rejected.reported)
+  }
+
+  const accept = async (
+    event: HookEvent,
+    bytes: Uint8Array,
+  ): Promise<HookAnswer> => {
+    const { place, project } = placeOf(event)
+    const rules = inForce()
+    const judgeAs = (one: HookEvent): { judged: Judgement | undefined; observed: ReturnType<typeof observe> } => {
+      const observed = observe(one, place)
+      return { judged: judge(one, place, observed, rules, engine, sha256), observed }
+    }
+    const { judged } = judgeAs(event)
+    const session = event.session
+    const drafts = witnessed({
+      event,
+      payload: keys.seal(session, 'HookReceived', bytes),
+      cwd: refOf(event.cwd, place),
+      ...(project === undefined ? {} : { project }),
+      ...(judged === undefined ? {} : { judged }),
+      tagOf: (call) => keys.tag(session, utf8(comparableText(call.name, call.input))),
+      decidedOn: (useId) => findOpenCall(log.projected().calls, session, useId),
+      judgeRan: (call: ToolCall) => {
+        const { judged: ran, observed } = judgeAs({ ...event, kind: 'tool.before', call } as HookEvent)
+        return { judged: ran!, observed }
+      },
+    })
+    await log.append(drafts, judged !== undefined && mayProceedWithConsequence(judged))
+    if (judged === undefined) return { exit: 0, stdout: '' }
+    return claudeAnswer(event, judged.decision, {
+      mode: judged.enforced ? 'enforce' : 'profile',
+      posture: judged.posture,
+    })
+  }
+
+  return async (request) => {
+    try {
+      const decoded =
+        request.broken === undefined
+          ? decodeClaudePayload(request.registered, request.bytes, { maxBytes: options.maxPayloadBytes() })
+          : Result.fail(new PayloadRejected({ reason: request.broken }))
+      return Result.isFailure(decoded)
+        ? await reject(request, decoded.failure)
+        : await accept(decoded.success.event, request.bytes)
+    } catch (error) {
+      // Nothing is witnessed, so nothing may be permitted: the store failed, or this is a defect.
+      options.onFailure(error instanceof Error ? error.message : String(error))
+      return unreadableAnswer(request.registered, modeNow(), 'not-witnessed')
+    }
+  }
+}
+
+/** A consequential effect's entry is on the disk before the call is let go. */
+const mayProceedWithConsequence = (judged: Judgement): boolean =>
+  !(judged.enforced && judged.decision.verdict === 'deny') &&
+  judged.action.effects.some((effect) => isConsequential(effect.kind))

@@ -1,0 +1,34 @@
+// Listening on a Unix socket that nobody but the user can reach: in a private directory, with a
+// stale file of an earlier control plane removed first, never anything else.
+import type * as net from 'node:net'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
+import { failureOf, type FileFailure } from '../files/failure.ts'
+import { ensurePrivateDir } from '../files/secureDirs.ts'
+import { checkSocketPath, removeStaleSocket } from '../files/socketFile.ts'
+
+/** Listens, or fails naming the path and the remedy. The socket's file goes when the server closes. */
+export const listenPrivately = Effect.fn('listenPrivately')(function* (
+  server: net.Server,
+  socket: string,
+): Effect.fn.Return<void, FileFailure> {
+  yield* fromResult(checkSocketPath(socket))
+  yield* fromResult(ensurePrivateDir(path.dirname(socket)))
+  yield* removeStaleSocket(socket)
+  yield* Effect.callback<void, FileFailure>((resume) => {
+    const failed = (error: Error) => resume(Effect.fail(failureOf(socket, 'listen on it', error)))
+    server.once('error', failed)
+    server.listen(socket, () => {
+      server.off('error', failed)
+      // An accept that fails later (no file descriptors left) must not end the control plane.
+      server.on('error', () => {})
+      fs.chmodSync(socket, 0o600)
+      resume(Effect.void)
+    })
+  })
+})
+
+export const fromResult = <A, E>(result: Result.Result<A, E>): Effect.Effect<A, E> =>
+  Result.isSuccess(result) ? Effect.succeed(result.success) : Effect.fail(result.failure)

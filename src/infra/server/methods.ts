@@ -1,0 +1,127 @@
+// Every method of the control plane by its name: parameters are checked here, once, before the work.
+import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
+import * as Schema from 'effect/Schema'
+import {
+  ControlFailure,
+  type ControlItem,
+  type MethodName,
+  PARAMS,
+  type Params,
+  type ResultOf,
+} from '../../domain/control/methods.ts'
+import { draftChange, makeChange } from './changes.ts'
+import { configShow } from './configMethods.ts'
+import { type ControlContext, requireRunning } from './context.ts'
+import { explain } from './explain.ts'
+import { isInsideClient } from './processTree.ts'
+import { query } from './query.ts'
+import { status } from './status.ts'
+import { checkpoint, exportLog, prove, stats, verify } from './witnessMethods.ts'
+
+type Send = (item: ControlItem) => void
+type Methods = {
+  readonly [M in MethodName]: (
+    params: Params<M>,
+    context: ControlContext,
+    send: Send,
+  ) => Effect.Effect<ResultOf<M>, ControlFailure>
+}
+
+const METHODS: Methods = {
+  status: (_, context) => status(context),
+  stop: Effect.fnUntraced(function* ({ pid }, context) {
+    const running = yield* requireRunning(context)
+    if (pid === undefined || isInsideClient(pid))
+      return yield* new ControlFailure({
+        kind: 'denied',
+        message: 'the request to stop comes from inside Claude Code',
+        remedy: 'run the command yourself, in a terminal of your own',
+        exit: 2,
+      })
+    running.stop()
+    return { stopped: true as const }
+  }),
+  'mode.set': (params, context) =>
+    Effect.map(makeChange('mode.set', params, context), (index) => ({ mode: params.mode, index })),
+  'posture.set': (params, context) =>
+    Effect.map(makeChange('posture.set', params, context), (index) => ({
+      posture: params.posture,
+      index,
+    })),
+  suspend: (params, context) =>
+    Effect.map(makeChange('suspend', params, context), (index) => ({ index })),
+  resume: (params, context) =>
+    Effect.map(makeChange('resume', params, context), (index) => ({ index })),
+  challenge: Effect.fnUntraced(function* ({ method, params }, context) {
+    const { event, loosens } = yield* draftChange(method, yield* checked(method, params), context)
+    const { origin, authority } = context.log.projected().gate
+    const change = { ...event }
+    return { origin, after: context.log.head().size, authority, change, loosens }
+  }),
+  explain,
+  'config.show': (_, context) => configShow(context),
+  'config.set': Effect.fnUntraced(function* (params, context) {
+    const index = yield* makeChange('config.set', params, context)
+    const { settings } = yield* configShow(context)
+    const value = settings.find((entry) => entry.key === params.key)?.value
+    return { key: params.key, value, index }
+  }),
+  'policy.show': (_, { inForce, policies }) => {
+    const digest = inForce().policyDigest
+    return Effect.succeed({ digest, policy: policies.get(digest)?.policy })
+  },
+  'policy.import': Effect.fnUntraced(function* (params, context) {
+    const index = yield* makeChange('policy.import', params, context)
+    return { digest: context.inForce().policyDigest, index }
+  }),
+  'witness.stats': (_, context) => stats(context),
+  'witness.query': (params, context, send) => query(params, send, context),
+  'witness.verify': verify,
+  'witness.export': exportLog,
+  'witness.prove': (params, context) => prove(params, context),
+  'witness.checkpoint': (_, context) => checkpoint(context),
+}
+
+const isMethod = (name: string): name is MethodName => Object.hasOwn(PARAMS, name)
+
+const checked = <M extends MethodName>(
+  method: M,
+  params: unknown,
+): Effect.Effect<Params<M>, ControlFailure> => {
+  const decoded = Schema.decodeUnknownResult(PARAMS[method] as Schema.Codec<Params<M>>, {
+    onExcessProperty: 'error',
+  })(params ?? {})
+  return Result.isSuccess(decoded)
+    ? Effect.succeed(decoded.success)
+    : Effect.fail(
+        new ControlFailure({
+          kind: 'usage',
+          message: `${method}: ${String(decoded.failure.message).replace(/\s+/g, ' ')}`,
+          exit: 2,
+        }),
+      )
+}
+
+/** Calls one method by its name with parameters as they came over the wire. */
+export type CallMethod = (
+  method: string,
+  params: unknown,
+  send: Send,
+) => Effect.Effect<unknown, ControlFailure>
+
+export const makeCallMethod =
+  (context: ControlContext): CallMethod =>
+  (method, params, send) =>
+    isMethod(method)
+      ? Effect.flatMap(checked(method, params), (decoded) =>
+          (METHODS[method] as Methods['status'])(decoded as Params<'status'>, context, send),
+        )
+      : Effect.fail(
+          new ControlFailure({
+            kind: 'usage',
+            message: `there is no method ${JSON.stringify(method.slice(0, 60))}`,
+            remedy: 'use an isonapse command of the same version as the control plane',
+            exit: 2,
+          }),
+        )

@@ -1,0 +1,74 @@
+// Everything `hook status` says: what runs, what is in force, what the client would load, what has
+// drifted from what the log says, and what slipped past.
+import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
+import { toHex } from '../../domain/bytes.ts'
+import type { Drift, StatusReport } from '../../domain/control/methods.ts'
+import { parsePolicyText, policyDigest } from '../../domain/policy/policy.ts'
+import { pluginDrift } from '../client/plugin.ts'
+import { wiringStatus } from '../client/wiring.ts'
+import { configDrift } from '../config/toml.ts'
+import { effectiveSettings } from '../config/settings.ts'
+import { sha256 } from '../crypto/nodeCrypto.ts'
+import { readOwnFile } from '../files/readOwnFile.ts'
+import { fromUtf8 } from '../../domain/bytes.ts'
+import { MOST_POLICY_BYTES } from '../../domain/policy/policy.ts'
+import { markerOf } from './changes.ts'
+import type { ControlContext } from './context.ts'
+
+export const status = Effect.fn('status')(function* (context: ControlContext) {
+  const { paths, home, log, running } = context
+  const { gate, statistics } = log.projected()
+  const wiring = yield* wiringStatus({ home, paths })
+  const head = log.head()
+  const report: StatusReport = {
+    running: running !== null,
+    pid: running?.pid ?? null,
+    since: running?.since ?? null,
+    hookSocket: paths.hookSocket,
+    dataDir: paths.dataDir,
+    mode: gate.mode,
+    posture: gate.posture,
+    suspended: gate.suspended,
+    level: gate.authority === null ? 'open' : 'authority',
+    policy: gate.policy === null ? null : { digest: gate.policy.digest, since: gate.policy.time },
+    log: { size: head.size, root: toHex(head.root), origin: gate.origin },
+    lastHook: statistics.lastHook,
+    clientVersion: wiring.clientVersion,
+    wiring: { loaded: wiring.loaded, scope: wiring.scope, detail: wiring.detail },
+    drift: [
+      ...pluginDrift(paths, markerOf(gate)),
+      ...policyDrift(context),
+      ...configDrift(paths.configFile, effectiveSettings(gate.settings)),
+      ...unsignedDrift(gate.unsigned),
+    ],
+    gaps: statistics.byKind['GapFound'] ?? 0,
+    swaps: statistics.byKind['InputSwapped'] ?? 0,
+    rejected: statistics.byKind['HookRejected'] ?? 0,
+  }
+  return report
+})
+
+/** policy.json is a view: what is written there takes effect only through `policy import`. */
+const policyDrift = ({ paths, log }: ControlContext): ReadonlyArray<Drift> => {
+  const drift = (detail: string): ReadonlyArray<Drift> => [{ subject: 'policy', detail }]
+  const read = readOwnFile(paths.policyFile, { maxBytes: MOST_POLICY_BYTES })
+  if (Result.isFailure(read)) return drift(`${read.failure.message}; ${read.failure.remedy}`)
+  const parsed = parsePolicyText(fromUtf8(read.success) ?? '')
+  if (Result.isFailure(parsed)) return drift(`${paths.policyFile}: ${parsed.failure.message}`)
+  return policyDigest(parsed.success, sha256) === log.projected().gate.policy?.digest
+    ? []
+    : drift(
+        `${paths.policyFile} is not the policy in force; adopt it with isonapse hook policy import`,
+      )
+}
+
+const unsignedDrift = (unsigned: ReadonlyArray<number>): ReadonlyArray<Drift> =>
+  unsigned.length === 0
+    ? []
+    : [
+        {
+          subject: 'authority',
+          detail: `${unsigned.length} loosening entries without the authority's signature were ignored (first: ${unsigned[0]})`,
+        },
+      ]

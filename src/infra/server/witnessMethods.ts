@@ -1,0 +1,115 @@
+// What can be asked of the record itself: counts, verification, export, proofs, checkpoints.
+import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
+import { toBase64, toHex } from '../../domain/bytes.ts'
+import {
+  ControlFailure,
+  type ControlItem,
+  type Params,
+  type Proof,
+  type ResultOf,
+  type WitnessStats,
+} from '../../domain/control/methods.ts'
+import { parseNote } from '../../domain/note/note.ts'
+import { parseCheckpoint } from '../../domain/note/checkpoint.ts'
+import { encodeTlogProof } from '../../domain/note/tlogProof.ts'
+import { type ControlContext, requireRunning } from './context.ts'
+import { controlFailureOf } from './failures.ts'
+
+type Send = (item: ControlItem) => void
+
+const reportTo =
+  (send: Send, what: string) =>
+  (done: number, total: number): void =>
+    send({ progress: { done, total, what } })
+
+export const stats = ({ log }: ControlContext): Effect.Effect<WitnessStats> =>
+  Effect.sync(() => {
+    const { entries, byKind, enforced, shadow, oldest, newest } = log.projected().statistics
+    return {
+      entries,
+      receipts: byKind['DecisionMade'] ?? 0,
+      enforced,
+      shadow,
+      byKind,
+      oldest,
+      newest,
+      checkpoint: checkpointHead(log.lastCheckpoint()),
+    }
+  })
+
+/** Size and root of our own stored note. */
+const checkpointHead = (note: string | undefined): WitnessStats['checkpoint'] => {
+  if (note === undefined) return null
+  const parsed = Result.flatMap(parseNote(note), ({ text }) => parseCheckpoint(text))
+  return Result.isSuccess(parsed)
+    ? { size: Number(parsed.success.size), root: toHex(parsed.success.root) }
+    : null
+}
+
+export const verify = (
+  { against }: Params<'witness.verify'>,
+  { log }: ControlContext,
+  send: Send,
+): Effect.Effect<ResultOf<'witness.verify'>, ControlFailure> =>
+  Effect.mapError(
+    log.verify({
+      onProgress: reportTo(send, 'entries verified'),
+      ...(against === undefined ? {} : { against }),
+    }),
+    controlFailureOf,
+  )
+
+export const exportLog = Effect.fnUntraced(function* (
+  { dir }: Params<'witness.export'>,
+  context: ControlContext,
+  send: Send,
+) {
+  yield* requireRunning(context)
+  const { size, files } = yield* Effect.mapError(
+    context.log.export({ dir, onProgress: reportTo(send, 'entries exported') }),
+    controlFailureOf,
+  )
+  return { dir, size, files }
+})
+
+export const prove = Effect.fnUntraced(function* (
+  { index }: Params<'witness.prove'>,
+  context: ControlContext,
+): Effect.fn.Return<Proof, ControlFailure> {
+  yield* requireRunning(context)
+  const { log } = context
+  const { size } = log.head()
+  const stored =
+    index < 0 || index >= size
+      ? undefined
+      : yield* Effect.mapError(log.entry(index), controlFailureOf)
+  if (stored === undefined)
+    return yield* new ControlFailure({
+      kind: 'no-entry',
+      message: `there is no entry ${index}; the log holds 0 to ${size - 1}`,
+      exit: 2,
+    })
+  // The proof is of the tree that the checkpoint signs, so the checkpoint comes first.
+  const note = yield* Effect.mapError(log.checkpoint, controlFailureOf)
+  const head = checkpointHead(note)!
+  const proof = yield* Effect.mapError(log.inclusion(index, head.size), controlFailureOf)
+  const encoded = encodeTlogProof({ index, proof, checkpoint: note, extra: stored.bytes })
+  return Result.isSuccess(encoded)
+    ? { index, proof: encoded.success, leaf: toBase64(stored.bytes) }
+    : yield* new ControlFailure({
+        kind: 'no-proof',
+        message: `the proof cannot be written (${encoded.failure.reason})`,
+        exit: 1,
+      })
+})
+
+export const checkpoint = (
+  context: ControlContext,
+): Effect.Effect<ResultOf<'witness.checkpoint'>, ControlFailure> =>
+  Effect.flatMap(requireRunning(context), () =>
+    Effect.mapBoth(context.log.checkpoint, {
+      onSuccess: (note) => ({ note }),
+      onFailure: controlFailureOf,
+    }),
+  )

@@ -1,0 +1,53 @@
+// The client's sessions and the project each one works in: what its paths are relative to.
+import * as Schema from 'effect/Schema'
+import { PathRef } from '../domain/action/place.ts'
+import type { Projection } from './projection.ts'
+
+const SessionState = Schema.Struct({
+  project: Schema.optionalKey(PathRef),
+  /** Index of the session's latest entry. */
+  last: Schema.Int,
+})
+
+const Sessions = Schema.Struct({
+  known: Schema.Record(Schema.String, SessionState),
+  count: Schema.Int,
+})
+export type Sessions = typeof Sessions.Type
+
+/** Sessions kept at most; those silent for longest are dropped beyond it. */
+export const MOST_SESSIONS = 1024
+
+export const sessions: Projection<Sessions> = {
+  id: 'sessions',
+  version: 1,
+  initial: () => ({ known: {}, count: 0 }),
+  isState: Schema.is(Sessions),
+  step: (state, { event, session, index }) => {
+    if (event._tag !== 'HookReceived' || session === null) return state
+    const known = state.known as Record<string, typeof SessionState.Type>
+    const key = `/${session}`
+    const before = Object.hasOwn(known, key) ? known[key]! : undefined
+    known[key] = {
+      ...(before?.project === undefined
+        ? event.project === undefined
+          ? {}
+          : { project: event.project }
+        : { project: before.project }),
+      last: index,
+    }
+    const count = before === undefined ? state.count + 1 : state.count
+    return { known, count: count > MOST_SESSIONS ? dropOldest(known) : count }
+  },
+}
+
+export const projectOf = (state: Sessions, session: string): PathRef | undefined => {
+  const key = `/${session}`
+  return Object.hasOwn(state.known, key) ? state.known[key]!.project : undefined
+}
+
+const dropOldest = (known: Record<string, typeof SessionState.Type>): number => {
+  const byAge = Object.entries(known).sort(([, a], [, b]) => a.last - b.last)
+  for (const [key] of byAge.slice(0, MOST_SESSIONS / 2)) delete known[key]
+  return byAge.length - MOST_SESSIONS / 2
+}
