@@ -48,7 +48,7 @@ export interface PathsInput {
 }
 
 /** All paths from the three folders. */
-const layout = (configDir: string, dataDir: string, runDir: string): AppPaths => ({
+export const layout = (configDir: string, dataDir: string, runDir: string): AppPaths => ({
   configDir,
   dataDir,
   runDir,

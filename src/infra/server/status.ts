@@ -1,18 +1,18 @@
 // Everything `hook status` says: what runs, what is in force, what the client would load, what has
 // drifted from what the log says, and what slipped past.
+import * as fs from 'node:fs'
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
-import { toHex } from '../../domain/bytes.ts'
+import { fromUtf8, toHex } from '../../domain/bytes.ts'
 import type { Drift, StatusReport } from '../../domain/control/methods.ts'
-import { parsePolicyText, policyDigest } from '../../domain/policy/policy.ts'
-import { pluginDrift } from '../client/plugin.ts'
+import { MOST_POLICY_BYTES, parsePolicyText, policyDigest } from '../../domain/policy/policy.ts'
+import { markerFile, scriptFile } from '../client/plugin.ts'
 import { wiringStatus } from '../client/wiring.ts'
 import { configDrift } from '../config/toml.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import { readOwnFile } from '../files/readOwnFile.ts'
-import { fromUtf8 } from '../../domain/bytes.ts'
-import { MOST_POLICY_BYTES } from '../../domain/policy/policy.ts'
+import { readMarker } from '../transport/marker.ts'
 import { markerOf } from './changes.ts'
 import type { ControlContext } from './context.ts'
 
@@ -37,7 +37,8 @@ export const status = Effect.fn('status')(function* (context: ControlContext) {
     clientVersion: wiring.clientVersion,
     wiring: { loaded: wiring.loaded, scope: wiring.scope, detail: wiring.detail },
     drift: [
-      ...pluginDrift(paths, markerOf(gate)),
+      ...wiring.drift,
+      ...markerDrift(context),
       ...policyDrift(context),
       ...configDrift(paths.configFile, effectiveSettings(gate.settings)),
       ...unsignedDrift(gate.unsigned),
@@ -48,6 +49,17 @@ export const status = Effect.fn('status')(function* (context: ControlContext) {
   }
   return report
 })
+
+/** The marker decides for the hook script when nothing answers: it must say what the log says. */
+const markerDrift = ({ paths, log }: ControlContext): ReadonlyArray<Drift> => {
+  if (!fs.existsSync(scriptFile(paths))) return []
+  const marker = readMarker(markerFile(paths))
+  const wanted = markerOf(log.projected().gate)
+  const found = Result.isSuccess(marker) ? (marker.success ?? 'absent') : 'unreadable'
+  return found === wanted
+    ? []
+    : [{ subject: 'marker', detail: `the hook script's marker is ${found}, it should be ${wanted}` }]
+}
 
 /** policy.json is a view: what is written there takes effect only through `policy import`. */
 const policyDrift = ({ paths, log }: ControlContext): ReadonlyArray<Drift> => {
