@@ -3,6 +3,7 @@
 import * as crypto from 'node:crypto'
 import type { VerifyEd25519 } from '../../domain/authority/authorisation.ts'
 import type { Sha256 } from '../../domain/hash.ts'
+import { isStrictEd25519 } from '../../domain/note/ed25519.ts'
 
 export const sha256: Sha256 = (...parts) =>
   crypto.hash('sha256', parts.length === 1 ? parts[0]! : Buffer.concat(parts), 'buffer')
@@ -17,9 +18,12 @@ const publicKeyObject = (publicKey: Uint8Array): crypto.KeyObject =>
     type: 'spki',
   })
 
-/** Ed25519 by the pinned rule (see domain/note); false for malformed keys, never a throw. */
+/**
+ * Ed25519 by the rule pinned in domain/note/ed25519.ts; false for malformed keys, never a throw.
+ * OpenSSL does the rest of the rule but takes points that it refuses.
+ */
 export const verifyEd25519: VerifyEd25519 = (publicKey, message, signature) => {
-  if (publicKey.length !== 32 || signature.length !== 64) return false
+  if (!isStrictEd25519(publicKey, signature)) return false
   try {
     return crypto.verify(null, message, publicKeyObject(publicKey), signature)
   } catch {
