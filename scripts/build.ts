@@ -1,11 +1,30 @@
 // Bundles the program into dist/: one entry per command, so that a command loads only what it needs,
-// the daemon, and the package's exports. Native modules stay outside.
+// the daemon, and the package's exports; and oclif's manifest of the commands, so that none has to be
+// loaded to know them. Native modules stay outside.
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { Plugin } from '@oclif/core'
 import * as esbuild from 'esbuild'
 
 const root = path.resolve(import.meta.dirname, '..')
-const commandsDir = path.join(root, 'src/commands/hook')
+const source = path.join(root, 'src')
+const dist = path.join(root, 'dist')
+
+interface PackageJson {
+  readonly name: string
+  readonly version: string
+  readonly oclif: { readonly commands: object }
+}
+
+const pkg = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as PackageJson
+
+/** What oclif is told of the package: its root is dist, where the commands and the manifest are. */
+const oclifPackage = {
+  name: pkg.name,
+  version: pkg.version,
+  type: 'module',
+  oclif: { ...pkg.oclif, commands: { strategy: 'pattern', target: './commands' } },
+}
 
 const walk = (dir: string): ReadonlyArray<string> =>
   fs.readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
@@ -14,10 +33,9 @@ const walk = (dir: string): ReadonlyArray<string> =>
   })
 
 const commands = Object.fromEntries(
-  walk(commandsDir).map((file) => [
-    path.relative(path.join(root, 'src'), file).replace(/\.ts$/, ''),
-    file,
-  ]),
+  [...walk(path.join(source, 'commands/hook')), path.join(source, 'commands/completion.ts')].map(
+    (file) => [path.relative(source, file).replace(/\.ts$/, ''), file],
+  ),
 )
 
 const shared: esbuild.BuildOptions = {
@@ -25,27 +43,27 @@ const shared: esbuild.BuildOptions = {
   format: 'esm',
   target: 'node22',
   minifySyntax: true,
+  minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',
-  define: { __VERSION__: JSON.stringify(readPackage().version) },
+  define: {
+    __VERSION__: JSON.stringify(pkg.version),
+    __PACKAGE__: JSON.stringify(oclifPackage),
+  },
 }
 
-function readPackage(): { readonly version: string } {
-  return JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }
-}
-
-fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true })
+fs.rmSync(dist, { recursive: true, force: true })
 const built = await esbuild.build({
   ...shared,
   platform: 'node',
   splitting: true,
-  outdir: path.join(root, 'dist'),
+  outdir: dist,
   external: ['level', 'classic-level'],
   entryPoints: {
     ...commands,
-    main: path.join(root, 'src/commands/main.ts'),
-    daemon: path.join(root, 'src/infra/server/daemon.ts'),
-    gate: path.join(root, 'src/gate.ts'),
+    main: path.join(source, 'commands/main.ts'),
+    daemon: path.join(source, 'infra/server/daemon.ts'),
+    gate: path.join(source, 'gate.ts'),
   },
   // oclif is CommonJS inside and asks for node's modules by require().
   banner: {
@@ -58,9 +76,21 @@ const built = await esbuild.build({
 await esbuild.build({
   ...shared,
   platform: 'browser',
-  entryPoints: [path.join(root, 'src/infra/verifier/witness.ts')],
-  outfile: path.join(root, 'dist/witness.js'),
+  entryPoints: [path.join(source, 'infra/verifier/witness.ts')],
+  outfile: path.join(dist, 'witness.js'),
 })
 
+const plugin = new Plugin({
+  root: dist,
+  isRoot: true,
+  ignoreManifest: true,
+  errorOnManifestCreate: true,
+  pjson: oclifPackage as never,
+})
+await plugin.load()
+fs.writeFileSync(path.join(dist, 'oclif.manifest.json'), JSON.stringify(plugin.manifest))
+
 const bytes = Object.values(built.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0)
-console.log(`dist: ${Object.keys(built.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KB`)
+console.log(
+  `dist: ${Object.keys(built.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KB, ${Object.keys(commands).length} commands`,
+)

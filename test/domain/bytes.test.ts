@@ -1,0 +1,71 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  concat,
+  equalBytes,
+  fromBase64,
+  fromHex,
+  fromUtf8,
+  readU64be,
+  toBase64,
+  toHex,
+  u64be,
+  utf8,
+} from '../../src/domain/bytes.ts'
+
+const bytes = fc.uint8Array({ maxLength: 200 })
+
+describe('bytes and their text forms', () => {
+  it('agree with node about hex and base64', () => {
+    fc.assert(
+      fc.property(bytes, (value) => {
+        expect(toHex(value)).toBe(Buffer.from(value).toString('hex'))
+        expect(toBase64(value)).toBe(Buffer.from(value).toString('base64'))
+        expect(fromHex(toHex(value))).toEqual(value)
+        expect(fromBase64(toBase64(value))).toEqual(value)
+      }),
+    )
+  })
+
+  it('accept exactly one base64 text for a byte string', () => {
+    const texts = fc.string({ unit: fc.constantFrom(...'ABab01+/= -_'), maxLength: 12 })
+    fc.assert(
+      fc.property(texts, (text) => {
+        const value = fromBase64(text)
+        if (value !== undefined) expect(toBase64(value)).toBe(text)
+      }),
+      { numRuns: 2000 },
+    )
+    for (const text of ['QQ', 'QQ=', 'QR==', 'Q===', '====', 'Q Q=', '_w==', 'QQ==QQ=='])
+      expect(fromBase64(text), text).toBeUndefined()
+  })
+
+  it.each(['a', 'AB', 'zz', '0x'])('refuse %j as hex', (text) => {
+    expect(fromHex(text)).toBeUndefined()
+  })
+
+  it('decode UTF-8 strictly, a byte order mark kept', () => {
+    expect(fromUtf8(Uint8Array.of(0xff))).toBeUndefined()
+    expect(fromUtf8(Uint8Array.of(0xed, 0xa0, 0x80))).toBeUndefined()
+    expect(fromUtf8(utf8('\ufeffé'))).toBe('\ufeffé')
+  })
+
+  it('order as the numbers they stand for', () => {
+    const index = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
+    fc.assert(
+      fc.property(index, index, (a, b) => {
+        expect(readU64be(u64be(a))).toBe(a)
+        expect(Buffer.compare(u64be(a), u64be(b))).toBe(a < b ? -1 : a > b ? 1 : 0)
+      }),
+    )
+  })
+
+  it('are compared and joined whole', () => {
+    fc.assert(
+      fc.property(bytes, bytes, (a, b) => {
+        expect(equalBytes(a, b)).toBe(Buffer.compare(a, b) === 0)
+        expect(concat(a, b)).toEqual(new Uint8Array([...a, ...b]))
+      }),
+    )
+  })
+})
