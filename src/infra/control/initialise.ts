@@ -70,7 +70,7 @@ const steps = Effect.fnUntraced(function* ({
     signer,
     now,
     durability: () => 'fsync',
-    checkpointEvery: { idleMs: 60_000, dirtyMs: 60_000 },
+    checkpointEvery: () => ({ idleMs: 60_000, dirtyMs: 60_000 }),
   })
   const created = witness.projected().gate.policy === null
   if (created) {

@@ -1,6 +1,7 @@
 // How the gate's own state is changed: one way for all of it. A change becomes an event; one that
 // loosens is refused to the client's process tree and, at level `authority`, without a signature;
 // the marker beside the hook script follows so that it is never looser than the log.
+import * as fs from 'node:fs'
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import { type Authorisation, isAuthorised } from '../../domain/authority/authorisation.ts'
@@ -23,7 +24,8 @@ import type { GateState } from '../../projections/gateState.ts'
 import { parseSetting } from '../config/settings.ts'
 import { sha256, verifyEd25519 } from '../crypto/nodeCrypto.ts'
 import { writeMarker } from '../transport/marker.ts'
-import { markerFile } from '../client/plugin.ts'
+import { markerFile, scriptFile } from '../client/plugin.ts'
+import type { AppPaths } from '../paths.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import { isInsideClient } from './processTree.ts'
@@ -178,10 +180,13 @@ const mayLoosen = (
 }
 
 const mark = (context: ControlContext, mode: 'profile' | 'enforce') =>
-  Effect.mapError(
-    Effect.fromResult(writeMarker(markerFile(context.paths), mode)),
-    controlFailureOf,
-  )
+  Effect.mapError(Effect.fromResult(writeMarkerIfInstalled(context.paths, mode)), controlFailureOf)
+
+/** Without an installed plugin there is no script, and no marker for it to read. */
+export const writeMarkerIfInstalled = (paths: AppPaths, marker: 'profile' | 'enforce') =>
+  fs.existsSync(scriptFile(paths))
+    ? writeMarker(markerFile(paths), marker)
+    : Result.succeed(undefined)
 
 /** What the marker must say after an event: `profile` only where a dead gate may let calls pass. */
 const markerAfter = (event: WitnessEvent, before: GateState): 'profile' | 'enforce' =>

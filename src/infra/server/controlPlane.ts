@@ -1,9 +1,7 @@
 // A running control plane: the store's one owner, its two sockets, and the order in which they come
 // up and go down. Everything is released when the scope closes.
-import * as fs from 'node:fs'
 import * as Deferred from 'effect/Deferred'
 import * as Effect from 'effect/Effect'
-import * as Result from 'effect/Result'
 import type * as Scope from 'effect/Scope'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import {
@@ -14,7 +12,6 @@ import {
 } from '../../domain/event/event.ts'
 import type { InForce } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
-import { markerFile, scriptFile } from '../client/plugin.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { readPin } from '../keys/identity.ts'
@@ -29,9 +26,8 @@ import {
   type ReadOptionsOfLog,
   type WitnessNotice,
 } from '../store/levelWitness.ts'
-import { writeMarker } from '../transport/marker.ts'
 import { anchorOf } from './anchor.ts'
-import { markerOf } from './changes.ts'
+import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import type { ControlContext } from './context.ts'
 import { serveControl } from './controlServer.ts'
 import { controlFailureOf } from './failures.ts'
@@ -222,12 +218,6 @@ const tightened = (
     ? []
     : [new PostureChanged({ from, to: wanted })]
 }
-
-/** Without an installed plugin there is no script, and no marker for it to read. */
-const writeMarkerIfInstalled = (paths: AppPaths, marker: 'profile' | 'enforce') =>
-  fs.existsSync(scriptFile(paths))
-    ? writeMarker(markerFile(paths), marker)
-    : Result.succeed(undefined)
 
 const noticeLine = (notice: WitnessNotice): string => {
   switch (notice._tag) {

@@ -8,6 +8,7 @@ import type { AuthorityFailure } from '../keys/authorityFile.ts'
 import type { KeyFailure } from '../keys/keyFile.ts'
 import type { PathsUnusable } from '../paths.ts'
 import type { StoreFailure, TamperFound } from '../store/errors.ts'
+import type { ExportRefused } from '../store/exportTiles.ts'
 import type { EntryTooLarge } from '../../domain/event/envelope.ts'
 
 export type LowerFailure =
@@ -18,6 +19,7 @@ export type LowerFailure =
   | SettingInvalid
   | StoreFailure
   | TamperFound
+  | ExportRefused
   | PolicyInvalid
   | EntryTooLarge
 
@@ -37,6 +39,16 @@ export const controlFailureOf = (failure: LowerFailure | ControlFailure): Contro
         kind: 'tampered',
         message: `the witness does not verify: ${failure.detail}${failure.index === undefined ? '' : ` (entry ${failure.index})`}`,
         remedy: 'isonapse hook witness verify; keep a copy of the data directory before anything else',
+        exit: 1,
+      })
+    case 'ExportRefused':
+      return new ControlFailure({
+        kind: `export-${failure.reason}`,
+        message: `${failure.dir}: ${failure.detail}`,
+        remedy:
+          failure.reason === 'no-checkpoint'
+            ? 'isonapse hook start; isonapse hook witness checkpoint'
+            : 'export into a new or an empty folder',
         exit: 1,
       })
     case 'SettingInvalid':

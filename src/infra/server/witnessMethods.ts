@@ -65,9 +65,9 @@ export const exportLog = Effect.fnUntraced(function* (
   context: ControlContext,
   send: Send,
 ) {
-  yield* requireRunning(context)
+  yield* freshNote(context)
   const { size, files } = yield* Effect.mapError(
-    context.log.export({ dir, onProgress: reportTo(send, 'entries exported') }),
+    context.log.exportTo(dir, reportTo(send, 'entries exported')),
     controlFailureOf,
   )
   return { dir, size, files }
@@ -77,7 +77,6 @@ export const prove = Effect.fnUntraced(function* (
   { index }: Params<'witness.prove'>,
   context: ControlContext,
 ): Effect.fn.Return<Proof, ControlFailure> {
-  yield* requireRunning(context)
   const { log } = context
   const { size } = log.head()
   const stored =
@@ -91,8 +90,15 @@ export const prove = Effect.fnUntraced(function* (
       exit: 2,
     })
   // The proof is of the tree that the checkpoint signs, so the checkpoint comes first.
-  const note = yield* Effect.mapError(log.checkpoint, controlFailureOf)
-  const head = checkpointHead(note)!
+  const note = yield* freshNote(context)
+  const head = checkpointHead(note)
+  if (note === undefined || head === null || head.size <= index)
+    return yield* new ControlFailure({
+      kind: 'no-checkpoint',
+      message: `no checkpoint covers entry ${index} yet`,
+      remedy: 'isonapse hook start; isonapse hook witness checkpoint',
+      exit: 1,
+    })
   const proof = yield* Effect.mapError(log.inclusion(index, head.size), controlFailureOf)
   const encoded = encodeTlogProof({ index, proof, checkpoint: note, extra: stored.bytes })
   return Result.isSuccess(encoded)
@@ -103,6 +109,12 @@ export const prove = Effect.fnUntraced(function* (
         exit: 1,
       })
 })
+
+/** A checkpoint of everything so far where one can be signed, else the last that was. */
+const freshNote = ({ running, log }: ControlContext) =>
+  running === null
+    ? Effect.succeed(log.lastCheckpoint())
+    : Effect.mapError(log.checkpoint, controlFailureOf)
 
 export const checkpoint = (
   context: ControlContext,
