@@ -28,5 +28,14 @@ export const Observed = Schema.Struct({
   cwd: PathRef,
   /** Paths of the call that are, or lie below, symbolic links, with where they really lead. */
   links: Schema.Array(Schema.Struct({ path: PathRef, real: PathRef })),
+  /** For a change of the client's settings: what the changed file would do to the gate. */
+  config: Schema.optionalKey(
+    Schema.Struct({
+      disablesHooks: Schema.Boolean,
+      removesGate: Schema.Boolean,
+      /** False: the client drops a file it cannot read, and with it whatever loads the gate. */
+      readable: Schema.Boolean,
+    }),
+  ),
 })
 export type Observed = typeof Observed.Type

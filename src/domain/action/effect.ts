@@ -61,6 +61,11 @@ export const ActionEffect = Schema.Struct({
   certainty: Schema.Literals(['certain', 'possible']),
   /** The simple command or tool that does it, by its base name. */
   by: Schema.optionalKey(Schema.String),
+  /**
+   * Which of the action's `capabilities` (its index) does it, so that a permit for one command of a
+   * compound covers no other. Absent: any of them may; a permit must then cover them all.
+   */
+  of: Schema.optionalKey(Schema.Int),
   span: Schema.optionalKey(Span),
   /** Why an `opaque` effect could not be read, as a fixed code; never text of the call. */
   why: Schema.optionalKey(Schema.String),

@@ -37,7 +37,7 @@ export const SETTINGS = {
     max: 3_600_000,
     unit: 'milliseconds',
     about: 'A checkpoint is signed when nothing new came for this long.',
-    applies: 'restart',
+    applies: 'live',
   }),
   'witness.checkpoint_dirty_ms': wholeNumber({
     default: 30_000,
@@ -45,13 +45,13 @@ export const SETTINGS = {
     max: 86_400_000,
     unit: 'milliseconds',
     about: 'A checkpoint is signed at the latest this long after an entry that none covers.',
-    applies: 'restart',
+    applies: 'live',
   }),
   'witness.anchor': anchor({
     default: '',
     about:
       'Where every signed checkpoint is sent as well: a file it is appended to, or a command that gets it on standard input.',
-    applies: 'restart',
+    applies: 'live',
   }),
 } as const
 

@@ -45,6 +45,8 @@ const steps = Effect.fnUntraced(function* ({
   passphrase,
   now = () => Date.now(),
 }: Parameters<typeof initialise>[0]) {
+  // What LevelDB creates is closed to others whatever the caller's mask was.
+  process.umask(0o077)
   yield* Effect.fromResult(prepareDirs(paths))
   const pinned = yield* Effect.fromResult(readPin(paths.identityFile))
   if (passphrase !== undefined) {

@@ -15,6 +15,8 @@ export interface ServeOptions extends Omit<ControlPlaneOptions, 'now'> {
 export const serve = (options: ServeOptions): Effect.Effect<'asked' | 'signal', ControlFailure> =>
   Effect.scoped(
     Effect.gen(function* () {
+      // What LevelDB and Node create is closed to others whatever the caller's mask was.
+      process.umask(0o077)
       const plane = yield* runControlPlane({ ...options, now: () => Date.now() })
       const { log, paths } = plane.context
       const ended = () => plane.stop('signal')

@@ -1,0 +1,108 @@
+// A change of the gate's own state as the person asked for it, and whether what the control plane
+// wants signed is that change and nothing else. The control plane's word is not taken for it: whoever
+// listens on its socket could ask for a signature over something else.
+import type { MethodName, Params } from '../../domain/control/methods.ts'
+import { MODES, POSTURES } from './words.ts'
+
+/** Methods that may loosen the gate. */
+export type ChangeMethod = Extract<
+  MethodName,
+  'mode.set' | 'posture.set' | 'resume' | 'config.set' | 'policy.import'
+>
+
+export interface AskedChange<M extends ChangeMethod = ChangeMethod> {
+  readonly method: M
+  readonly params: Params<M>
+  /** The event that this must become: its fields by name. A function checks what only the log knows. */
+  readonly event: Readonly<Record<string, unknown>> & { readonly _tag: string }
+  /** In words, without what only the log knows. */
+  readonly words: string
+}
+
+type Check = (value: unknown) => boolean
+
+const isModeWord: Check = (value) => (MODES as ReadonlyArray<unknown>).includes(value)
+const isPostureWord: Check = (value) =>
+  value === null || (POSTURES as ReadonlyArray<unknown>).includes(value)
+
+export const modeChange = (mode: Params<'mode.set'>['mode']): AskedChange<'mode.set'> => ({
+  method: 'mode.set',
+  params: { mode },
+  event: { _tag: 'ModeChanged', from: isModeWord, to: mode },
+  words: `mode becomes ${mode}`,
+})
+
+export const postureChange = (
+  posture: Params<'posture.set'>['posture'],
+): AskedChange<'posture.set'> => ({
+  method: 'posture.set',
+  params: { posture },
+  event: { _tag: 'PostureChanged', from: isPostureWord, to: posture },
+  words: `posture becomes ${posture ?? 'that of the client’s permission mode'}`,
+})
+
+export const resumeChange = (): AskedChange<'resume'> => ({
+  method: 'resume',
+  params: {},
+  event: { _tag: 'Resumed' },
+  words: 'the gate is resumed',
+})
+
+/** `json`: the parsed value as the log will hold it. */
+export const settingChange = (
+  key: string,
+  value: string,
+  json: string,
+): AskedChange<'config.set'> => ({
+  method: 'config.set',
+  params: { key, value },
+  event: { _tag: 'ConfigChanged', key, value: json },
+  words: `setting ${key} becomes ${json}`,
+})
+
+/** `digest` and `chunks` are computed here from the policy that was read, not by the other side. */
+export const policyChange = (
+  policy: unknown,
+  digest: string,
+  chunks: ReadonlyArray<string>,
+  words: string,
+): AskedChange<'policy.import'> => ({
+  method: 'policy.import',
+  params: { policy },
+  event: { _tag: 'PolicyApplied', digest, chunks, source: 'import' },
+  words,
+})
+
+/** What of `found` is not what was asked for: a field's name; undefined where it all is. */
+export const differsIn = (
+  asked: AskedChange['event'],
+  found: Readonly<Record<string, unknown>>,
+): string | undefined => {
+  for (const [name, wanted] of Object.entries(asked)) {
+    const value = Object.hasOwn(found, name) ? found[name] : undefined
+    const same =
+      typeof wanted === 'function'
+        ? (wanted as Check)(value)
+        : JSON.stringify(value) === JSON.stringify(wanted)
+    if (!same) return name
+  }
+  return Object.keys(found).find((name) => !Object.hasOwn(asked, name))
+}
+
+/** The change that is about to be made or signed, read from the event itself. */
+export const changeInWords = (
+  found: Readonly<Record<string, unknown>>,
+  words: string,
+): string => {
+  const { from, to } = found
+  if (found['_tag'] === 'ModeChanged') return `mode  ${String(from)} → ${String(to)}`
+  if (found['_tag'] === 'PostureChanged')
+    return `posture  ${postureInWords(from)} → ${postureInWords(to)}`
+  if (found['_tag'] === 'ConfigChanged')
+    return `setting  ${String(found['key'])} = ${String(found['value'])}`
+  if (found['_tag'] === 'PolicyApplied') return `${words}\n  digest ${String(found['digest'])}`
+  return words
+}
+
+const postureInWords = (posture: unknown): string =>
+  posture === null ? 'the client’s permission mode decides' : String(posture)

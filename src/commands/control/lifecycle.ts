@@ -1,0 +1,65 @@
+// Beginning and ending a control plane, as the commands need it: each waits until it is so.
+import * as Effect from 'effect/Effect'
+import { type Initialised, initialise } from '../../infra/control/initialise.ts'
+import { connectControl } from '../../infra/control/socketControl.ts'
+import { startDaemon } from '../../infra/control/startDaemon.ts'
+import type { AppPaths } from '../../infra/paths.ts'
+import { CommandFailure } from '../terminal/failure.ts'
+import { ownPosture } from './ownPosture.ts'
+import { runEffect } from './runEffect.ts'
+import { withControlPlane } from './withControlPlane.ts'
+
+interface Place {
+  readonly paths: AppPaths
+  readonly home: string
+}
+
+const isRunning = (paths: AppPaths): Promise<boolean> =>
+  runEffect(
+    Effect.map(connectControl(paths.controlSocket), (socket) => {
+      socket?.destroy()
+      return socket !== undefined
+    }),
+  )
+
+/** Creates what is missing. While a control plane runs there is nothing to create. */
+export const initialised = async (
+  { paths }: Place,
+  passphrase: string | undefined,
+): Promise<Initialised> => {
+  if (!(await isRunning(paths)))
+    return runEffect(initialise({ paths, ...(passphrase === undefined ? {} : { passphrase }) }))
+  const { level, log } = await withControlPlane((control) => control.call('status', {}))
+  if (passphrase !== undefined && level === 'open')
+    throw new CommandFailure({
+      kind: 'level-fixed',
+      message: 'this log was created at assurance level open; that is fixed in its first entry',
+      remedy: 'isonapse hook witness export DIR, isonapse hook uninstall, isonapse hook init --passphrase',
+      exit: 2,
+    })
+  return { created: false, origin: log.origin, verifierKey: '', level: level === 'open' ? 'open' : 'authority' }
+}
+
+export const started = ({ paths, home }: Place) =>
+  runEffect(startDaemon({ paths, home, ...ownPosture(process.env) }))
+
+const ENDS_WITHIN_MS = 15_000
+const POLL_MS = 20
+
+/** False where none was running. Resolves when its socket is gone. */
+export const stopped = async ({ paths }: Place): Promise<boolean> => {
+  if (!(await isRunning(paths))) return false
+  await withControlPlane((control) => control.call('stop', { pid: process.pid }))
+  const until = performance.now() + ENDS_WITHIN_MS
+  while (await isRunning(paths)) {
+    if (performance.now() > until)
+      throw new CommandFailure({
+        kind: 'not-stopped',
+        message: `the control plane was asked to stop and still answers after ${ENDS_WITHIN_MS / 1000} s`,
+        remedy: 'isonapse hook status',
+        exit: 1,
+      })
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+  }
+  return true
+}

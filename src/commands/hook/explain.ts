@@ -1,0 +1,106 @@
+import { string } from '@oclif/core/args'
+import { boolean, string as text } from '@oclif/core/flags'
+import { HookCommand } from '../terminal/command.ts'
+import { usage } from '../terminal/failure.ts'
+import { safeJson } from '../terminal/json.ts'
+
+export default class Explain extends HookCommand {
+  static override summary = 'say what a call would do and what would be decided, without doing it'
+  static override description = `Judges a Bash command, or with --tool and --input any tool's call, by the policy in force. Nothing is run and nothing is recorded. Quote the command.
+
+With --policy or --template it needs no control plane and looks at nothing on the machine.
+
+With --batch it reads JSON lines from standard input and prints one JSON line for each:
+  {"command", "cwd"?, "home"?}  or  {"tool", "input", "cwd"?, "home"?}
+  → {"verdict", "capabilities", "effects", "rules", "reason"}, or {"error"} for a line that cannot be judged, which exits with 1 at the end
+The policy is that of --policy or --template, else the default template. No control plane, no look at the machine: no link is followed, and the project is the working directory.`
+  static override examples = [
+    `<%= config.bin %> hook explain 'git push --force origin main'`,
+    `<%= config.bin %> hook explain --tool Write --input '{"file_path":"~/.bashrc","content":"x"}'`,
+    `<%= config.bin %> hook explain --template hardened 'rm -rf build'`,
+    `<%= config.bin %> hook explain --batch --policy policy.json < calls.jsonl`,
+  ]
+  static override args = {
+    command: string({
+      multiple: true,
+      ignoreStdin: true,
+      description: 'a Bash command, quoted; several words after -- are joined',
+    }),
+  }
+  static override flags = {
+    tool: text({ description: 'A tool other than Bash, by its name.', dependsOn: ['input'] }),
+    input: text({
+      description: 'The tool’s input as a JSON object; - reads it from standard input.',
+      helpValue: 'JSON',
+    }),
+    cwd: text({
+      description: 'Working directory of the call; the current one when absent.',
+      helpValue: 'DIR',
+    }),
+    home: text({ description: 'Home directory of the call; yours when absent.', helpValue: 'DIR' }),
+    batch: boolean({ description: 'JSON lines on standard input.', exclusive: ['tool', 'input'] }),
+    policy: text({
+      description: 'Judge by this policy, without a control plane.',
+      helpValue: 'FILE',
+      exclusive: ['template'],
+    }),
+    template: text({
+      description: 'Judge by a policy that comes with the program: default or hardened.',
+      helpValue: 'NAME',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Explain)
+    const words = args.command === undefined ? [] : [args.command].flat()
+    const place = await this.place(flags)
+    if (flags.batch) {
+      if (words.length > 0) throw usage('--batch takes its commands from standard input')
+      return this.batch(flags, place)
+    }
+    const { callOf } = await import('../oneShot/call.ts')
+    const call = callOf(words, flags.tool, flags.input)
+    const oneShot = flags.policy !== undefined || flags.template !== undefined
+    const [{ explainByPolicy, explainByControlPlane }, { explanationLines }] = await Promise.all([
+      import('../oneShot/explain.ts'),
+      import('../render/explanation.ts'),
+    ])
+    const explained = oneShot
+      ? explainByPolicy(call, flags, place)
+      : await explainByControlPlane(call, { ...place, home: flags.home })
+    await this.result(flags, explained.explanation, () =>
+      explanationLines(explained, this.terminal),
+    )
+  }
+
+  private async place(flags: {
+    readonly cwd: string | undefined
+    readonly home: string | undefined
+  }) {
+    const [{ homedir }, { absolute }] = await Promise.all([
+      import('node:os'),
+      import('../oneShot/judge.ts'),
+    ])
+    const home = absolute(flags.home ?? homedir(), process.cwd(), homedir())
+    return { home, cwd: absolute(flags.cwd ?? process.cwd(), process.cwd(), home) }
+  }
+
+  private async batch(
+    flags: { readonly policy: string | undefined; readonly template: string | undefined },
+    place: { readonly cwd: string; readonly home: string },
+  ): Promise<void> {
+    const [{ answerLine, linesOf }, { compiledPolicy }] = await Promise.all([
+      import('../oneShot/batch.ts'),
+      import('../oneShot/explain.ts'),
+    ])
+    const policy = compiledPolicy(flags)
+    for await (const line of linesOf(process.stdin)) {
+      const answer =
+        line === undefined
+          ? { error: 'not a line of UTF-8 text of at most 64 MiB' }
+          : answerLine(line, policy, place)
+      if ('error' in answer) process.exitCode = 1
+      await this.terminal.out(`${safeJson(answer)}\n`)
+    }
+  }
+}

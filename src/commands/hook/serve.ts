@@ -1,0 +1,47 @@
+import { HookCommand } from '../terminal/command.ts'
+import { safeJson } from '../terminal/json.ts'
+import type { ShownEntry } from '../render/entry.ts'
+
+export default class Serve extends HookCommand {
+  static override summary = 'run the control plane here, with a line for every event'
+  static override description =
+    'Ends on Ctrl-C. Each line: time, session, event, tool, verdict, and what it rests on; "shadow" is what enforce mode would have done. With --json: every entry of the log as it is committed, one a line.'
+  static override examples = ['<%= config.bin %> hook serve', '<%= config.bin %> hook serve --json']
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Serve)
+    const [{ ownPlace }, { ownPosture }, { runEffect }, { serve }, { liveLine, liveLines }] =
+      await Promise.all([
+        import('../control/ownPlace.ts'),
+        import('../control/ownPosture.ts'),
+        import('../control/runEffect.ts'),
+        import('../../infra/control/serve.ts'),
+        import('../render/live.ts'),
+      ])
+    const { terminal } = this
+    const lines = liveLines()
+    const show = (facts: ReturnType<typeof lines.flush>) => {
+      for (const one of facts) void terminal.out(`${liveLine(one, terminal)}\n`)
+    }
+    const onEntry = (entry: unknown) => {
+      if (flags.json) return void terminal.out(`${safeJson(entry)}\n`)
+      show(lines.next(entry as ShownEntry))
+      // Entries of one event come in one turn; what still waits after it will get no decision.
+      setImmediate(() => show(lines.flush()))
+    }
+    const { style } = terminal
+    const reason = await runEffect(
+      serve({
+        ...(await ownPlace()),
+        ...ownPosture(process.env),
+        log: (line) => terminal.err(`${terminal.errStyle.dim(line)}\n`),
+        onReady: ({ mode, socket }) =>
+          terminal.err(
+            `${style.bold('isonapse')} ${this.config.version}  ${mode} mode  ${style.dim(`${socket}  (Ctrl-C ends)`)}\n`,
+          ),
+        onEntry,
+      }),
+    )
+    terminal.err(`${terminal.errStyle.dim(reason === 'signal' ? 'ended' : 'ended: asked to stop')}\n`)
+  }
+}

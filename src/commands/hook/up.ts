@@ -1,0 +1,71 @@
+import { boolean, string } from '@oclif/core/flags'
+import { registrationOf, SCOPE_FLAG } from '../control/scope.ts'
+import { WiringCommand } from '../control/wiringCommand.ts'
+import { processAsker } from '../terminal/ask.ts'
+import { askNewPassphrase } from '../terminal/passphrase.ts'
+
+export default class Up extends WiringCommand {
+  static override summary = 'set everything up: init, start and install in one go'
+  static override description =
+    'Safe to repeat: it does what is missing and keeps what is there. Begins in profile mode: nothing is blocked until isonapse hook mode enforce.'
+  static override examples = [
+    '<%= config.bin %> hook up',
+    '<%= config.bin %> hook up --scope project --passphrase',
+  ]
+  static override flags = {
+    ...SCOPE_FLAG,
+    passphrase: boolean({
+      description: 'Enrol a passphrase that every loosening must be signed with.',
+    }),
+    'passphrase-file': string({
+      description: 'Enrol the passphrase on the first line of this file (- for standard input).',
+      helpValue: 'FILE',
+    }),
+    yes: boolean({ char: 'y', description: 'Do not ask for confirmation.' }),
+  }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Up)
+    const file = flags['passphrase-file']
+    const passphrase =
+      flags.passphrase || file !== undefined
+        ? await askNewPassphrase(processAsker(this.terminal), file)
+        : undefined
+    const [{ initialised, started }, { ownHost }, { runEffect }, { install }, steps] =
+      await Promise.all([
+        import('../control/lifecycle.ts'),
+        import('../control/wiring.ts'),
+        import('../control/runEffect.ts'),
+        import('../../infra/client/lifecycle.ts'),
+        import('../render/steps.ts'),
+      ])
+    const host = await ownHost()
+    const made = await initialised(host, passphrase)
+    const begun = await started(host)
+    const wired = await runEffect(
+      install(host, await this.program(host), registrationOf(flags.scope)),
+    )
+    if (!wired.complete) process.exitCode = 1
+    await this.result(flags, { initialised: made, started: begun.started, ...wired }, () => [
+      ...steps.stepLines(
+        [
+          {
+            what: 'log',
+            path: host.paths.dataDir,
+            outcome: made.created ? 'done' : 'kept',
+            detail: `${made.origin}, assurance ${made.level}`,
+          },
+          {
+            what: 'control plane',
+            path: host.paths.hookSocket,
+            outcome: begun.started ? 'done' : 'kept',
+            detail: begun.started ? 'started' : 'runs already',
+          },
+          ...wired.steps,
+        ],
+        this.terminal,
+      ),
+      ...steps.nextLines([...wired.next, 'isonapse hook status shows how it is'], this.terminal),
+    ])
+  }
+}

@@ -1,0 +1,102 @@
+// What each effect of a call weighs by itself: decide() tells the verdict of the whole, and this asks
+// it again for every part, so that a person sees which words of a command decided.
+import type { Action } from '../../domain/action/action.ts'
+import type { ActionEffect } from '../../domain/action/effect.ts'
+import { toolNameOf } from '../../domain/action/toolName.ts'
+import { toolNamed } from '../../domain/action/tools.ts'
+import type { Explanation } from '../../domain/control/methods.ts'
+import { BASELINE } from '../../domain/policy/baseline.ts'
+import { compilePolicy, decide } from '../../domain/policy/decide.ts'
+import type { Policy } from '../../domain/policy/policy.ts'
+import { effectInWords } from '../../domain/policy/reason.ts'
+import type { Mode, Posture, Verdict } from '../../domain/policy/verdict.ts'
+import { postureFor } from '../../domain/policy/posture.ts'
+
+export interface EffectFinding {
+  readonly effect: ActionEffect
+  /** The effect in words, such as `curl sends data to example.com`. */
+  readonly words: string
+  readonly verdict: Verdict
+  /** What gave this effect its verdict. */
+  readonly rules: ReadonlyArray<string>
+}
+
+export interface RuleTold {
+  readonly id: string
+  /** Where the rule is from. */
+  readonly source: 'policy' | 'baseline' | 'default' | 'manifest' | 'posture' | 'unknown-tool'
+  readonly reason: string
+}
+
+export interface Findings {
+  readonly effects: ReadonlyArray<EffectFinding>
+  /** What holds for the call as a whole, whatever it does. */
+  readonly call: { readonly verdict: Verdict; readonly rules: ReadonlyArray<string> }
+  /** The rules that decided, told. */
+  readonly rules: ReadonlyArray<RuleTold>
+}
+
+export interface InForceNow {
+  readonly policy: Policy
+  readonly mode: Mode
+  readonly posture: Posture | null
+  readonly suspended: boolean
+}
+
+/** `tool`: as it was asked about. */
+export const findingsOf = (
+  tool: string,
+  explanation: Explanation,
+  { policy, mode, posture, suspended }: InForceNow,
+): Findings => {
+  const compiled = compilePolicy(policy)
+  const now = { mode, posture: postureFor(posture, suspended), state: { suspended } }
+  const name = toolNameOf(tool)
+  const action: Action = {
+    tool: name.name,
+    origin:
+      name.mcp !== undefined ? 'mcp' : toolNamed(name.name) === undefined ? 'unknown' : 'builtin',
+    capabilities: explanation.capabilities as Action['capabilities'],
+    effects: [],
+  }
+  const call = decide(action, compiled, now)
+  const ofCall = call.verdict === 'permit' ? [] : call.rules
+  return {
+    call: { verdict: call.verdict, rules: ofCall },
+    effects: explanation.effects.map((effect) => {
+      const { verdict, rules } = decide({ ...action, effects: [effect] }, compiled, now)
+      return {
+        effect,
+        words: effectInWords(action.tool, effect),
+        verdict,
+        rules: rules.filter((id) => !ofCall.includes(id)),
+      }
+    }),
+    rules: explanation.rules.map((id) => ruleTold(id, policy)),
+  }
+}
+
+const ruleTold = (id: string, policy: Policy): RuleTold => {
+  const [head = '', rest = ''] = [id.split(':', 1)[0], id.slice(id.indexOf(':') + 1)]
+  const ofPolicy = policy.rules.find((rule) => rule.id === id)
+  if (ofPolicy !== undefined)
+    return { id, source: 'policy', reason: ofPolicy.reason ?? `rule ${id} of the policy` }
+  switch (head) {
+    case 'baseline': {
+      const rule = BASELINE.find((one) => one.id === id)
+      return { id, source: 'baseline', reason: rule?.reason ?? 'always on' }
+    }
+    case 'default':
+      return { id, source: 'default', reason: `no rule matches, so the default of ${rest} holds` }
+    case 'manifest':
+      return { id, source: 'manifest', reason: `what the policy's tools say of this tool (${rest})` }
+    case 'posture':
+      return { id, source: 'posture', reason: `what posture ${rest} allows` }
+    default:
+      return {
+        id,
+        source: 'unknown-tool',
+        reason: 'the gate does not know this tool, and the policy does not name it',
+      }
+  }
+}

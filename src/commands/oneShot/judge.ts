@@ -1,0 +1,43 @@
+// Calls judged by a given policy, with nothing of the machine: no control plane, no look at a file,
+// no clock. What `explain --batch` and `explain --policy` say.
+import { analyseCall } from '../../domain/action/analyse.ts'
+import { normalise, refOf } from '../../domain/action/paths.ts'
+import type { Explanation } from '../../domain/control/methods.ts'
+import { type CompiledPolicy, decide } from '../../domain/policy/decide.ts'
+
+/** One call to judge. Paths are absolute. */
+export interface JudgedCall {
+  readonly tool: string
+  readonly input: Readonly<Record<string, unknown>>
+  readonly cwd: string
+  readonly home: string
+}
+
+/** Where the gate's own files lie below a home directory, by the platform's defaults. */
+const gateBelow = (home: string): ReadonlyArray<string> => [
+  `${home}/.config/isonapse`,
+  `${home}/.local/share/isonapse`,
+  `${home}/.local/state/isonapse`,
+  `${home}/Library/Application Support/isonapse`,
+]
+
+/** In posture interactive; the project is the working directory, and no path is a link. */
+export const judgeCall = (
+  { tool, input, cwd, home }: JudgedCall,
+  policy: CompiledPolicy,
+): Explanation => {
+  const place = { home, project: cwd, cwd, gate: gateBelow(home) }
+  const observed = { cwd: refOf(cwd, place), links: [] }
+  const action = analyseCall({ name: tool, input }, place, observed)
+  const { verdict, rules, reason } = decide(action, policy, {
+    mode: 'enforce',
+    posture: 'interactive',
+    state: { suspended: false },
+  })
+  const { capabilities, effects } = action
+  return { verdict, capabilities, effects, rules, reason }
+}
+
+/** A directory as a person or a record names it, made absolute: `~` is home. */
+export const absolute = (path: string, base: string, home: string): string =>
+  normalise(path, base, home)

@@ -1,0 +1,84 @@
+// What would change a verdict: by what decided, the one thing that a person can do about it.
+import type { ActionEffect } from '../../domain/action/effect.ts'
+import { OPAQUE_CODES } from '../../domain/action/opaque.ts'
+import type { MaskedText, PathRef } from '../../domain/action/place.ts'
+import type { EffectFinding, Findings } from '../oneShot/findings.ts'
+
+/** Lines, the most telling first; empty for a permit. */
+export const whatWouldChange = (
+  tool: string,
+  verdict: 'permit' | 'defer' | 'deny',
+  { effects, rules }: Findings,
+): ReadonlyArray<string> => {
+  if (verdict === 'permit') return []
+  const decisive = effects.filter((one) => one.verdict === verdict)
+  const sources = new Set(rules.map((rule) => rule.source))
+  const lines: Array<string> = []
+  if (rules.some((rule) => rule.id === 'posture:locked'))
+    return ['isonapse hook resume, or isonapse hook posture auto: everything is denied meanwhile']
+  if (sources.has('baseline'))
+    return [
+      'nothing in the policy: the baseline always holds. Do it yourself, outside Claude Code',
+    ]
+  if (sources.has('posture'))
+    lines.push('leaving plan mode in the client, or isonapse hook posture auto')
+  if (sources.has('manifest'))
+    lines.push(`the entry of ${tool} under "tools" in the policy (isonapse hook policy show)`)
+  if (sources.has('unknown-tool'))
+    lines.push(`an entry of ${tool} under "tools" in the policy, saying what it may do`)
+  const named = rules.filter((rule) => rule.source === 'policy').map((rule) => rule.id)
+  if (named.length > 0)
+    lines.push(`the policy's rule ${named.join(', ')}: isonapse hook policy show, edit, policy import`)
+  if (sources.has('default') && named.length === 0) lines.push(...permitFor(tool, decisive))
+  return [...hintsOf(decisive), ...lines]
+}
+
+/** Why something could not be read, and so how it could be written to be read. */
+const hintsOf = (decisive: ReadonlyArray<EffectFinding>): ReadonlyArray<string> => {
+  const codes = new Set(decisive.flatMap(({ effect }) => (effect.why === undefined ? [] : [effect.why])))
+  return [...codes].flatMap((code) => {
+    const about = Object.hasOwn(OPAQUE_CODES, code)
+      ? OPAQUE_CODES[code as keyof typeof OPAQUE_CODES]
+      : undefined
+    return about === undefined ? [] : [`written so that it can be read (${code}: ${firstLower(about)})`]
+  })
+}
+
+const firstLower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '')
+
+/** The narrowest rules that would permit what a default stopped; three at most. */
+const permitFor = (tool: string, decisive: ReadonlyArray<EffectFinding>): ReadonlyArray<string> => {
+  const rules = [
+    ...new Set(
+      decisive
+        .filter((one) => one.rules.some((id) => id.startsWith('default:')))
+        .map(({ effect }) =>
+          JSON.stringify({ id: 'my-rule', verdict: 'permit', match: matchOf(tool, effect) }),
+        ),
+    ),
+  ]
+  if (rules.length === 0) return []
+  const more = rules.length > 3 ? [`and ${rules.length - 3} more like these`] : []
+  return ['a rule of the policy, such as', ...rules.slice(0, 3).map((rule) => `  ${rule}`), ...more]
+}
+
+const matchOf = (tool: string, { kind, target, why, by }: ActionEffect): object => ({
+  tool,
+  effect: kind,
+  ...(why === undefined ? {} : { why }),
+  ...(target !== undefined && 'path' in target ? pathMatch(target.path) : {}),
+  ...(target !== undefined && 'host' in target ? { host: plain(target.host) } : {}),
+  ...(target !== undefined && 'program' in target ? { program: target.program } : {}),
+  ...(target === undefined && by !== undefined && by !== tool ? { program: by } : {}),
+})
+
+const pathMatch = (ref: PathRef): object => {
+  if ('project' in ref) return ref.project === '' ? {} : { path: `project:${plain(ref.project)}` }
+  if ('home' in ref) return { path: ref.home === '' ? '~' : `~/${plain(ref.home)}` }
+  return { path: plain(ref.path) }
+}
+
+const plain = (text: MaskedText): string =>
+  typeof text === 'string'
+    ? text
+    : text.map((part) => (typeof part === 'string' ? part : '*')).join('')

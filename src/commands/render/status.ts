@@ -1,0 +1,135 @@
+// `hook status` for a person: what is wrong first, each with what to run; then the facts.
+import type { StatusReport } from '../../domain/control/methods.ts'
+import { printed } from '../terminal/printed.ts'
+import { count } from '../terminal/progress.ts'
+import { facts } from '../terminal/table.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { wrapped } from '../terminal/width.ts'
+import { ago } from '../terminal/time.ts'
+
+export interface Warning {
+  readonly text: string
+  readonly remedy: string
+  /** Something is wrong now; otherwise it happened, or is as somebody wanted it. */
+  readonly wrong: boolean
+}
+
+export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
+  const { running, suspended, mode, wiring, drift, gaps, swaps } = report
+  const warnings: Array<Warning> = []
+  const warn = (wrong: boolean, text: string, remedy: string) =>
+    warnings.push({ text, remedy, wrong })
+  if (!running)
+    warn(
+      true,
+      mode === 'profile' && !suspended
+        ? 'no control plane runs: calls proceed and are not seen'
+        : 'no control plane runs: the client’s calls are blocked until one does',
+      'isonapse hook start',
+    )
+  if (suspended) warn(false, 'the gate is suspended: everything is denied', 'isonapse hook resume')
+  if (!wiring.loaded)
+    warn(
+      !isChoice(wiring.detail),
+      `Claude Code does not load the hooks: ${wiring.detail}`,
+      'isonapse hook install, then restart Claude Code',
+    )
+  for (const { subject, detail } of drift)
+    warn(true, `${subject} has drifted: ${detail}`, REMEDIES[subject] ?? 'isonapse hook enable')
+  if (gaps > 0)
+    warn(
+      false,
+      `${count(gaps)} ${gaps === 1 ? 'call' : 'calls'} ran that the gate never decided on`,
+      'isonapse hook witness query --kind GapFound',
+    )
+  if (swaps > 0)
+    warn(
+      false,
+      `${count(swaps)} ${swaps === 1 ? 'call' : 'calls'} ran with another input than was decided on`,
+      'isonapse hook witness query --kind InputSwapped',
+    )
+  return warnings
+}
+
+/** Not installed yet, or disabled on purpose; anything else is a gate that somebody counts on. */
+const isChoice = (detail: string): boolean => /^(not installed|disabled):/.test(detail)
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  policy: 'isonapse hook policy import FILE to adopt it, or hook policy show to write it anew',
+  config: 'isonapse hook config set KEY VALUE to adopt it',
+  script: 'isonapse hook enable',
+  'hooks.json': 'isonapse hook enable',
+  marker: 'isonapse hook enable',
+  identity: 'isonapse hook witness verify',
+  authority: 'isonapse hook witness query --kind IntegrityViolated',
+}
+
+/** True where nothing is wrong: the exit status. */
+export const isWell = (report: StatusReport): boolean =>
+  warningsOf(report).every((warning) => !warning.wrong)
+
+export const statusLines = (
+  report: StatusReport,
+  { style, width, now }: Pick<Terminal, 'style' | 'width' | 'now'>,
+): ReadonlyArray<string> => {
+  const at = now()
+  const warnings = warningsOf(report).flatMap(({ text, remedy, wrong }) => {
+    const lines = width === Infinity ? [printed(text)] : wrapped(printed(text), width - 2)
+    const colour = wrong ? style.red : style.yellow
+    return [
+      ...lines.map((line, i) => `${colour(i === 0 ? '!' : ' ')} ${line}`),
+      `  ${style.dim('→')} ${remedy}`,
+    ]
+  })
+  const rows: ReadonlyArray<readonly [string, string]> = [
+    ['gate', gateText(report, at)],
+    ['mode', report.mode],
+    ['posture', postureText(report)],
+    ['assurance', report.level],
+    [
+      'policy',
+      report.policy === null
+        ? 'none'
+        : `${shortDigest(report.policy.digest)}, in force since ${ago(report.policy.since, at)}`,
+    ],
+    ['client', clientText(report)],
+    ['last hook', lastHookText(report, at)],
+    [
+      'witness',
+      `${count(report.log.size)} ${report.log.size === 1 ? 'entry' : 'entries'}, root ${shortDigest(report.log.root)}`,
+    ],
+    ['log', printed(report.log.origin)],
+    [
+      'found',
+      `${count(report.gaps)} gaps, ${count(report.swaps)} swapped inputs, ${count(report.rejected)} unreadable payloads`,
+    ],
+    ['socket', printed(report.hookSocket)],
+    ['data', printed(report.dataDir)],
+  ]
+  return [
+    ...warnings,
+    ...(warnings.length > 0 ? [''] : []),
+    ...facts(rows, { width, dim: style.dim, indent: 0 }),
+  ]
+}
+
+const gateText = ({ running, pid, since }: StatusReport, now: number): string =>
+  running ? `running (pid ${pid ?? '?'}${since === null ? '' : `, started ${ago(since, now)}`})` : 'not running'
+
+const postureText = ({ posture, suspended }: StatusReport): string =>
+  suspended ? 'locked (suspended)' : (posture ?? 'auto (the client’s permission mode decides)')
+
+const clientText = ({ clientVersion, wiring }: StatusReport): string => {
+  const client = clientVersion === null ? 'Claude Code not found' : `Claude Code ${printed(clientVersion)}`
+  return wiring.loaded
+    ? `${client}, loads the hooks (${wiring.scope ?? 'unknown'} scope)`
+    : `${client}, does not load the hooks`
+}
+
+const lastHookText = ({ lastHook }: StatusReport, now: number): string =>
+  lastHook === null
+    ? 'none yet'
+    : `${printed(lastHook.name, 40)} ${ago(lastHook.time, now)}${lastHook.session === null ? '' : `, session ${printed(lastHook.session, 40)}`}`
+
+/** Enough of a digest to tell two apart; `--json` has it whole. */
+export const shortDigest = (digest: string): string => digest.slice(0, 16)

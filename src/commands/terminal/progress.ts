@@ -1,0 +1,41 @@
+// Progress of long work: one line on standard error, redrawn in place, only where that is a terminal.
+import type { Terminal } from './terminal.ts'
+
+export interface Progress {
+  readonly update: (done: number, total: number, what: string) => void
+  /** Takes the line away. */
+  readonly end: () => void
+}
+
+const BAR = 24
+const BETWEEN_MS = 80
+
+export const progressOn = (terminal: Terminal): Progress => {
+  if (!terminal.errIsTerminal) return { update: () => {}, end: () => {} }
+  let drawn = false
+  let last = 0
+  return {
+    update: (done, total, what) => {
+      const now = terminal.now()
+      if (drawn && now - last < BETWEEN_MS) return
+      last = now
+      drawn = true
+      terminal.err(`\r\u001b[K${progressLine(done, total, what)}`)
+    },
+    end: () => {
+      if (drawn) terminal.err('\r\u001b[K')
+      drawn = false
+    },
+  }
+}
+
+/** `[======      ]  50%  10,000 of 20,000 entries` */
+export const progressLine = (done: number, total: number, what: string): string => {
+  const part = total <= 0 ? 0 : Math.min(1, Math.max(0, done / total))
+  const filled = Math.round(part * BAR)
+  const bar = `${'='.repeat(filled)}${' '.repeat(BAR - filled)}`
+  return `[${bar}] ${String(Math.floor(part * 100)).padStart(3)}%  ${count(done)} of ${count(total)} ${what}`
+}
+
+/** A number with its thousands apart. */
+export const count = (n: number): string => n.toLocaleString('en-US')

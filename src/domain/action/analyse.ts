@@ -1,0 +1,164 @@
+// What would this call do? From a hook event to an Action, in facts alone. Pure and total: whatever
+// the model, a server or a repository put into the event, an Action comes out or the event is none
+// that anybody decides on. Never less than what was seen: the unreadable is an opaque effect.
+import type { HookEvent, ToolCall } from '../hook/hookEvent.ts'
+import type { Action, Observed } from './action.ts'
+import { capability, distinct } from './capability.ts'
+import { settle } from './consequences.ts'
+import type { CallDraft, EffectDraft } from './draft.ts'
+import { normalise, refOf, zoneOf } from './paths.ts'
+import type { Place } from './place.ts'
+import { CallReading } from './toolCall.ts'
+import { toolNameOf } from './toolName.ts'
+import { toolNamed } from './tools.ts'
+
+interface Draft extends CallDraft {
+  readonly tool: string
+  readonly origin: Action['origin']
+}
+
+/** Undefined for events that report something and ask for nothing. */
+export const analyse = (event: HookEvent, place: Place, observed: Observed): Action | undefined => {
+  const draft = draftOf(event, place, observed)
+  return draft === undefined ? undefined : actionOf(draft, place, observed)
+}
+
+export const analyseCall = (call: ToolCall, place: Place, observed: Observed): Action =>
+  actionOf(callDraft(call, place, observed), place, observed)
+
+/**
+ * The absolute, lexically normalised paths of the event's effects: what an observer must look at for
+ * symbolic links. Those that are written to or deleted come first.
+ */
+export const lookups = (event: HookEvent, place: Place): ReadonlyArray<string> => {
+  const draft = draftOf(event, place, nothingObserved(place))
+  const paths = new Set<string>()
+  for (const changes of [true, false])
+    for (const effect of draft?.effects ?? [])
+      if (effect.path !== undefined && (effect.kind !== 'fs.read') === changes)
+        paths.add(effect.path)
+  return [...paths]
+}
+
+const nothingObserved = (place: Place): Observed => ({ cwd: refOf(place.cwd, place), links: [] })
+
+const actionOf = (draft: Draft, place: Place, observed: Observed): Action => {
+  const capabilities = distinct(draft.capabilities, draft.tool)
+  return {
+    tool: draft.tool,
+    origin: draft.origin,
+    capabilities,
+    effects: settle(draft.effects, capabilities, place, observed),
+  }
+}
+
+const draftOf = (event: HookEvent, place: Place, observed: Observed): Draft | undefined => {
+  switch (event.kind) {
+    case 'tool.before':
+    case 'permission.asked':
+      return callDraft(event.call, place, observed)
+    case 'prompt':
+      return promptDraft('Prompt', [], event.prompt, place)
+    case 'prompt.expanded':
+      return promptDraft('PromptExpansion', [event.command], event.prompt, place)
+    case 'config.changed':
+      return configDraft(event.source, event.file, place, observed)
+    default:
+      return undefined
+  }
+}
+
+const callDraft = (call: ToolCall, place: Place, observed: Observed): Draft => {
+  const tool = toolNameOf(call.name)
+  const reading = new CallReading(tool, call, place, observed)
+  if (tool.mcp !== undefined) {
+    reading.capability(capability('mcp', tool.mcp.server, tool.mcp.tool))
+    reading.opaque('mcp-tool', { name: `${tool.mcp.server}:${tool.mcp.tool}` })
+    pathsInside(call.input, reading, place)
+    return { tool: tool.name, origin: 'mcp', ...reading.finish() }
+  }
+  const row = toolNamed(tool.name)
+  if (row === undefined) {
+    reading.opaque('unknown-tool', { name: tool.name })
+    pathsInside(call.input, reading, place)
+    return { tool: tool.name, origin: 'unknown', ...reading.finish() }
+  }
+  row.read(reading)
+  return { tool: tool.name, origin: 'builtin', ...reading.finish() }
+}
+
+const VALUES_LIMIT = 256
+
+/**
+ * Paths of special zones anywhere in the input of a tool whose effects are not known: it may write
+ * to controls and start-up files, and read credentials. Walks without recursion, and not far.
+ */
+const pathsInside = (input: unknown, reading: CallReading, place: Place): void => {
+  const queue: Array<unknown> = [input]
+  for (let at = 0; at < queue.length && at < VALUES_LIMIT; at++) {
+    const value = queue[at]
+    if (typeof value === 'object' && value !== null) {
+      for (const inner of Object.values(value)) if (queue.length < VALUES_LIMIT) queue.push(inner)
+      continue
+    }
+    if (typeof value !== 'string' || value.length > 4096) continue
+    if (!/^[.~]|\//.test(value) || /[\n\r]/.test(value)) continue
+    const path = value.replace(/^file:\/\//, '')
+    const absolute = normalise(path, place.cwd, place.home)
+    const zone = zoneOf(absolute, place)
+    if (zone === 'secret') reading.effect('fs.read', { path: absolute, possible: true })
+    if (zone === 'gate' || zone === 'persist')
+      reading.effect('fs.write', { path: absolute, possible: true })
+  }
+}
+
+const MENTION = /(?:^|[\s([{,;])@(?:"([^"\n]{1,1024})"|([^\s"'`,;()<>[\]{}]{1,1024}))/g
+const MENTION_LIMIT = 64
+
+/**
+ * A prompt. The client puts the content of a file mentioned as `@path` before the model with no tool
+ * call, so each mention is a possible read (the file may not exist, `@name` may be a person).
+ */
+const promptDraft = (
+  tool: string,
+  segments: ReadonlyArray<string>,
+  prompt: string,
+  place: Place,
+): Draft => {
+  const effects: Array<EffectDraft> = []
+  for (const match of prompt.matchAll(MENTION)) {
+    if (effects.length >= MENTION_LIMIT) {
+      effects.push({ kind: 'opaque', certainty: 'possible', why: 'too-large', by: tool })
+      break
+    }
+    const written = (match[1] ?? match[2]!).replace(/#L\d+(?:-\d+)?$/, '').replace(/[.:!?]+$/, '')
+    if (written === '' || match[2]?.includes('@') === true) continue
+    const path = normalise(written, place.cwd, place.home)
+    effects.push({ kind: 'fs.read', path, certainty: 'possible', by: tool })
+  }
+  return { tool, origin: 'builtin', capabilities: [capability(tool, ...segments)], effects }
+}
+
+/** A change of the client's settings: tampering where it would switch the gate's hooks off. */
+const configDraft = (
+  source: string,
+  file: string | undefined,
+  place: Place,
+  observed: Observed,
+): Draft => {
+  const tool = 'ConfigChange'
+  const { config } = observed
+  const effects: Array<EffectDraft> = []
+  if (config === undefined)
+    effects.push({ kind: 'opaque', certainty: 'possible', by: tool, why: 'unread-config' })
+  else if (config.disablesHooks || config.removesGate || !config.readable)
+    effects.push({
+      kind: 'tamper',
+      certainty: config.readable ? 'certain' : 'possible',
+      by: tool,
+      ...(file === undefined
+        ? { name: source }
+        : { path: normalise(file, place.cwd, place.home) }),
+    })
+  return { tool, origin: 'builtin', capabilities: [capability(tool, source)], effects }
+}

@@ -1,0 +1,39 @@
+// An effect as a reader of calls states it: absolute paths and plain hosts, before links are
+// followed and zones are told. Never logged; settle() in consequences.ts turns drafts into effects.
+import type { Capability } from './action.ts'
+import type { EffectKind, Span } from './effect.ts'
+import type { OpaqueCode } from './opaque.ts'
+
+/**
+ * How far below its path an effect reaches: `self` the path alone, `some` of what lies in it (a
+ * narrow pattern), `all` of what lies in it or it as a whole.
+ */
+export type Reach = 'self' | 'some' | 'all'
+
+export type Certainty = 'certain' | 'possible'
+
+export interface EffectDraft {
+  readonly kind: EffectKind
+  /** Absolute and lexically normalised. */
+  readonly path?: string
+  readonly reach?: Reach
+  /** Looks at names and attributes, not into the files: no credential is read. */
+  readonly shallow?: boolean
+  /** The absolute glob pattern that `path` is the literal directory of. */
+  readonly pattern?: string
+  readonly host?: string
+  readonly program?: string
+  readonly name?: string
+  readonly certainty: Certainty
+  readonly by?: string
+  readonly span?: Span
+  readonly why?: OpaqueCode
+  /** What a permit for this effect must name. */
+  readonly capability?: Capability
+}
+
+/** What a reader of one call finds, before links, zones and limits. */
+export interface CallDraft {
+  readonly capabilities: ReadonlyArray<Capability>
+  readonly effects: ReadonlyArray<EffectDraft>
+}

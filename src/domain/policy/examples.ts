@@ -1,0 +1,75 @@
+// A rule's examples, run: the calls that it must and must not match, read as any call is. A policy
+// whose own examples fail does not load, because its author is wrong about what it does.
+import * as Result from 'effect/Result'
+import type { Action } from '../action/action.ts'
+import { analyseCall } from '../action/analyse.ts'
+import { normalise, refOf } from '../action/paths.ts'
+import type { Place } from '../action/place.ts'
+import type { ToolCall } from '../hook/hookEvent.ts'
+import { PolicyInvalid, type PolicyProblem } from './invalid.ts'
+import { compileRule, matchesAction } from './match.ts'
+import type { Policy } from './policy.ts'
+import { printable } from './printable.ts'
+import type { Example } from './rule.ts'
+
+/** Where examples happen: the same on every machine. Nothing on it is a link. */
+export const EXAMPLE_PLACE: Place = {
+  home: '/home/dev',
+  project: '/home/dev/project',
+  cwd: '/home/dev/project',
+  gate: [
+    '/home/dev/.config/isonapse',
+    '/home/dev/.local/share/isonapse',
+    '/run/user/1000/isonapse',
+  ],
+}
+
+const callOf = (example: Example): ToolCall => {
+  if (typeof example === 'string') return { name: 'Bash', input: { command: example } }
+  return 'command' in example
+    ? { name: 'Bash', input: { command: example.command } }
+    : { name: example.tool, input: example.input }
+}
+
+/** What an example's call would do at the example place. */
+export const exampleAction = (example: Example, place: Place = EXAMPLE_PLACE): Action => {
+  const cwd =
+    typeof example === 'object' && example.cwd !== undefined
+      ? normalise(example.cwd, place.cwd, place.home)
+      : place.cwd
+  const there = { ...place, cwd }
+  return analyseCall(callOf(example), there, { cwd: refOf(cwd, there), links: [] })
+}
+
+const LONGEST_SHOWN = 120
+
+const shown = (example: Example): string => {
+  const text =
+    typeof example === 'string'
+      ? example
+      : 'command' in example
+        ? example.command
+        : `${example.tool} ${JSON.stringify(example.input)}`
+  return printable(text, LONGEST_SHOWN)
+}
+
+/** Every rule's examples against that rule alone; all failures are listed. */
+export const checkExamples = (
+  policy: Policy,
+  place: Place = EXAMPLE_PLACE,
+): Result.Result<void, PolicyInvalid> => {
+  const problems: Array<PolicyProblem> = []
+  for (const [i, rule] of policy.rules.entries()) {
+    const compiled = compileRule(rule)
+    for (const key of ['match', 'not'] as const)
+      for (const [j, example] of (rule.examples?.[key] ?? []).entries())
+        if (matchesAction(compiled, exampleAction(example, place)) !== (key === 'match'))
+          problems.push({
+            path: `rules[${i}] (${rule.id}).examples.${key}[${j}]`,
+            problem: `the rule ${key === 'match' ? 'does not match' : 'matches'} ${shown(example)}`,
+          })
+  }
+  return problems.length === 0
+    ? Result.succeed(undefined)
+    : Result.fail(new PolicyInvalid({ problems }))
+}

@@ -1,0 +1,227 @@
+// Whether a rule speaks about one thing a call does. Read strictly, a condition that restricts holds
+// as soon as it may hold; read narrowly, one that permits holds only when it certainly does. The
+// agent writes the paths, hosts and programs that are matched here.
+import { type ActionEffect, type EffectKind, isConsequential } from '../action/effect.ts'
+import type { Action } from '../action/action.ts'
+import type { Zone } from '../action/place.ts'
+import {
+  capabilityMatches,
+  compilePath,
+  hostMatches,
+  hostName,
+  isAtOrAbove,
+  type PathPattern,
+  pathMatches,
+  segmentsOf,
+  wildcard,
+} from './pattern.ts'
+import { kindsOf, many, type Match, type Rule } from './rule.ts'
+
+/** An effect with what matching reads of it, taken apart once for all rules. */
+export interface Seen {
+  readonly effect: ActionEffect
+  readonly kind: EffectKind
+  /** The capabilities that may do it, one when that is known; never empty. */
+  readonly doers: ReadonlyArray<string | undefined>
+  readonly zone: Zone | undefined
+  readonly path: ReadonlyArray<string> | undefined
+  /** Every path it goes by, lower case: file systems of macOS and Windows do not tell case apart. */
+  readonly anyPath: ReadonlyArray<ReadonlyArray<string>>
+  readonly host: string | undefined
+  readonly programs: ReadonlyArray<string>
+}
+
+const NO_DOERS: ReadonlyArray<undefined> = [undefined]
+const NO_PATHS: ReadonlyArray<ReadonlyArray<string>> = []
+
+/** The capabilities that a rule about the call as a whole is asked of, one by one. */
+export const doersOf = (
+  capabilities: ReadonlyArray<string>,
+  of?: number,
+): ReadonlyArray<string | undefined> => {
+  const one = of === undefined ? undefined : capabilities[of]
+  if (one !== undefined) return [one]
+  return capabilities.length > 0 ? capabilities : NO_DOERS
+}
+
+export const seenOf = (effect: ActionEffect, capabilities: ReadonlyArray<string>): Seen => {
+  const { target, by } = effect
+  const at = target !== undefined && 'path' in target ? target : undefined
+  const path = at === undefined ? undefined : segmentsOf(at.path)
+  const program = target !== undefined && 'program' in target ? target.program : undefined
+  return {
+    effect,
+    kind: effect.kind,
+    doers: doersOf(capabilities, effect.of),
+    zone: at?.zone,
+    path,
+    anyPath:
+      path === undefined
+        ? NO_PATHS
+        : at?.as === undefined
+          ? [path.map(lowerCase)]
+          : [path.map(lowerCase), segmentsOf(at.as).map(lowerCase)],
+    host: target !== undefined && 'host' in target ? hostName(target.host) : undefined,
+    programs: [program, by].filter((name) => name !== undefined),
+  }
+}
+
+const lowerCase = (text: string): string => text.toLowerCase()
+
+interface CompiledMatch {
+  readonly tools: ReadonlyArray<string>
+  readonly capabilities: ReadonlyArray<string>
+  readonly kinds: ReadonlySet<EffectKind> | undefined
+  readonly zones: ReadonlySet<string> | undefined
+  readonly paths: ReadonlyArray<PathPattern>
+  readonly hosts: ReadonlyArray<string>
+  readonly programs: ReadonlyArray<string>
+  readonly whys: ReadonlySet<string> | undefined
+  readonly certainty: Match['certainty']
+  /** False when it speaks of the call alone: a tool, a capability. */
+  readonly ofEffects: boolean
+}
+
+export interface CompiledRule {
+  readonly rule: Rule
+  readonly match: CompiledMatch
+  readonly unless: ReadonlyArray<CompiledMatch>
+  /** Judged for each effect; otherwise for the call as a whole. */
+  readonly ofEffects: boolean
+}
+
+const setOf = <A>(values: ReadonlyArray<A>): ReadonlySet<A> | undefined =>
+  values.length > 0 ? new Set(values) : undefined
+
+const compileMatch = (match: Match): CompiledMatch => {
+  const { tool, capability, ...ofEffect } = match
+  return {
+    tools: many(tool),
+    capabilities: many(capability),
+    kinds: setOf(many(match.effect).flatMap(kindsOf)),
+    zones: setOf<string>(many(match.zone)),
+    paths: many(match.path).map(compilePath),
+    hosts: many(match.host),
+    programs: many(match.program),
+    whys: setOf<string>(many(match.why)),
+    certainty: match.certainty,
+    ofEffects: Object.keys(ofEffect).length > 0,
+  }
+}
+
+export const compileRule = (rule: Rule): CompiledRule => {
+  const match = compileMatch(rule.match)
+  const unless = many(rule.unless).map(compileMatch)
+  return { rule, match, unless, ofEffects: match.ofEffects || unless.some((not) => not.ofEffects) }
+}
+
+/** False when the rule can say nothing about effects of this kind. */
+export const mayMatchKind = ({ match }: CompiledRule, kind: EffectKind): boolean =>
+  match.kinds?.has(kind) ?? true
+
+/**
+ * Whether the rule counts. `seen` undefined asks it of the call as a whole. What one of several
+ * capabilities may have done is restricted when any is matched, and permitted when all are.
+ */
+export const applies = (
+  compiled: CompiledRule,
+  tool: string,
+  doers: ReadonlyArray<string | undefined>,
+  seen: Seen | undefined,
+): boolean => {
+  const strict = compiled.rule.verdict !== 'permit'
+  const counts = (doer: string | undefined): boolean =>
+    holds(compiled.match, tool, doer, seen, strict) &&
+    !compiled.unless.some((not) => holds(not, tool, doer, seen, !strict))
+  if (!(strict ? doers.some(counts) : doers.every(counts))) return false
+  return strict || seen === undefined || covers(compiled.match, seen)
+}
+
+/** Where everyday work happens. */
+const OWN_GROUND: ReadonlySet<Zone> = new Set<Zone>(['project', 'worktree', 'tmp'])
+
+/**
+ * How far a permit reaches. `git push > ~/x` is by `git push` too, so a permit for a tool or a
+ * capability alone covers the everyday only: no consequential effect, no path outside the project,
+ * its worktrees and temporary folders, and nothing opaque but the tool itself. What goes beyond
+ * must be named in the rule: the effect, the path or zone, the code of the opaque.
+ */
+const covers = (match: CompiledMatch, { kind, effect, zone }: Seen): boolean => {
+  if (match.kinds !== undefined) return true
+  if (kind === 'opaque')
+    return (
+      match.whys !== undefined ||
+      ((effect.why === 'mcp-tool' || effect.why === 'unknown-tool') &&
+        (match.tools.length > 0 || match.capabilities.length > 0))
+    )
+  if (isConsequential(kind)) return false
+  return (
+    zone === undefined ||
+    OWN_GROUND.has(zone) ||
+    match.paths.length > 0 ||
+    match.zones !== undefined
+  )
+}
+
+const holds = (
+  match: CompiledMatch,
+  tool: string,
+  doer: string | undefined,
+  seen: Seen | undefined,
+  strict: boolean,
+): boolean => {
+  if (match.tools.length > 0 && !match.tools.some((name) => wildcard(name, tool))) return false
+  if (
+    match.capabilities.length > 0 &&
+    (doer === undefined || !match.capabilities.some((prefix) => capabilityMatches(prefix, doer)))
+  )
+    return false
+  if (!match.ofEffects) return true
+  if (seen === undefined) return false
+  const { effect, kind, zone, host } = seen
+  if (match.kinds !== undefined && !match.kinds.has(kind)) return false
+  if (match.certainty !== undefined && match.certainty !== effect.certainty) return false
+  if (match.zones !== undefined && (zone === undefined || !match.zones.has(zone))) return false
+  if (match.whys !== undefined && (effect.why === undefined || !match.whys.has(effect.why)))
+    return false
+  if (match.hosts.length > 0) {
+    if (host === undefined || !match.hosts.some((name) => hostMatches(name, host))) return false
+  }
+  if (match.programs.length > 0 && !programHolds(match.programs, seen.programs, strict))
+    return false
+  return match.paths.length === 0 || match.paths.some((pattern) => pathHolds(pattern, seen, strict))
+}
+
+const programHolds = (
+  wanted: ReadonlyArray<string>,
+  programs: ReadonlyArray<string>,
+  strict: boolean,
+): boolean =>
+  strict
+    ? programs.some((name) =>
+        wanted.some((pattern) => wildcard(pattern.toLowerCase(), name.toLowerCase())),
+      )
+    : programs.length > 0 && wanted.some((pattern) => wildcard(pattern, programs[0]!))
+
+/**
+ * Read strictly, a path counts under each of its names and whatever its case, and a deletion counts
+ * for what lies below the deleted folder too.
+ */
+const pathHolds = (pattern: PathPattern, seen: Seen, strict: boolean): boolean => {
+  if (!strict) return seen.path !== undefined && pathMatches(pattern.segments, seen.path)
+  return seen.anyPath.some(
+    (path) =>
+      pathMatches(pattern.lower, path) || (seen.kind === 'fs.delete' && isAtOrAbove(path, pattern)),
+  )
+}
+
+/** Whether the rule, on its own, speaks about the call or about anything it does. */
+export const matchesAction = (compiled: CompiledRule, action: Action): boolean => {
+  const { tool, capabilities } = action
+  return compiled.ofEffects
+    ? action.effects.some((effect) => {
+        const seen = seenOf(effect, capabilities)
+        return applies(compiled, tool, seen.doers, seen)
+      })
+    : applies(compiled, tool, doersOf(capabilities), undefined)
+}

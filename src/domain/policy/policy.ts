@@ -1,0 +1,141 @@
+// A policy: what each tool may do, which effects are permitted, deferred to a human or denied. A
+// policy that cannot be read whole is refused whole: a misspelt condition must never widen a rule.
+import * as Result from 'effect/Result'
+import * as Schema from 'effect/Schema'
+import { EFFECT_KINDS } from '../action/effect.ts'
+import { toHex, utf8 } from '../bytes.ts'
+import { canonicalJson, NotCanonical } from '../canonical.ts'
+import type { Digest, Sha256 } from '../hash.ts'
+import { PolicyInvalid, type PolicyProblem, problemsOf } from './invalid.ts'
+import { duplicateKey, exceedsDepth } from './jsonText.ts'
+import { EFFECT_CLASSES, type EffectPattern, Line, Rule, ToolPattern } from './rule.ts'
+import { Verdict } from './verdict.ts'
+
+/** Largest policy, in bytes of its canonical JSON. */
+export const MOST_POLICY_BYTES = 1_048_576
+/** Longest text that is read, in UTF-16 code units: white space and escapes come on top. */
+const LONGEST_TEXT = 4 * MOST_POLICY_BYTES
+const MOST_RULES = 2000
+const MOST_TOOLS = 2000
+/** Levels of nesting, example inputs included: what follows recurses over the value. */
+const MOST_DEPTH = 64
+
+/** A manifest's words for effects. */
+export const ManifestEffect = Schema.Literals([
+  'read',
+  'write',
+  'execute',
+  'spawn',
+  'network',
+  'destructive',
+])
+export type ManifestEffect = typeof ManifestEffect.Type
+
+export const Manifest = Schema.Struct({
+  effects: Schema.optionalKey(
+    Schema.Array(ManifestEffect).check(Schema.isMaxLength(6)).annotate({
+      description:
+        'What the tool may do. Anything else it is seen to do is denied; for a tool whose inside cannot be seen, it is judged as doing all of this.',
+    }),
+  ),
+  postures: Schema.optionalKey(
+    Schema.Array(Schema.Literals(['interactive', 'autonomous', 'dry_run']))
+      .check(Schema.isMaxLength(3))
+      .annotate({ description: 'Postures it may be used in; all of them when absent.' }),
+  ),
+  require_confirmation: Schema.optionalKey(
+    Schema.Boolean.annotate({ description: 'Every call of it is deferred to a human.' }),
+  ),
+})
+export type Manifest = typeof Manifest.Type
+
+type DefaultFields = { readonly [K in EffectPattern]: Schema.optionalKey<typeof Verdict> }
+const Defaults = Schema.Struct(
+  Object.fromEntries(
+    [...EFFECT_KINDS, ...EFFECT_CLASSES].map((key) => [key, Schema.optionalKey(Verdict)]),
+  ) as DefaultFields,
+)
+
+export const Policy = Schema.Struct({
+  $schema: Schema.optionalKey(
+    Schema.String.check(Schema.isMaxLength(512)).annotate({
+      description: 'For editors: where the JSON Schema of this file is.',
+    }),
+  ),
+  version: Schema.Literal(1),
+  name: Line(64, 'a name'),
+  tools: Schema.optionalKey(
+    Schema.Record(ToolPattern, Manifest).check(Schema.isMaxProperties(MOST_TOOLS)).annotate({
+      description:
+        'The manifest: by tool name or pattern. The exact name, else the longest pattern, speaks for a tool.',
+    }),
+  ),
+  unknown_tool: Schema.optionalKey(
+    Verdict.annotate({
+      description:
+        "A tool that is neither the client's, nor an MCP server's, nor named in `tools`. Default: deny.",
+    }),
+  ),
+  rules: Schema.Array(Rule).check(
+    Schema.isMaxLength(MOST_RULES),
+    Schema.makeFilter((rules) => {
+      const seen = new Set<string>()
+      for (const [i, { id }] of rules.entries()) {
+        if (seen.has(id)) return { path: [i, 'id'], issue: 'the id of an earlier rule' }
+        seen.add(id)
+      }
+      return undefined
+    }),
+  ),
+  defaults: Defaults.annotate({
+    description:
+      'Verdict of an effect that no rule matches: by its kind, else its class, else defer.',
+  }),
+})
+export type Policy = typeof Policy.Type
+
+const decode = Schema.decodeUnknownResult(Policy, { onExcessProperty: 'error', errors: 'all' })
+
+/** Reads a policy from a JSON value. Its examples are not run: see checkExamples. */
+export const parsePolicy = (value: unknown): Result.Result<Policy, PolicyInvalid> => {
+  if (exceedsDepth(value, MOST_DEPTH))
+    return invalid([{ path: '', problem: `nested deeper than ${MOST_DEPTH} levels` }])
+  const decoded = decode(value)
+  if (Result.isFailure(decoded)) return invalid(problemsOf(decoded.failure.issue, value))
+  try {
+    const bytes = policyBytes(decoded.success).length
+    if (bytes > MOST_POLICY_BYTES)
+      return invalid([{ path: '', problem: `${bytes} bytes, at most ${MOST_POLICY_BYTES}` }])
+  } catch (error) {
+    if (error instanceof NotCanonical) return invalid([{ path: '', problem: error.message }])
+    throw error
+  }
+  return Result.succeed(decoded.success)
+}
+
+/**
+ * Reads a policy from its JSON text. Refuses a key given twice in one object too, of which JSON's
+ * readers silently keep the last: the one a reviewer did not look at.
+ */
+export const parsePolicyText = (text: string): Result.Result<Policy, PolicyInvalid> => {
+  if (text.length > LONGEST_TEXT)
+    return invalid([{ path: '', problem: `longer than ${LONGEST_TEXT} characters` }])
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return invalid([{ path: '', problem: `not JSON: ${(error as SyntaxError).message}` }])
+  }
+  const twice = duplicateKey(text)
+  if (twice !== undefined) return invalid([{ path: twice, problem: 'given twice in one object' }])
+  return parsePolicy(value)
+}
+
+const invalid = (problems: ReadonlyArray<PolicyProblem>): Result.Result<never, PolicyInvalid> =>
+  Result.fail(new PolicyInvalid({ problems }))
+
+/** The policy's canonical JSON: what is logged, and what its digest is of. */
+export const policyBytes = (policy: Policy): Uint8Array => utf8(canonicalJson(policy))
+
+export const policyDigest = (policy: Policy, sha256: Sha256): Digest =>
+  toHex(sha256(policyBytes(policy))) as Digest

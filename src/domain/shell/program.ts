@@ -1,0 +1,127 @@
+// The form of the program table: one row says how a program's arguments become effects. Rows are
+// data; what data cannot say is a small function over a ProgramCall.
+import type { EffectKind } from '../action/effect.ts'
+import type { OpaqueCode } from '../action/opaque.ts'
+import type { ProgramCall } from './programCall.ts'
+
+/**
+ * What an argument is. `list` a path looked at, not into · `read` a file that is read · `scan` a folder read as a whole · `write`,
+ * `change` (as a whole) · `delete`, `deleteAll` · `fetch`, `send` a URL or host · `chdir` where the
+ * program works from · `script` shell text · `file` program text that is run · `code` program text
+ * of another language · `data` nothing of consequence · `pair` two values, of no consequence.
+ */
+export type Role =
+  | 'data'
+  | 'pair'
+  | 'list'
+  | 'read'
+  | 'scan'
+  | 'write'
+  | 'change'
+  | 'delete'
+  | 'deleteAll'
+  | 'fetch'
+  | 'send'
+  | 'chdir'
+  | 'script'
+  | 'file'
+  | 'code'
+
+/**
+ * A fixed effect: its kind, an opaque code, the repository's own folder written to, or a path below
+ * the working directory.
+ */
+export type Fact =
+  | Exclude<EffectKind, 'opaque'>
+  | OpaqueCode
+  | 'repository'
+  | `reads ${string}`
+  | `writes ${string}`
+
+/**
+ * A command and the short forms of its effects, `cat .env => fs.read .env, secret.read .env`; nothing
+ * after the arrow where it has none. Run as tests in the project folder `~/app`.
+ */
+export type Example = `${string} =>${string}`
+
+export interface Behaviour {
+  /** Options that take a value, by all their spellings: `'-o --output': 'write'`. Others are flags. */
+  readonly options?: Readonly<Record<string, Role>>
+  /** What the operands are: the first, the second, … the last role repeats. Default: `data`. */
+  readonly operands?: ReadonlyArray<Role>
+  /** Role of the last operand where it differs and there are at least two. */
+  readonly last?: Role
+  /** Role of the working directory when there is no operand. */
+  readonly none?: Role
+  /** Effects whatever the arguments. */
+  readonly does?: ReadonlyArray<Fact>
+  /** Effects when one of the flags is there (any unambiguous shortening of a long one too). */
+  readonly flags?: Readonly<Record<string, ReadonlyArray<Fact>>>
+  /** Programs with single-dash long options, and those whose options end at the first operand. */
+  readonly style?: 'gnu' | 'long' | 'posix'
+  /** The first operand names what is done, and belongs into the capability. */
+  readonly named?: true
+  /** Subcommands, by all their names. */
+  readonly sub?: Readonly<Record<string, Behaviour>>
+  /** Any other subcommand; without it an unlisted one is opaque. */
+  readonly other?: Behaviour
+  /** The rest, where data does not say it. */
+  readonly run?: (call: ProgramCall) => void
+  /** What holds for every subcommand too. */
+  readonly every?: (call: ProgramCall) => void
+}
+
+export interface ProgramRow extends Behaviour {
+  readonly names: string
+  readonly examples: ReadonlyArray<Example>
+}
+
+/** A behaviour with its spellings split once, when the table is made. */
+export interface CompiledBehaviour {
+  readonly source: Behaviour
+  readonly options: ReadonlyMap<string, Role>
+  readonly flags: ReadonlyArray<{
+    readonly spellings: ReadonlyArray<string>
+    readonly facts: ReadonlyArray<Fact>
+  }>
+  readonly sub: ReadonlyMap<string, CompiledBehaviour> | undefined
+  readonly other: CompiledBehaviour | undefined
+  readonly every: ReadonlyArray<(call: ProgramCall) => void>
+  readonly style: NonNullable<Behaviour['style']>
+}
+
+const spread = <V>(
+  table: Readonly<Record<string, V>> | undefined,
+): ReadonlyArray<readonly [string, V]> =>
+  Object.entries(table ?? {}).flatMap(([names, value]) =>
+    names.split(' ').map((name) => [name, value] as const),
+  )
+
+/** Subcommands take their program's options and its `every` as well as their own. */
+export const compile = (
+  source: Behaviour,
+  options: ReadonlyMap<string, Role> = new Map(),
+  every: CompiledBehaviour['every'] = [],
+  outer: CompiledBehaviour['style'] = 'gnu',
+): CompiledBehaviour => {
+  // How words are split up is the program's manner; where options end is each subcommand's own.
+  const style = source.style ?? (outer === 'long' ? 'long' : 'gnu')
+  const own = new Map([...options, ...spread(source.options)])
+  const all = source.every === undefined ? every : [...every, source.every]
+  const inner = (behaviour: Behaviour): CompiledBehaviour => compile(behaviour, own, all, style)
+  return {
+    source,
+    options: own,
+    flags: Object.entries(source.flags ?? {}).map(([names, facts]) => ({
+      spellings: names.split(' '),
+      facts,
+    })),
+    sub:
+      source.sub === undefined
+        ? undefined
+        : new Map(spread(source.sub).map(([name, one]) => [name, inner(one)] as const)),
+    other: source.other === undefined ? undefined : inner(source.other),
+    every: all,
+    style,
+  }
+}

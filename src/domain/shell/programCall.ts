@@ -1,0 +1,376 @@
+// One run of one program while its effects are told: its arguments, where it runs, what feeds it,
+// and the effects found so far. Paths come out absolute; a path that is not known gives an effect
+// without a target, never none.
+import type { Capability } from '../action/action.ts'
+import type { Certainty, EffectDraft, Reach } from '../action/draft.ts'
+import type { EffectKind } from '../action/effect.ts'
+import { addressOf, isMetadataHost, remoteHostOf } from '../action/hosts.ts'
+import type { OpaqueCode } from '../action/opaque.ts'
+import { isWithin, normalise } from '../action/paths.ts'
+import type { Place } from '../action/place.ts'
+import { type Arguments, hasFlag } from './options.ts'
+import type { Fact, Role } from './program.ts'
+import type { SimpleCommand } from './reading.ts'
+import { EVERYTHING, headOf, type ShellWord, textOf, UNKNOWN } from './word.ts'
+
+/** What a program call may ask of the reader around it. */
+export interface Surroundings {
+  readonly place: Place
+  readonly tool: string
+  readonly home: string
+  /** Commands of the same script, for what feeds this one. */
+  readonly commands: ReadonlyArray<SimpleCommand>
+  readonly command: SimpleCommand
+  /** Depth of commands within commands. */
+  readonly depth: number
+  readonly emit: (effect: EffectDraft) => void
+  /** Reads another command in this one's place: what sudo, env or xargs run. */
+  readonly inner: (words: ReadonlyArray<ShellWord>, change?: InnerChange) => void
+  /** Reads shell text that this command runs in a shell of its own. */
+  readonly script: (text: string, change?: InnerChange) => void
+}
+
+export interface InnerChange {
+  readonly cwd?: string | undefined
+  readonly certainty?: Certainty
+  readonly home?: string
+}
+
+export class ProgramCall {
+  readonly name: string
+  /** All words after the name, as they stand. */
+  readonly args: ReadonlyArray<ShellWord>
+  readonly around: Surroundings
+  private split: Arguments = { flags: new Set(), values: [], operands: [], open: false }
+  private cwd: string | undefined
+  private readonly own: Capability
+
+  constructor(name: string, args: ReadonlyArray<ShellWord>, own: Capability, around: Surroundings) {
+    this.name = name
+    this.args = args
+    this.own = own
+    this.around = around
+    this.cwd = around.command.cwd
+  }
+
+  use(split: Arguments): void {
+    this.split = split
+  }
+
+  get operands(): ReadonlyArray<ShellWord> {
+    return this.split.operands
+  }
+
+  get values(): Arguments['values'] {
+    return this.split.values
+  }
+
+  /** Options may hide in an unknown, unquoted argument. */
+  get open(): boolean {
+    return this.split.open
+  }
+
+  get directory(): string | undefined {
+    return this.cwd
+  }
+
+  get home(): string {
+    return this.around.home
+  }
+
+  has(...flags: ReadonlyArray<string>): boolean {
+    return hasFlag(this.split.flags, ...flags)
+  }
+
+  /** Exactly one of these, no abbreviation. */
+  hasExactly(...flags: ReadonlyArray<string>): boolean {
+    return flags.some((flag) => this.split.flags.has(flag))
+  }
+
+  value(...options: ReadonlyArray<string>): ShellWord | undefined {
+    return this.split.values.findLast((one) => options.includes(one.option))?.value
+  }
+
+  valuesOf(...options: ReadonlyArray<string>): ReadonlyArray<ShellWord> {
+    return this.split.values.filter((one) => options.includes(one.option)).map((one) => one.value)
+  }
+
+  effect(kind: EffectKind, more: Partial<EffectDraft> = {}): void {
+    this.around.emit({
+      kind,
+      certainty: this.around.command.certainty,
+      by: this.name,
+      span: this.around.command.span,
+      capability: this.own,
+      ...more,
+    })
+  }
+
+  opaque(why: OpaqueCode, more: Partial<EffectDraft> = {}): void {
+    this.effect('opaque', { why, ...more })
+  }
+
+  /** Runs code that the table does not know by its effects. */
+  exec(why: OpaqueCode, program: string = this.name): void {
+    this.effect('exec', { program })
+    this.opaque(why)
+  }
+
+  facts(facts: ReadonlyArray<Fact>): void {
+    for (const fact of facts) {
+      if (fact.startsWith('reads ') || fact.startsWith('writes ')) {
+        const path = fact.slice(fact.indexOf(' ') + 1)
+        const absolute = this.cwd === undefined ? undefined : normalise(path, this.cwd, this.home)
+        this.effect(fact.startsWith('reads ') ? 'fs.read' : 'fs.write', at(absolute))
+      } else if (fact === 'repository') this.effect('fs.write', at(this.repository()))
+      else if (fact === 'exec') this.effect('exec', { program: this.name })
+      else if (KINDS.has(fact)) this.effect(fact as EffectKind)
+      else this.opaque(fact as OpaqueCode)
+    }
+  }
+
+  /** Absolute path of a literal word; undefined when unknown. */
+  pathOf(word: ShellWord): string | undefined {
+    const text = textOf(word)
+    return text === undefined ? undefined : this.absolute(text)
+  }
+
+  private absolute(text: string): string | undefined {
+    if (text.startsWith('/')) return normalise(text, '/', '/')
+    return this.cwd === undefined ? undefined : normalise(`./${text}`, this.cwd, '/')
+  }
+
+  take(role: Role, word: ShellWord): void {
+    switch (role) {
+      case 'data':
+      case 'pair':
+        return
+      case 'list':
+        this.path('fs.read', word, 'self', { shallow: true })
+        return
+      case 'read':
+        this.path('fs.read', word)
+        return
+      case 'scan':
+        this.path('fs.read', word, 'all')
+        return
+      case 'write':
+        this.path('fs.write', word)
+        return
+      case 'change':
+        this.path('fs.write', word, 'all')
+        return
+      case 'delete':
+        this.path('fs.delete', word)
+        return
+      case 'deleteAll':
+        this.path('fs.delete', word, 'all')
+        return
+      case 'fetch':
+        this.fetch(word)
+        return
+      case 'send':
+        this.send(word)
+        return
+      case 'chdir':
+        this.chdir(word)
+        return
+      case 'script':
+        this.shellText(word)
+        return
+      case 'file':
+        this.runFile(word)
+        return
+      case 'code':
+        this.exec('inline-code')
+    }
+  }
+
+  /** The folder that a repository keeps its history in, as far as the project is one repository. */
+  private repository(): string | undefined {
+    if (this.cwd === undefined) return undefined
+    const { project } = this.around.place
+    return `${isWithin(this.cwd, project) ? project : this.cwd}/.git`
+  }
+
+  /** The working directory as an argument that was left out. */
+  takeDirectory(role: Role): void {
+    const { start, end } = this.around.command.span
+    const text = this.cwd ?? UNKNOWN
+    this.take(role, { text, is: this.cwd === undefined ? 'dynamic' : 'literal', start, end })
+  }
+
+  chdir(word: ShellWord): void {
+    this.cwd = this.pathOf(word)
+  }
+
+  /** One effect on the path that a word names, whatever is known of it. */
+  path(
+    kind: 'fs.read' | 'fs.write' | 'fs.delete',
+    word: ShellWord,
+    reach: Reach = 'self',
+    more: Partial<EffectDraft> = {},
+  ): void {
+    const { text } = word
+    if (text === '-' || text === '') return
+    if (word.is === 'literal') {
+      if (isStream(text)) return
+      const path = this.absolute(text)
+      if (path === undefined) this.unknownPath(kind, reach)
+      else this.effect(kind, { path, reach, ...more })
+      return
+    }
+    if (word.is === 'glob') {
+      this.pattern(kind, text, reach, more)
+      return
+    }
+    const bare = text.replaceAll(UNKNOWN, '')
+    // `$dir/` and `$dir/*` are the root when the variable is empty.
+    if (kind === 'fs.delete' && text.startsWith(UNKNOWN) && /^\/+\*?$/.test(bare))
+      this.effect('destroy.system', { certainty: 'possible' })
+    const head = headOf(word)
+    const folder = head.slice(0, head.lastIndexOf('/') + 1)
+    const path = folder === '' ? undefined : this.absolute(folder)
+    const leaves = text.includes('..')
+    if (path === undefined || leaves || folder === '/') this.unknownPath(kind, reach)
+    else this.effect(kind, { path, reach: kind === 'fs.read' ? 'self' : 'some', ...more })
+  }
+
+  private unknownPath(kind: EffectKind, reach: Reach): void {
+    this.effect(kind)
+    if (kind !== 'fs.read' && (kind === 'fs.delete' || reach === 'all')) this.opaque('dynamic-target')
+  }
+
+  private pattern(
+    kind: EffectKind,
+    text: string,
+    reach: Reach,
+    more: Partial<EffectDraft>,
+  ): void {
+    const wild = text.search(/[*?[]/)
+    const folder = text.slice(0, text.lastIndexOf('/', wild) + 1)
+    const path = this.absolute(folder === '' ? '.' : folder)
+    if (path === undefined) {
+      this.unknownPath(kind, reach)
+      return
+    }
+    const rest = text.slice(folder.length)
+    const everything = rest === EVERYTHING
+    const whole = everything || /^(?:\*+|\.\*|\*\.\*|\?\*|\*\?|\[!\.\]\*|\.\[!\.\]\*|\*\*\/\*)\/?$/.test(rest)
+    this.effect(kind, {
+      path,
+      reach: everything || (whole && kind !== 'fs.read') ? 'all' : kind === 'fs.read' ? 'self' : 'some',
+      ...(everything ? {} : { pattern: path === '/' ? `/${rest}` : `${path}/${rest}` }),
+      ...more,
+    })
+  }
+
+  fetch(word: ShellWord): void {
+    this.network('net.fetch', word)
+  }
+
+  send(word: ShellWord): void {
+    this.network('net.send', word)
+  }
+
+  private network(kind: 'net.fetch' | 'net.send', word: ShellWord): void {
+    const head = headOf(word)
+    const open = word.is === 'dynamic' && !/^[a-z]+:\/\/[^/]+\//i.test(head)
+    const address = open ? undefined : addressOf(head)
+    if (address?.file !== undefined) {
+      this.effect('fs.read', { path: normalise(address.file, '/', '/') })
+      return
+    }
+    if (address === undefined) {
+      this.effect(kind)
+      return
+    }
+    this.effect(kind, { host: address.host })
+    if (isMetadataHost(address.host)) this.effect('secret.read', { host: address.host })
+  }
+
+  /** `user@host:path`, as scp and rsync write it: the host, or undefined for a local path. */
+  remote(word: ShellWord): string | undefined {
+    return word.is === 'dynamic' && word.text.startsWith(UNKNOWN) ? undefined : remoteHostOf(headOf(word))
+  }
+
+  /** Shell text that runs in a shell of its own. */
+  shellText(word: ShellWord): void {
+    if (word.is !== 'dynamic') {
+      this.around.script(word.text, { cwd: this.cwd })
+      return
+    }
+    this.exec(this.fedByNetwork(word.source) ? 'remote-code' : 'dynamic-command')
+    if (word.text.replaceAll(UNKNOWN, '').trim() === '') return
+    this.around.script(word.text.replaceAll(UNKNOWN, '"$_unknown"'), {
+      cwd: this.cwd,
+      certainty: 'possible',
+    })
+  }
+
+  /** A file of program text or a program, by its path. */
+  runFile(word: ShellWord): void {
+    const text = textOf(word)
+    if (text === undefined || text === '-' || isStream(text)) {
+      this.exec(this.fedByNetwork(word.source) ? 'remote-code' : 'dynamic-command')
+      return
+    }
+    if (/^https?:\/\//.test(text)) {
+      this.fetch(word)
+      this.exec('remote-code')
+      return
+    }
+    this.exec(this.codeAt(this.absolute(text)))
+  }
+
+  /** Whose code lies at a path. */
+  codeAt(path: string | undefined): OpaqueCode {
+    if (path === undefined) return 'project-code'
+    return isWithin(path, this.around.place.project) ? 'project-code' : 'outside-code'
+  }
+
+  /** True when a program among these commands takes its output from the network. */
+  fedByNetwork(range: { readonly start: number; readonly end: number } | undefined): boolean {
+    if (range === undefined) return false
+    return this.around.commands
+      .slice(range.start, range.end)
+      .some((command) => command.words.slice(0, 4).some((word) => FETCHERS.has(baseName(word.text))))
+  }
+
+  /** The commands that write into this one's standard input. */
+  upstream(): ReadonlyArray<SimpleCommand> {
+    const { stdin } = this.around.command
+    return stdin.from === 'pipe' ? this.around.commands.slice(stdin.start, stdin.end) : []
+  }
+
+}
+
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+const FETCHERS = new Set(['curl', 'wget', 'fetch', 'http', 'https', 'xh', 'aria2c', 'nc', 'ncat', 'ssh', 'lynx', 'w3m', 'gh', 'aws', 'gsutil'])
+
+/** Devices and descriptors that are no files: reading or writing them changes nothing. */
+export const isStream = (path: string): boolean =>
+  /^\/dev\/(?:null|zero|full|u?random|std(?:in|out|err)|tty|fd\/\d+|pts\/\d+)$/.test(path)
+
+const at = (path: string | undefined): { readonly path?: string } =>
+  path === undefined ? {} : { path }
+
+const KINDS: ReadonlySet<string> = new Set<EffectKind>([
+  'fs.read',
+  'fs.write',
+  'fs.delete',
+  'exec',
+  'spawn',
+  'net.fetch',
+  'net.send',
+  'destroy.vcs',
+  'destroy.data',
+  'destroy.infra',
+  'destroy.system',
+  'secret.read',
+  'secret.send',
+  'privilege',
+  'persist',
+  'tamper',
+])

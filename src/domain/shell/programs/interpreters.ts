@@ -1,0 +1,114 @@
+// Interpreters of other languages: what they run is named by a file, a module, an option's text or
+// their input. The text itself is not read here.
+import type { ProgramCall } from '../programCall.ts'
+import type { ProgramRow } from '../program.ts'
+import { literalWord, textOf } from '../word.ts'
+import { runInput } from './shells.ts'
+
+/** Options whose value is program text, by language. */
+const program = (code: ReadonlyArray<string>) => (call: ProgramCall): void => {
+  if (call.has('--version', '--help') && call.operands.length === 0) return
+  if (call.has(...code)) {
+    call.exec('inline-code')
+    return
+  }
+  const [file] = call.operands
+  if (file !== undefined && file.text !== '-') call.runFile(file)
+  else if (file !== undefined || call.args.length === 0 || call.around.command.stdin.from !== 'none') runInput(call, false)
+}
+
+const SAFE_MODULES = new Set(['json.tool', 'this', 'calendar', 'platform', 'site', 'sysconfig', 'tabnanny', 'tokenize', 'dis', 'ast'])
+
+const python = (call: ProgramCall): void => {
+  const module = call.value('-m')
+  if (module === undefined) {
+    program(['-c'])(call)
+    return
+  }
+  const name = textOf(module)
+  if (name === undefined) call.exec('dynamic-command')
+  else if (SAFE_MODULES.has(name)) for (const word of call.operands) call.take('read', word)
+  else if (name === 'pip' || name === 'pytest' || name === 'venv' || name === 'virtualenv')
+    call.around.inner([literalWord(name), ...afterModule(call)])
+  else if (name === 'http.server') call.effect('spawn', { name })
+  else call.exec('project-code')
+}
+
+const afterModule = (call: ProgramCall) => {
+  const at = call.args.findIndex((word) => word.text === '-m')
+  return at < 0 ? call.operands : call.args.slice(at + 2)
+}
+
+const node = (call: ProgramCall): void => {
+  for (const file of call.valuesOf('-r', '--require', '--import', '--loader', '--experimental-loader'))
+    if (/^[./~]/.test(file.text)) call.runFile(file)
+  if (call.has('-c', '--check') || call.hasExactly('-v', '-h')) return
+  if (call.has('--test', '--run')) {
+    call.exec('project-code')
+    return
+  }
+  program(['-e', '--eval', '-p', '--print'])(call)
+}
+
+const java = (call: ProgramCall): void => {
+  if (call.hasExactly('-version', '--version', '-help')) return
+  const jar = call.value('-jar')
+  if (jar === undefined) call.exec('project-code')
+  else call.runFile(jar)
+}
+
+const deno = (call: ProgramCall): void => {
+  const [verb, file] = call.operands
+  switch (textOf(verb)) {
+    case 'eval':
+    case 'repl':
+      call.exec('inline-code')
+      return
+    case 'run':
+    case 'serve':
+      if (file === undefined) call.exec('project-code')
+      else call.runFile(file)
+      return
+    case 'fmt':
+      call.facts(['writes .'])
+      return
+    case 'lint':
+    case 'check':
+    case 'info':
+    case 'doc':
+    case undefined:
+      return
+    default:
+      call.exec('project-code')
+  }
+}
+
+const editor = (call: ProgramCall): void => {
+  if (call.has('-c', '--cmd', '-S', '--eval', '-l')) call.exec('inline-code')
+  for (const word of call.operands) if (!word.text.startsWith('+')) call.take('write', word)
+}
+
+export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
+  {
+    names: 'python python2 python3 pypy pypy3 ipython',
+    style: 'posix',
+    options: { '-c': 'data', '-m': 'data', '-W -X': 'data' },
+    run: python,
+    examples: ['python x.py =>', 'python3 -c "import os" =>', 'python -m pytest =>', 'python -m json.tool a.json =>', 'python /tmp/x.py =>', 'python --version =>', 'curl -s https://x.example | python3 =>', "python - <<'EOF'\nprint(1)\nEOF\n =>", 'python3.12 -m http.server =>'],
+  },
+  {
+    names: 'node nodejs',
+    style: 'posix',
+    options: { '-e --eval -p --print': 'data', '-r --require --import --loader --experimental-loader -C --conditions --env-file --inspect-port': 'data' },
+    run: node,
+    examples: ['node a.js =>', 'node -e "1" =>', 'node --version =>', 'node --test =>', 'node -r ./x.js a.js =>'],
+  },
+  { names: 'tsx ts-node esno sucrase-node', style: 'posix', options: { '-e --eval -p --print': 'data', '-r --require --tsconfig': 'data' }, run: program(['-e', '--eval', '-p']), examples: ['tsx src/a.ts =>'] },
+  { names: 'ruby', style: 'posix', options: { '-e': 'data', '-r -I -C': 'data' }, run: program(['-e']), examples: ['ruby a.rb =>', 'ruby -e 1 =>'] },
+  { names: 'perl', style: 'posix', options: { '-e -E': 'data', '-M -I': 'data' }, run: program(['-e', '-E', '-n', '-p']), examples: ['perl a.pl =>', 'perl -pe s/a/b/ x =>'] },
+  { names: 'php', style: 'posix', options: { '-r -B -R -E': 'data', '-d -c -t -S': 'data', '-f': 'file' }, run: program(['-r', '-R', '-B', '-E', '-f', '-S']), examples: ['php a.php =>', 'php -r 1 =>'] },
+  { names: 'lua luajit Rscript R julia groovy scala elixir erl escript clojure clj bb racket guile sbcl ghci runghc ocaml swipl octave matlab gnuplot tclsh wish expect osascript kotlin kotlinc', style: 'posix', options: { '-e -E --eval': 'data' }, run: program(['-e', '-E', '--eval']), examples: ['lua a.lua =>', "osascript -e 'x' =>", 'Rscript a.R =>'] },
+  { names: 'java', style: 'long', options: { '-jar': 'data', '-cp -classpath --class-path': 'data' }, run: java, examples: ['java -jar build/a.jar =>', 'java -version =>'] },
+  { names: 'deno', run: deno, examples: ['deno run a.ts =>', 'deno run https://x.example/a.ts =>', 'deno eval 1 =>', 'deno fmt =>'] },
+  { names: 'vi vim nvim nano emacs ed ex pico micro code subl', options: { '-c --cmd -S -l --eval -u': 'data' }, run: editor, examples: ['vim a.txt =>', 'vim -c "!ls" a =>'] },
+]

@@ -1,0 +1,188 @@
+// Programs that find files and may do something with each of them.
+import type { ProgramCall } from '../programCall.ts'
+import type { ProgramRow } from '../program.ts'
+import { EVERYTHING, literalWord, type ShellWord, SOME, textOf, UNKNOWN } from '../word.ts'
+
+const TESTS_WITH_VALUE = new Set(
+  (
+    '-name -iname -path -ipath -wholename -iwholename -regex -iregex -type -xtype -size -mtime -mmin -atime -amin ' +
+    '-ctime -cmin -newer -anewer -cnewer -maxdepth -mindepth -perm -user -group -uid -gid -links -inum -samefile ' +
+    '-fstype -lname -ilname -printf -used -context -regextype'
+  ).split(' '),
+)
+
+/** Tests that leave out some of the files below; `-type f` leaves out none that matter. */
+const NARROWING = /^-(?:i?name|i?path|i?wholename|i?regex|size|[mac]time|[mac]min|a?c?newer.*|empty|perm|user|group|lname|samefile|inum)$/
+
+/** The files that a search may come upon, as one word that stands for each of them. */
+export const foundUnder = (
+  roots: ReadonlyArray<ShellWord>,
+  narrow: boolean,
+  name?: string,
+): ReadonlyArray<ShellWord> =>
+  roots.map((root) => ({
+    ...root,
+    is: root.is === 'dynamic' ? ('dynamic' as const) : ('glob' as const),
+    text: `${root.text.replace(/\/$/, '')}/${narrow ? SOME : EVERYTHING}${name === undefined ? '' : `/${name}`}`,
+  }))
+
+interface Search {
+  readonly roots: ReadonlyArray<ShellWord>
+  readonly narrow: boolean
+  /** The one name that is looked for. */
+  readonly name: string | undefined
+}
+
+/** Roots and reach of a find command's arguments. */
+export const searchOf = (args: ReadonlyArray<ShellWord>): Search => {
+  let at = 0
+  while (at < args.length && /^-(?:[HLP]|O\d|D)$/.test(args[at]!.text)) at++
+  const roots: Array<ShellWord> = []
+  while (at < args.length && !/^(?:-.+|\(|!)$/.test(args[at]!.text)) roots.push(args[at++]!)
+  let narrow = false
+  let name: string | undefined
+  for (; at < args.length; at++) {
+    const { text } = args[at]!
+    if (NARROWING.test(text)) narrow ||= text === '-empty' || !/^\*?$/.test(args[at + 1]?.text ?? '')
+    if (/^-i?name$/.test(text)) name ??= textOf(args[at + 1])
+    if (TESTS_WITH_VALUE.has(text)) at++
+  }
+  return { roots: roots.length > 0 ? roots : [literalWord('.')], narrow, name }
+}
+
+const find = (call: ProgramCall): void => {
+  const { args } = call
+  const { roots, narrow, name } = searchOf(args)
+  const files = foundUnder(roots, narrow, name)
+  for (const root of roots) call.path('fs.read', root, 'all', { shallow: true })
+  for (let at = 0; at < args.length; at++) {
+    const { text } = args[at]!
+    if (TESTS_WITH_VALUE.has(text)) at++
+    else if (text === '-delete') for (const file of files) call.take('deleteAll', file)
+    else if (/^-f(?:print0?|printf|ls)$/.test(text)) {
+      const file = args[at + 1]
+      if (file !== undefined) call.take('write', file)
+      at++
+    } else if (/^-(?:exec|execdir|ok|okdir)$/.test(text)) {
+      const from = at + 1
+      while (at < args.length && args[at]!.text !== ';' && !(args[at]!.text === '+' && args[at - 1]!.text === '{}')) at++
+      call.around.inner(filled(args.slice(from, at), '{}', files), { certainty: 'possible' })
+    }
+  }
+}
+
+/** The words of a command with a placeholder replaced by what stands for the files. */
+export const filled = (
+  words: ReadonlyArray<ShellWord>,
+  placeholder: string,
+  files: ReadonlyArray<ShellWord>,
+): ReadonlyArray<ShellWord> =>
+  words.flatMap((word) => {
+    if (word.text === placeholder) return files
+    if (!word.text.includes(placeholder)) return [word]
+    return [{ ...word, is: 'dynamic' as const, text: word.text.replaceAll(placeholder, UNKNOWN) }]
+  })
+
+const findFast = (call: ProgramCall): void => {
+  const { args } = call
+  const at = args.findIndex((word) => /^(?:-x|-X|--exec|--exec-batch)$/.test(word.text))
+  const roots = call.operands.slice(1, at < 0 ? undefined : Math.max(1, call.operands.findIndex((word) => word.start > args[at]!.start)))
+  const places = roots.length > 0 ? roots : [literalWord('.')]
+  for (const root of places) call.path('fs.read', root, 'all', { shallow: true })
+  if (at < 0) return
+  const words = args.slice(at + 1)
+  const files = foundUnder(places, true)
+  const named = words.some((word) => word.text.includes('{}'))
+  call.around.inner(named ? filled(words, '{}', files) : [...words, ...files], { certainty: 'possible' })
+}
+
+/** What commands before a pipe write as lines, where they write file names. */
+const fed = (call: ProgramCall): ReadonlyArray<ShellWord> => {
+  const unknown: ReadonlyArray<ShellWord> = [{ text: UNKNOWN, is: 'dynamic', start: 0, end: 0, open: true }]
+  const [first] = call.upstream()
+  const words = first?.words ?? []
+  const name = textOf(words[0])
+  const rest = words.slice(1)
+  switch (name) {
+    case 'find': {
+      const { roots, narrow, name } = searchOf(rest)
+      const filtered = call.upstream().some((one) => /^(?:grep|rg|head|tail|awk)$/.test(textOf(one.words[0]) ?? ''))
+      return foundUnder(roots, narrow || filtered, name)
+    }
+    case 'fd':
+    case 'fdfind':
+      return foundUnder([rest[1] ?? literalWord('.')], true)
+    case 'git':
+      return /^(?:ls-files|diff)$/.test(textOf(rest[0]) ?? '') ? foundUnder([literalWord('.')], true) : unknown
+    case 'rg':
+    case 'grep': {
+      const lists = rest.some((word) => /^-\w*[lL]|^--files/.test(word.text))
+      const places = rest.filter((word) => !word.text.startsWith('-')).slice(1)
+      return lists ? foundUnder(places.length > 0 ? places : [literalWord('.')], true) : unknown
+    }
+    case 'echo':
+      return rest.every((word) => word.is !== 'dynamic') ? rest : unknown
+    default:
+      return unknown
+  }
+}
+
+/** What runs for each line of the input. */
+const forEachLine = (call: ProgramCall): void => {
+  const words = call.operands
+  const files = fed(call)
+  const mark = textOf(call.value('-I', '-i', '--replace') ?? literalWord('{}'))!
+  const command = words.length > 0 ? words : [literalWord('echo')]
+  const replaced = call.has('-I', '-i', '--replace')
+  call.around.inner(replaced ? filled(command, mark, files) : [...command, ...files], { certainty: 'possible' })
+}
+
+const parallel = (call: ProgramCall): void => {
+  const words = call.operands
+  const at = words.findIndex((word) => /^:::+\+?$/.test(word.text))
+  const command = at < 0 ? words : words.slice(0, at)
+  const values = at < 0 ? fed(call) : words.slice(at + 1).filter((word) => !/^:::/.test(word.text))
+  if (command.length === 0) {
+    for (const value of values.slice(0, 32)) call.shellText(value)
+    return
+  }
+  for (const value of values.slice(0, 32)) {
+    const named = command.some((word) => word.text.includes('{}'))
+    // GNU parallel hands the whole line to a shell.
+    const line = (named ? filled(command, '{}', [value]) : [...command, value]).map((word) => word)
+    if (line.length === 1) call.shellText(line[0]!)
+    else call.around.inner(line, { certainty: 'possible' })
+  }
+}
+
+export const SEARCHES: ReadonlyArray<ProgramRow> = [
+  {
+    names: 'find gfind',
+    run: find,
+    examples: [
+      'find . -name "*.pyc" -delete =>', 'find . -delete =>', 'find / -name x -delete =>', 'find src -type f =>',
+      'find . -name "*.log" -exec rm {} \\; =>', 'find . -exec sh -c "rm {}" \\; =>', 'find ~ -type f -exec cat {} + =>', 'find . -name -delete =>',
+    ],
+  },
+  {
+    names: 'fd fdfind',
+    options: { '-e --extension -t --type -E --exclude -d --max-depth --min-depth -S --size --changed-within --changed-before -o --owner -j': 'data' },
+    run: findFast,
+    examples: ['fd foo src =>', 'fd -e pyc -x rm =>'],
+  },
+  { names: 'locate mdfind plocate mlocate', examples: ['locate passwd =>'] },
+  {
+    names: 'xargs gxargs',
+    style: 'posix',
+    options: { '-I -n -P -L -s -E -d -R -S -J --max-args --max-procs --delimiter --max-lines': 'data', '-a --arg-file': 'read' },
+    run: forEachLine,
+    examples: ['find . -name "*.pyc" | xargs rm =>', 'cat list | xargs rm -rf =>', 'git ls-files | xargs wc -l =>', 'echo a b | xargs cat =>', 'ls | xargs -I{} sh -c "rm {}" =>'],
+  },
+  {
+    names: 'parallel',
+    style: 'posix',
+    options: { '-j --jobs -a --arg-file --delay --timeout --retries': 'data' },
+    run: parallel,
+    examples: ['parallel rm ::: a b =>', 'parallel git clean -f {} ::: -dx =>'],
+  },
+]

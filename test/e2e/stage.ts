@@ -1,0 +1,160 @@
+// Where one scenario plays: a fresh home and project folder, the product wired into the real client
+// there by `hook up`, and the two ways in: the command line from outside, the client from inside.
+import * as assert from 'node:assert/strict'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import type { QueryItem, Verification } from '../../src/domain/control/methods.ts'
+import { startApi, type Thread, type Turn } from './api.ts'
+import { type Ran, run } from './processes.ts'
+import { type Session, sessionOf } from './session.ts'
+
+export interface StageOptions {
+  /** A folder of this scenario's own, not there yet. */
+  readonly dir: string
+  readonly client: string
+  readonly product: string
+  readonly uid: number | undefined
+}
+
+export interface Conversation {
+  readonly turns: ReadonlyArray<Turn>
+  readonly threads?: ReadonlyArray<Thread>
+  /** More of the client's arguments. */
+  readonly args?: ReadonlyArray<string>
+}
+
+export interface Stage {
+  readonly home: string
+  readonly work: string
+  readonly hookSocket: string
+  /** Whether the client would take `--dangerously-skip-permissions` from this user. */
+  readonly maySkipPermissions: boolean
+  /** A command line of the agent's own, for its Bash: the product's program is in it. */
+  readonly cli: string
+  /** `isonapse hook …` from outside the client; its output where it succeeded. */
+  readonly hook: (...args: ReadonlyArray<string>) => Promise<string>
+  /** The same, whatever it comes to. */
+  readonly tryHook: (...args: ReadonlyArray<string>) => Promise<Ran>
+  /** Entries of the witness, oldest first. */
+  readonly witnessed: (...args: ReadonlyArray<string>) => Promise<ReadonlyArray<QueryItem>>
+  readonly verify: () => Promise<Verification>
+  readonly daemonPid: () => Promise<number>
+  /** Plays the script to the client in print mode. */
+  readonly converse: (conversation: Conversation) => Promise<Session>
+  /** Writes a file below the project folder. */
+  readonly write: (name: string, text: string, mode?: number) => void
+  readonly exists: (name: string) => boolean
+  readonly read: (name: string) => string
+}
+
+const CLIENT_SETTINGS = { permissions: { allow: ['Bash', 'Write', 'Edit', 'Read'] } }
+
+const STREAMED = ['--output-format', 'stream-json', '--verbose', '--include-hook-events']
+
+const CONVERSATION_MS = 180_000
+
+export const setStage = async (options: StageOptions): Promise<Stage> => {
+  const { dir, uid } = options
+  const at = (name: string): string => path.join(dir, name)
+  const [home, work, runtime, bin] = [at('home'), at('project'), at('run'), at('bin')]
+  for (const folder of [dir, home, work, runtime, bin, at('tmp'), path.join(home, '.claude')])
+    fs.mkdirSync(folder, { mode: 0o700 })
+  fs.mkdirSync(path.join(work, '.git'))
+  fs.writeFileSync(path.join(home, '.claude/settings.json'), JSON.stringify(CLIENT_SETTINGS))
+  fs.symlinkSync(options.client, path.join(bin, 'claude'))
+  if (uid !== undefined) own(dir, uid)
+
+  const env = {
+    PATH: `${bin}:/usr/local/bin:/usr/bin:/bin`,
+    HOME: home,
+    USER: 'e2e',
+    SHELL: '/bin/bash',
+    LANG: 'C.UTF-8',
+    TERM: 'dumb',
+    TMPDIR: at('tmp'),
+    XDG_RUNTIME_DIR: runtime,
+  }
+  const place = { cwd: work, env, uid }
+  const tryHook: Stage['tryHook'] = (...args) =>
+    run(process.execPath, [options.product, 'hook', ...args], { ...place, cwd: home })
+  const hook: Stage['hook'] = async (...args) => {
+    const ran = await tryHook(...args)
+    assert.equal(ran.status, 0, `isonapse hook ${args.join(' ')}: ${ran.stderr}${ran.stdout}`)
+    return ran.stdout
+  }
+  await hook('up', '--yes')
+
+  return {
+    home,
+    work,
+    hookSocket: path.join(runtime, 'isonapse/hook.sock'),
+    maySkipPermissions: uid !== undefined || process.getuid?.() !== 0,
+    cli: `${process.execPath} ${options.product}`,
+    hook,
+    tryHook,
+    witnessed: async (...args) =>
+      (await hook('witness', 'query', '--json', ...args))
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as QueryItem),
+    verify: async () =>
+      JSON.parse((await tryHook('witness', 'verify', '--json')).stdout) as Verification,
+    daemonPid: async () => {
+      const { pid } = JSON.parse(await hook('status', '--json')) as { readonly pid: number | null }
+      assert.ok(pid, 'status names the pid of the control plane')
+      return pid
+    },
+    converse: async ({ turns, threads = [], args = [] }) => {
+      const api = await startApi(turns, threads)
+      try {
+        const ran = await run(
+          options.client,
+          ['-p', 'go', ...STREAMED, '--model', 'claude-sonnet-4-5', ...args],
+          { ...place, env: { ...env, ...clientEnv(api.url) }, timeoutMs: CONVERSATION_MS },
+        )
+        fs.writeFileSync(at('client.jsonl'), ran.stdout, { flag: 'a' })
+        assert.equal(
+          ran.status,
+          0,
+          `the client ended with ${ran.status ?? ran.signal}: ${ran.stderr}`,
+        )
+        const session = sessionOf(ran, api)
+        assert.deepEqual(session.problems, [], 'the script was played as written')
+        return session
+      } finally {
+        await api.close()
+      }
+    },
+    write: (name, text, mode = 0o644) => {
+      const file = path.join(work, name)
+      fs.mkdirSync(path.dirname(file), { recursive: true })
+      fs.writeFileSync(file, text)
+      fs.chmodSync(file, mode)
+      if (uid !== undefined) own(work, uid)
+    },
+    exists: (name) => fs.existsSync(path.join(work, name)),
+    read: (name) => fs.readFileSync(path.join(work, name), 'utf8'),
+  }
+}
+
+const clientEnv = (url: string): Readonly<Record<string, string>> => ({
+  ANTHROPIC_BASE_URL: url,
+  ANTHROPIC_API_KEY: 'none',
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  DISABLE_AUTOUPDATER: '1',
+  DISABLE_TELEMETRY: '1',
+  DISABLE_ERROR_REPORTING: '1',
+})
+
+const own = (root: string, uid: number): void => {
+  fs.lchownSync(root, uid, uid)
+  if (fs.lstatSync(root).isDirectory())
+    for (const name of fs.readdirSync(root)) own(path.join(root, name), uid)
+}
+
+/** A Bash call. */
+export const bash = (id: string, command: string) => ({
+  id,
+  tool: 'Bash',
+  input: { command, description: 'a step of the script' },
+})
