@@ -16,7 +16,7 @@ const OpenCalls = Schema.Struct({ open: Schema.Record(Schema.String, OpenCall), 
 export type OpenCalls = typeof OpenCalls.Type
 
 /** Kept at most; the oldest are dropped beyond it. */
-export const MOST_OPEN = 4096
+export const MOST_OPEN = 1024
 
 const keyOf = (session: string | null, useId: string): string => `${session ?? ''}/${useId}`
 

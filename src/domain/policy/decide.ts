@@ -101,15 +101,14 @@ export const decide = (action: Action, policy: CompiledPolicy, now: Circumstance
   if (dryRun && action.origin !== 'builtin' && manifest?.effects === undefined)
     finding.add('deny', 'posture:dry_run', DRY_RUN)
 
-  let approved = areIdleApproved(policy, action)
-  for (const analysed of action.effects) {
-    for (const effect of kindsDeclared(manifest, analysed)) {
-      approved = judgeEffect(finding, action, effect, policy, isUnknown) && approved
-      if (dryRun && !isAllowedInDryRun(tool, effect))
-        finding.add('deny', 'posture:dry_run', DRY_RUN, effect)
-      if (!declares(manifest, effect))
-        finding.add('deny', 'manifest:effects', `it declares no ${effect.kind}`, effect)
-    }
+  const effects = action.effects.flatMap((effect) => kindsDeclared(manifest, effect))
+  let approved = areIdleApproved(policy, { ...action, effects })
+  for (const effect of effects) {
+    approved = judgeEffect(finding, action, effect, policy, isUnknown) && approved
+    if (dryRun && !isAllowedInDryRun(tool, effect))
+      finding.add('deny', 'posture:dry_run', DRY_RUN, effect)
+    if (!declares(manifest, effect))
+      finding.add('deny', 'manifest:effects', `it declares no ${effect.kind}`, effect)
   }
   return {
     verdict: finding.verdict,

@@ -16,7 +16,6 @@ import {
   hookClientScript,
   type HookClientOptions,
 } from '../transport/hookClient.ts'
-import { type Marker, writeMarker } from '../transport/marker.ts'
 import { BakedValueRefused } from '../transport/shellQuote.ts'
 
 export const MARKETPLACE = 'isonapse'
@@ -32,15 +31,6 @@ const inPlugin = ({ pluginDir }: PluginHome, name: string): string =>
 /** The mode marker beside the script. It changes with the mode, so it is no part of pluginFiles. */
 export const markerFile = (paths: PluginHome): string => inPlugin(paths, MARKER)
 export const scriptFile = (paths: PluginHome): string => inPlugin(paths, SCRIPT)
-
-/**
- * Writes the marker where the plugin is installed. Where it is not, no script reads one, and
- * installing writes what the log says then.
- */
-export const markMode = (paths: PluginHome, marker: Marker): Result.Result<void, FileFailure> =>
-  fs.existsSync(path.dirname(markerFile(paths)))
-    ? writeMarker(markerFile(paths), marker)
-    : Result.succeed(undefined)
 
 const MARKER = 'mode'
 const SCRIPT = 'hook.sh'

@@ -5,8 +5,9 @@ import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { atomicWrite, createOnce } from '../files/atomicWrite.ts'
-import { errnoOf, failureOf, FileFailure, shown } from '../files/failure.ts'
+import { atomicWrite } from '../files/atomicWrite.ts'
+import { failureOf, type FileFailure, shown } from '../files/failure.ts'
+import { backupsOf, backupWith, keepBackup } from './backups.ts'
 import { isObject, member, parseJson, readText } from './clientFiles.ts'
 import { type JsonEditRefused, removeMember, sameJson, setMember } from './jsonEdit.ts'
 import { MARKETPLACE, PLUGIN_ID } from './plugin.ts'
@@ -147,8 +148,10 @@ export const removeFromSettings = (
       const text = yield* applied(file, found.text, edit)
       if (text === found.text) return { file, outcome: 'unchanged', backup: null } as const
       // Without a backup there was no file when we first wrote it.
-      if (isEmptyObject(text) && backupsOf(file).length === 0) {
-        yield* attempted(file, 'remove it', () => fs.rmSync(file))
+      const backups = yield* attempted(file, 'look for backups of it', () => backupsOf(file))
+      if (isEmptyObject(text) && backups.length === 0) {
+        const target = yield* targetOf(file)
+        yield* attempted(target, 'remove it', () => fs.rmSync(target))
         removeIfEmpty(path.dirname(file))
         return { file, outcome: 'removed', backup: null } as const
       }
@@ -298,54 +301,4 @@ const targetOf = (file: string): Result.Result<string, FileFailure> =>
       if (links === MOST_LINKS) throw Object.assign(new Error('too many links'), { code: 'ELOOP' })
       at = path.resolve(fs.realpathSync(path.dirname(at)), fs.readlinkSync(at))
     }
-  })
-
-const BACKUP = '.isonapse-backup-'
-/** Backups that differ; the newest is then the only one not kept. */
-const MOST_BACKUPS = 1000
-
-/** The backups beside a settings file, oldest first. */
-export const backupsOf = (file: string): ReadonlyArray<string> => {
-  const prefix = path.basename(file) + BACKUP
-  const number = (name: string) => Number(name.slice(prefix.length))
-  return listed(path.dirname(file))
-    .filter((name) => name.startsWith(prefix) && /^[1-9]\d{0,3}$/.test(name.slice(prefix.length)))
-    .sort((a, b) => number(a) - number(b))
-    .map((name) => path.join(path.dirname(file), name))
-}
-
-const listed = (dir: string): ReadonlyArray<string> => {
-  try {
-    return fs.readdirSync(dir)
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return []
-    throw error
-  }
-}
-
-const backupWith = (file: string, bytes: Uint8Array): string | undefined =>
-  backupsOf(file).find((backup) => {
-    const read = readText(backup)
-    return read.found === 'text' && Buffer.from(read.bytes).equals(bytes)
-  })
-
-/** Keeps the bytes beside the file, unless a backup has them; none is ever overwritten. */
-const keepBackup = (file: string, bytes: Uint8Array): Result.Result<string, FileFailure> =>
-  Result.gen(function* () {
-    const held = yield* attempted(file, 'look for backups of it', () => backupWith(file, bytes))
-    if (held !== undefined) return held
-    const backups = backupsOf(file)
-    const last = Number(backups.at(-1)?.split(BACKUP).at(-1) ?? 0)
-    for (let number = last + 1; number < MOST_BACKUPS; number++) {
-      const backup = `${file}${BACKUP}${number}`
-      if ((yield* createOnce(backup, bytes)) === 'created') return backup
-    }
-    return yield* Result.fail(
-      new FileFailure({
-        reason: 'full',
-        path: file,
-        detail: `has ${backups.length} backups beside it`,
-        remedy: `remove some of ${shown(`${file}${BACKUP}`)}*`,
-      }),
-    )
   })

@@ -5,11 +5,10 @@ import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import type { Drift } from '../../domain/control/methods.ts'
 import type { AppPaths } from '../paths.ts'
-import { readMarker } from '../transport/marker.ts'
 import { isObject, knownMarketplacesFile, member, parseJson, readText } from './clientFiles.ts'
 import { versionOnDisk, versionWarning } from './clientProgram.ts'
 import type { Registered } from './configEffect.ts'
-import { markerFile, MARKETPLACE, PLUGIN, pluginDrift, pluginFiles } from './plugin.ts'
+import { MARKETPLACE, PLUGIN, pluginDrift, pluginFiles } from './plugin.ts'
 import {
   hooksOff,
   marketplaceBlocked,
@@ -28,7 +27,7 @@ export interface WiringStatus {
   /** Why it is not loaded, or what is worth knowing although it is; one line. */
   readonly detail: string
   readonly clientVersion: string | null
-  /** Differences between the plugin folder and what was installed. */
+  /** Differences between the plugin folder and what was installed; the marker is not compared. */
   readonly drift: ReadonlyArray<Drift>
 }
 
@@ -175,14 +174,10 @@ const driftOf = (
   }
   const found = pluginDrift(paths, files.success)
   // A name in this folder is whatever somebody gave it.
-  const drift: Array<Drift> = found.map(({ path, detail }) => ({
+  const drift = found.map(({ path, detail }) => ({
     subject: SUBJECTS[path] ?? path.replace(/\p{Cc}/gu, '?'),
     detail,
   }))
-  const marker = readMarker(markerFile(paths))
-  if (Result.isFailure(marker)) drift.push({ subject: 'marker', detail: marker.failure.detail })
-  else if (marker.success === undefined)
-    drift.push({ subject: 'marker', detail: 'is missing, so it is taken for enforce' })
   const first = found.find(
     ({ path, problem }) => SUBJECTS[path] !== undefined && problem !== 'open',
   )

@@ -12,6 +12,9 @@ import { daemonEnvironment } from '../server/environment.ts'
 import { controlFailureOf } from '../server/failures.ts'
 import { connectControl } from './socketControl.ts'
 
+/** What it is started with; what the hook script starts it with too. */
+export { daemonEnvironment }
+
 /** Opening a large log after a crash may take a while; beyond this something is wrong. Milliseconds. */
 const READY_MS = 15_000
 const POLL_MS = 15

@@ -1,6 +1,6 @@
 // AES-256-GCM with random 96-bit nonces, as everything here that is sealed uses it (NIST SP 800-38D:
 // at most 2^32 messages under one key, which no session comes near).
-import { type CipherKey, createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { type CipherKey, createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
 
 export const NONCE_BYTES = 12
 export const TAG_BYTES = 16
@@ -11,12 +11,25 @@ export interface Encrypted {
   readonly ciphertext: Buffer
 }
 
+/** Randomness for many nonces at once: one call to the system costs as much as sealing itself. */
+const pool = Buffer.alloc(NONCE_BYTES * 512)
+let taken = pool.length
+
+const freshNonce = (): Buffer => {
+  if (taken === pool.length) {
+    randomFillSync(pool)
+    taken = 0
+  }
+  taken += NONCE_BYTES
+  return Buffer.from(pool.subarray(taken - NONCE_BYTES, taken))
+}
+
 export const encrypt = (
   key: CipherKey,
   plaintext: Uint8Array,
   associated: Uint8Array,
 ): Encrypted => {
-  const nonce = randomBytes(NONCE_BYTES)
+  const nonce = freshNonce()
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(associated)
   const body = cipher.update(plaintext)

@@ -3,7 +3,7 @@
 import * as Result from 'effect/Result'
 import { utf8 } from '../../domain/bytes.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
-import { absoluteOf, refOf } from '../../domain/action/paths.ts'
+import { absoluteOf, isWithin, refOf } from '../../domain/action/paths.ts'
 import { isConsequential } from '../../domain/action/effect.ts'
 import type { Draft } from '../../domain/event/envelope.ts'
 import { HookRejected } from '../../domain/event/event.ts'
@@ -46,13 +46,16 @@ export interface HookRequest {
 
 export type Gateway = (request: HookRequest) => Promise<HookAnswer>
 
+/** No path lies below it. */
+const NO_PROJECT = '\0'
+
 /** Of a payload that could not be read, this much is kept, sealed. Bytes. */
 const REJECTED_HEAD = 4096
 
 export const makeGateway = (options: GatewayOptions): Gateway => {
   const { log, keys, inForce, engine, home } = options
-  // For the project's own path: no path lies below NUL, so it is given by home or from the root.
-  const outerPlace: Place = { home, project: '\0', cwd: home, gate: options.gatePaths }
+  // For the project's own path: it is given by home or from the root.
+  const outerPlace: Place = { home, project: NO_PROJECT, cwd: home, gate: options.gatePaths }
 
   /** How a payload that nobody can decide on is answered: locked blocks in either mode. */
   const modeNow = () => {
@@ -65,7 +68,9 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const known = projectOf(log.projected().sessions, event.session)
     const remembered = known === undefined ? undefined : absoluteOf(known, outerPlace)
     const root = remembered ?? findProjectRoot(event.cwd, home)
-    const place = { home, project: root, cwd: event.cwd, gate: options.gatePaths }
+    // A session in the home directory, or above it, has no project: else all of home would be one.
+    const project = isWithin(home, root) ? NO_PROJECT : root
+    const place = { home, project, cwd: event.cwd, gate: options.gatePaths }
     return remembered === undefined ? { place, project: refOf(root, outerPlace) } : { place }
   }
 

@@ -467,6 +467,13 @@ describe('approval', () => {
     expect(judge(bash([], []), policyOf(calls)).approve).toBe(false)
   })
 
+  it('is not given to a tool that declares no effects and that no rule names', () => {
+    const opaque: ActionEffect = { kind: 'opaque', certainty: 'possible', why: 'mcp-tool', of: 0 }
+    const call = bash(['tool:mcp:a:b'], [opaque], { tool: 'mcp__a__b', origin: 'mcp' })
+    const declared = policyOf([approve], {}, { tools: { mcp__a__b: { effects: [] } } })
+    expect(judge(call, declared)).toMatchObject({ verdict: 'permit', approve: false })
+  })
+
   it('is not given when something else defers', () => {
     const tools = { Bash: { require_confirmation: true } }
     expect(
@@ -575,6 +582,15 @@ describe('laws', () => {
       fc.property(action, effect, policy, circumstances, (what, more, by, when) => {
         const larger = { ...what, effects: [...what.effects, more] }
         expect(verdictOf(larger, by, when)).toBeGreaterThanOrEqual(verdictOf(what, by, when))
+      }),
+    )
+  })
+
+  it('nothing is approved without an approving rule', () => {
+    fc.assert(
+      fc.property(action, policy, circumstances, (what, by, when) => {
+        const rules = by.rules.map((one) => ({ ...one, approve: false }))
+        expect(decide(what, compilePolicy({ ...by, rules }), when).approve).toBe(false)
       }),
     )
   })
