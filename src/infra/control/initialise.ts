@@ -54,7 +54,8 @@ const steps = Effect.fnUntraced(function* ({
     if (pinned !== undefined && pinned.authority === null)
       return yield* new ControlFailure({
         kind: 'level-fixed',
-        message: 'this log was created at level open; who may loosen the gate is fixed in its first entry',
+        message:
+          'this log was created at level open; who may loosen the gate is fixed in its first entry',
         remedy: 'export the log, isonapse hook uninstall, then isonapse hook init --passphrase',
         exit: 2,
       })
@@ -91,9 +92,7 @@ const steps = Effect.fnUntraced(function* ({
         ),
       catch: (error) => error as never,
     })
-    yield* Effect.fromResult(
-      atomicWrite(paths.policyFile, `${JSON.stringify(policy, null, 2)}\n`),
-    )
+    yield* Effect.fromResult(atomicWrite(paths.policyFile, `${JSON.stringify(policy, null, 2)}\n`))
     yield* Effect.fromResult(writeConfig(paths.configFile, effectiveSettings({})))
   }
   const level = pin.authority === null ? ('open' as const) : ('authority' as const)
@@ -110,8 +109,7 @@ const newPin = Effect.fnUntraced(function* (
   const verifierKey = verifierKeyText(origin, publicKey)
   if (Result.isFailure(verifierKey))
     return yield* new ControlFailure({ kind: 'identity', message: verifierKey.failure, exit: 1 })
-  const authority =
-    passphrase === undefined ? null : yield* enrol(paths.authorityFile, passphrase)
+  const authority = passphrase === undefined ? null : yield* enrol(paths.authorityFile, passphrase)
   return pinOf(
     new LogCreated({ origin, verifierKey: verifierKey.success, authority, engine: ENGINE_VERSION }),
   ) satisfies Pin

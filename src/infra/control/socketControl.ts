@@ -57,10 +57,7 @@ const ask = (
   })
 
 /** The service over a first connection that was made to find out whether one runs. */
-export const socketControl = (
-  socketPath: string,
-  first: net.Socket,
-): ControlPlane['Service'] => {
+export const socketControl = (socketPath: string, first: net.Socket): ControlPlane['Service'] => {
   let ready: net.Socket | undefined = first
   const connection = Effect.suspend(() => {
     const socket = ready

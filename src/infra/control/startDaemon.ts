@@ -39,9 +39,7 @@ export const daemonCommand = (
 /** Beside this file once bundled, in its layer when run from source. */
 const daemonProgram = (): string => {
   const bundled = path.join(import.meta.dirname, 'daemon.js')
-  return fs.existsSync(bundled)
-    ? bundled
-    : path.resolve(import.meta.dirname, '../server/daemon.ts')
+  return fs.existsSync(bundled) ? bundled : path.resolve(import.meta.dirname, '../server/daemon.ts')
 }
 
 /** `started` is false when one was running already. */

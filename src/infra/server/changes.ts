@@ -31,12 +31,7 @@ import { controlFailureOf } from './failures.ts'
 import { isInsideClient } from './processTree.ts'
 
 export type ChangeMethod =
-  | 'mode.set'
-  | 'posture.set'
-  | 'suspend'
-  | 'resume'
-  | 'config.set'
-  | 'policy.import'
+  'mode.set' | 'posture.set' | 'suspend' | 'resume' | 'config.set' | 'policy.import'
 
 /** A change worked out and not yet made. `event` undefined: the state is so already. */
 export interface Change {
@@ -63,8 +58,7 @@ const DRAFTS: Drafts = {
     const { posture: from } = log.projected().gate
     return change(from === posture ? undefined : new PostureChanged({ from, to: posture }))
   },
-  suspend: (_, { log }) =>
-    change(log.projected().gate.suspended ? undefined : new Suspended({})),
+  suspend: (_, { log }) => change(log.projected().gate.suspended ? undefined : new Suspended({})),
   resume: (_, { log }) => change(log.projected().gate.suspended ? new Resumed({}) : undefined),
   'config.set': ({ key, value }, { log }) =>
     Result.map(
@@ -108,8 +102,7 @@ export const draftChange = <M extends ChangeMethod>(
 ): Effect.Effect<Change & { readonly loosens: boolean }, ControlFailure> =>
   Effect.map(Effect.fromResult(DRAFTS[method](params, context)), (drafted) => ({
     ...drafted,
-    loosens:
-      drafted.event !== undefined && loosens(drafted.event, looseningContext(context)),
+    loosens: drafted.event !== undefined && loosens(drafted.event, looseningContext(context)),
   }))
 
 const looseningContext = ({ log }: ControlContext) => {
@@ -141,7 +134,10 @@ export const makeChange = Effect.fn('makeChange')(function* <M extends ChangeMet
   if (after === 'enforce') yield* mark(context, 'enforce')
   const { size } = yield* Effect.tryPromise({
     try: () =>
-      context.log.append([...chunks, signed].map((one) => ({ session: null, event: one })), true),
+      context.log.append(
+        [...chunks, signed].map((one) => ({ session: null, event: one })),
+        true,
+      ),
     catch: (error) => controlFailureOf(error as Parameters<typeof controlFailureOf>[0]),
   })
   if (after === 'profile') yield* mark(context, 'profile')

@@ -85,7 +85,10 @@ export const openWitness = Effect.fn('openWitness')(function* (
   const { paths, onNotice } = options
   const pin = yield* Effect.fromResult(readPin(paths.identityFile))
   if (pin === undefined) return yield* notInitialised(paths)
-  const keys = makeSessionKeys(paths.keysDir, yield* Effect.fromResult(readMasterKey(paths.keysDir)))
+  const keys = makeSessionKeys(
+    paths.keysDir,
+    yield* Effect.fromResult(readMasterKey(paths.keysDir)),
+  )
   const read = { dir: paths.witnessDir, identity: pin, onNotice }
   const witness = yield* options.writable
     ? openWritable(read, options)
@@ -166,9 +169,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   ])
   // A crash between a change and its marker leaves the marker too strict: put right here, where the
   // log is known, before anything is answered.
-  yield* Effect.fromResult(
-    writeMarkerIfInstalled(paths, markerOf(witness.projected().gate)),
-  )
+  yield* Effect.fromResult(writeMarkerIfInstalled(paths, markerOf(witness.projected().gate)))
 
   const context: ControlContext = {
     paths,
@@ -204,7 +205,11 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
 
 const append = (witness: LevelWitness, events: ReadonlyArray<WitnessEvent>) =>
   Effect.tryPromise({
-    try: () => witness.append(events.map((event) => ({ session: null, event })), true),
+    try: () =>
+      witness.append(
+        events.map((event) => ({ session: null, event })),
+        true,
+      ),
     catch: (error) => error as StoreFailure,
   })
 

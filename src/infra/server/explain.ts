@@ -8,6 +8,7 @@ import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { ControlContext } from './context.ts'
 import { gatePathsOf } from './gatePaths.ts'
 import { findProjectRoot, observe } from './observe.ts'
+import { placeIn } from './placeIn.ts'
 
 export const explain = (
   { tool, input, cwd, home, project }: Params<'explain'>,
@@ -15,12 +16,8 @@ export const explain = (
 ): Effect.Effect<Explanation, ControlFailure> =>
   Effect.sync(() => {
     const at = cwd ?? context.home
-    const place = {
-      home: home ?? context.home,
-      project: project ?? findProjectRoot(at, context.home),
-      cwd: at,
-      gate: gatePathsOf(context.paths),
-    }
+    const root = project ?? findProjectRoot(at, context.home)
+    const place = placeIn(root, at, home ?? context.home, gatePathsOf(context.paths))
     const event: HookEvent = {
       kind: 'tool.before',
       name: 'PreToolUse',

@@ -38,7 +38,8 @@ export const controlFailureOf = (failure: LowerFailure | ControlFailure): Contro
       return new ControlFailure({
         kind: 'tampered',
         message: `the witness does not verify: ${failure.detail}${failure.index === undefined ? '' : ` (entry ${failure.index})`}`,
-        remedy: 'isonapse hook witness verify; keep a copy of the data directory before anything else',
+        remedy:
+          'isonapse hook witness verify; keep a copy of the data directory before anything else',
         exit: 1,
       })
     case 'ExportRefused':

@@ -3,7 +3,7 @@
 import * as Result from 'effect/Result'
 import { utf8 } from '../../domain/bytes.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
-import { absoluteOf, isWithin, refOf } from '../../domain/action/paths.ts'
+import { absoluteOf, refOf } from '../../domain/action/paths.ts'
 import { isConsequential } from '../../domain/action/effect.ts'
 import type { Draft } from '../../domain/event/envelope.ts'
 import { HookRejected } from '../../domain/event/event.ts'
@@ -19,6 +19,7 @@ import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { findProjectRoot, observe } from './observe.ts'
+import { outsideProjects, placeIn } from './placeIn.ts'
 
 export interface GatewayOptions {
   readonly log: WitnessLog['Service']
@@ -46,16 +47,12 @@ export interface HookRequest {
 
 export type Gateway = (request: HookRequest) => Promise<HookAnswer>
 
-/** No path lies below it. */
-const NO_PROJECT = '\0'
-
 /** Of a payload that could not be read, this much is kept, sealed. Bytes. */
 const REJECTED_HEAD = 4096
 
 export const makeGateway = (options: GatewayOptions): Gateway => {
   const { log, keys, inForce, engine, home } = options
-  // For the project's own path: it is given by home or from the root.
-  const outerPlace: Place = { home, project: NO_PROJECT, cwd: home, gate: options.gatePaths }
+  const outside = outsideProjects(home, options.gatePaths)
 
   /** How a payload that nobody can decide on is answered: locked blocks in either mode. */
   const modeNow = () => {
@@ -66,12 +63,10 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   /** The session's project: as the log knows it, else found now and recorded with this event. */
   const placeOf = (event: HookEvent): { readonly place: Place; readonly project?: PathRef } => {
     const known = projectOf(log.projected().sessions, event.session)
-    const remembered = known === undefined ? undefined : absoluteOf(known, outerPlace)
+    const remembered = known === undefined ? undefined : absoluteOf(known, outside)
     const root = remembered ?? findProjectRoot(event.cwd, home)
-    // A session in the home directory, or above it, has no project: else all of home would be one.
-    const project = isWithin(home, root) ? NO_PROJECT : root
-    const place = { home, project, cwd: event.cwd, gate: options.gatePaths }
-    return remembered === undefined ? { place, project: refOf(root, outerPlace) } : { place }
+    const place = placeIn(root, event.cwd, home, options.gatePaths)
+    return remembered === undefined ? { place, project: refOf(root, outside) } : { place }
   }
 
   const reject = async (request: HookRequest, rejected: PayloadRejected): Promise<HookAnswer> => {
@@ -91,13 +86,12 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     return unreadableAnswer(registered, modeNow(), rejected.reason, rejected.reported)
   }
 
-  const accept = async (
-    event: HookEvent,
-    bytes: Uint8Array,
-  ): Promise<HookAnswer> => {
+  const accept = async (event: HookEvent, bytes: Uint8Array): Promise<HookAnswer> => {
     const { place, project } = placeOf(event)
     const rules = inForce()
-    const judgeAs = (one: HookEvent): { judged: Judgement | undefined; observed: ReturnType<typeof observe> } => {
+    const judgeAs = (
+      one: HookEvent,
+    ): { judged: Judgement | undefined; observed: ReturnType<typeof observe> } => {
       const observed = observe(one, place)
       return { judged: judge(one, place, observed, rules, engine, sha256), observed }
     }
@@ -112,7 +106,11 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       tagOf: (call) => keys.tag(session, utf8(comparableText(call.name, call.input))),
       decidedOn: (useId) => findOpenCall(log.projected().calls, session, useId),
       judgeRan: (call: ToolCall) => {
-        const { judged: ran, observed } = judgeAs({ ...event, kind: 'tool.before', call } as HookEvent)
+        const { judged: ran, observed } = judgeAs({
+          ...event,
+          kind: 'tool.before',
+          call,
+        } as HookEvent)
         return { judged: ran!, observed }
       },
     })
@@ -128,7 +126,9 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     try {
       const decoded =
         request.broken === undefined
-          ? decodeClaudePayload(request.registered, request.bytes, { maxBytes: options.maxPayloadBytes() })
+          ? decodeClaudePayload(request.registered, request.bytes, {
+              maxBytes: options.maxPayloadBytes(),
+            })
           : Result.fail(new PayloadRejected({ reason: request.broken }))
       return Result.isFailure(decoded)
         ? await reject(request, decoded.failure)

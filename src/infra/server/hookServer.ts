@@ -85,7 +85,10 @@ const requestOf = (
 ): HookRequest | undefined => {
   const head = parseRequestHead(bytes)
   if (Result.isFailure(head) || head.success === undefined) return undefined
-  const { head: { event }, payloadAt } = head.success
+  const {
+    head: { event },
+    payloadAt,
+  } = head.success
   return {
     registered: event,
     bytes: bytes.subarray(payloadAt),

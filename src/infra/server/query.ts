@@ -26,12 +26,13 @@ export const query = Effect.fn('query')(function* (
   // Listening starts before the scan, and what arrives meanwhile waits: nothing is missed or doubled.
   const waiting: Array<Entry> = []
   let live = false
-  const unsubscribe = params.follow === true
-    ? context.log.subscribe((entry) => {
-        if (!live) waiting.push(entry)
-        else void emit(entry)
-      })
-    : () => {}
+  const unsubscribe =
+    params.follow === true
+      ? context.log.subscribe((entry) => {
+          if (!live) waiting.push(entry)
+          else void emit(entry)
+        })
+      : () => {}
 
   const emit = async (entry: Entry): Promise<boolean> => {
     const item = matchesFacts(entry, params) ? await itemOf(entry, params, context) : undefined
@@ -81,8 +82,7 @@ const readEntry = (stored: StoredEntry): Entry | undefined => {
 
 /** Times go with indexes but for clock changes: a whole slice older than asked for ends the scan. */
 const allOlder = (slice: ReadonlyArray<StoredEntry>, since: number | undefined): boolean =>
-  since !== undefined &&
-  slice.every((stored) => (readEntry(stored)?.time ?? 0) < since)
+  since !== undefined && slice.every((stored) => (readEntry(stored)?.time ?? 0) < since)
 
 const itemOf = async (
   entry: Entry,
@@ -90,11 +90,9 @@ const itemOf = async (
   context: ControlContext,
 ): Promise<QueryItem | undefined> => {
   const { index, time, session, event } = entry
-  const shown =
-    event._tag === 'Unknown' ? { _tag: event.kind, ...event.fields } : { ...event }
+  const shown = event._tag === 'Unknown' ? { _tag: event.kind, ...event.fields } : { ...event }
   const item = { index, time, session, event: shown as QueryItem['event'] }
-  if (params.payloads !== true && params.text === undefined)
-    return item
+  if (params.payloads !== true && params.text === undefined) return item
   const sealed = 'payload' in event ? (event.payload as Sealed | undefined) : undefined
   const opened = sealed === undefined ? undefined : await openPayload(entry, sealed, context)
   const text = opened instanceof Uint8Array ? (fromUtf8(opened) ?? '') : ''

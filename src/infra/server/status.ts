@@ -58,7 +58,12 @@ const markerDrift = ({ paths, log }: ControlContext): ReadonlyArray<Drift> => {
   const found = Result.isSuccess(marker) ? (marker.success ?? 'absent') : 'unreadable'
   return found === wanted
     ? []
-    : [{ subject: 'marker', detail: `the hook script's marker is ${found}, it should be ${wanted}` }]
+    : [
+        {
+          subject: 'marker',
+          detail: `the hook script's marker is ${found}, it should be ${wanted}`,
+        },
+      ]
 }
 
 /** policy.json is a view: what is written there takes effect only through `policy import`. */

@@ -3,11 +3,11 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { backupsOf } from '../../../src/infra/client/backups.ts'
 import {
   addMarketplace,
   addToSettings,
   allOf,
-  backupsOf,
   enablePlugin,
   keepLayout,
   removeFromSettings,
@@ -102,6 +102,8 @@ describe('registering in a settings file', () => {
     fs.symlinkSync('../dotfiles/claude.json', file)
     expect(add(file).outcome).toBe('created')
     expect(text(path.join(home, 'dotfiles/claude.json'))).toContain('isonapse@isonapse')
+    expect(remove(file).outcome).toBe('removed')
+    expect(fs.readdirSync(path.join(home, 'dotfiles'))).toEqual([])
     expect(fs.lstatSync(file).isSymbolicLink()).toBe(true)
   })
 

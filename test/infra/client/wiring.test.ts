@@ -322,8 +322,6 @@ describe('what is said about the wiring', () => {
         ({ paths }) => write(path.join(paths.pluginDir, 'isonapse/.mcp.json'), '{}'),
         true,
       ],
-      ['marker', ({ paths }) => fs.rmSync(markerFile(paths)), true],
-      ['marker', ({ paths }) => write(markerFile(paths), 'off\n'), true],
     ]
     for (const [subject, change, loaded] of changes) {
       const at = installed()
