@@ -17,7 +17,7 @@ const ECHO_NAME = 'bare echo'
 
 const requestOf = (n: number, project: string, run: string): Buffer => {
   const { event, bytes } = hookPayload(n, project, run)
-  return Buffer.concat([encodeRequestHead({ event, pid: process.pid }), bytes])
+  return Buffer.concat([encodeRequestHead({ event }), bytes])
 }
 
 const assertAnswer = (bytes: Buffer): void => {

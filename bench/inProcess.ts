@@ -47,6 +47,7 @@ export const benchInProcess = async (quick: boolean): Promise<ReadonlyArray<Comp
     keys,
     inForce,
     home: place.home,
+    registered: () => ({ scopes: ['user'] }),
     gatePaths,
     engine,
     maxPayloadBytes: () => LIMITS.maxBytes,

@@ -19,7 +19,7 @@ const feed = async (plane: Plane, from: number, count: number): Promise<void> =>
   const client = async (): Promise<void> => {
     while (next < from + count) {
       const { event, bytes } = hookPayload(next++, plane.project, 'm')
-      const head = encodeRequestHead({ event, pid: process.pid })
+      const head = encodeRequestHead({ event })
       await exchange(plane.paths.hookSocket, Buffer.concat([head, bytes]))
     }
   }

@@ -63,6 +63,7 @@ const built = await esbuild.build({
     ...commands,
     main: path.join(source, 'commands/main.ts'),
     daemon: path.join(source, 'infra/server/daemon.ts'),
+    launcher: path.join(source, 'infra/server/launcher.ts'),
     gate: path.join(source, 'gate.ts'),
   },
   // oclif is CommonJS inside and asks for node's modules by require().

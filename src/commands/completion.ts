@@ -1,5 +1,27 @@
+import { string } from '@oclif/core/args'
 import { HookCommand } from './terminal/command.ts'
+
 export default class Completion extends HookCommand {
   static override summary = 'print a completion script for a shell'
-  async run(): Promise<void> { await this.parse(Completion) }
+  static override description = 'Completes commands, flags and their fixed values.'
+  static override examples = [
+    '<%= config.bin %> completion bash > ~/.local/share/bash-completion/completions/isonapse',
+    '<%= config.bin %> completion zsh > ~/.zfunc/_isonapse',
+    '<%= config.bin %> completion fish > ~/.config/fish/completions/isonapse.fish',
+  ]
+  static override args = {
+    shell: string({
+      required: true,
+      ignoreStdin: true,
+      options: ['bash', 'zsh', 'fish'],
+      description: 'the shell',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Completion)
+    const { completionScript, wordsOf } = await import('./render/completion.ts')
+    const script = completionScript(args.shell as 'bash' | 'zsh' | 'fish', wordsOf(this.config.commands))
+    await (flags.json ? this.printJson({ shell: args.shell, script }) : this.terminal.out(script))
+  }
 }

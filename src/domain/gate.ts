@@ -59,5 +59,12 @@ export const judge = (
     rules: decision.rules,
   }
   const receiptDigest = sealReceipt(receipt, sha256).digest
-  return { action, decision, posture, enforced: mode === 'enforce' || suspended, receipt, receiptDigest }
+  return {
+    action,
+    decision,
+    posture,
+    enforced: mode === 'enforce' || suspended,
+    receipt,
+    receiptDigest,
+  }
 }

@@ -5,7 +5,7 @@ import type { Projection } from './projection.ts'
 
 const OpenCall = Schema.Struct({
   tool: Schema.String,
-  /** Index of the DecisionMade entry. */
+  /** Index of the DecisionMade entry; of the GapFound entry where there was no decision. */
   decision: Schema.Int,
   inputTag: Schema.optionalKey(Schema.String),
   finished: Schema.optionalKey(Schema.Boolean),
@@ -46,6 +46,12 @@ export const openCalls: Projection<OpenCalls> = {
         decision: index,
         ...(event.inputTag === undefined ? {} : { inputTag: event.inputTag }),
       }
+      if (count > MOST_OPEN) count = dropOldest(open)
+    } else if (event._tag === 'GapFound') {
+      // A gap is told once: the turn's batch lists a call that its own report gave away already.
+      const key = keyOf(session, event.toolUseId)
+      if (!Object.hasOwn(open, key)) count += 1
+      open[key] = { tool: event.tool, decision: index, finished: true }
       if (count > MOST_OPEN) count = dropOldest(open)
     } else if (event._tag === 'ToolFinished') {
       const key = keyOf(session, event.toolUseId)

@@ -16,6 +16,9 @@ const NAMESPACES = [
   '--kill-child',
 ]
 
+/** The first process of the namespace: it stays, to reap what its descendants leave behind. */
+const INIT = 'ip link set lo up && "$@"; exit $?'
+
 const KEPT = ['HOME', 'TERM', 'NO_COLOR', 'TMPDIR']
 
 /**
@@ -37,7 +40,7 @@ export const isolate = (extra: Readonly<Record<string, string>>): number | undef
   }
   const self = [process.execPath, ...process.argv.slice(1)]
   const [command, ...args] = can
-    ? ['unshare', ...NAMESPACES, '--', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...self]
+    ? ['unshare', ...NAMESPACES, '--', 'sh', '-c', INIT, 'sh', ...self]
     : self
   const ran = spawnSync(command!, args, { stdio: 'inherit', env })
   return ran.status ?? 1

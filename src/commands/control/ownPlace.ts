@@ -1,15 +1,18 @@
 // Where this user's files are, for a command.
-import type { AppPaths } from '../../infra/paths.ts'
+import * as Result from 'effect/Result'
+import { homedir } from 'node:os'
+import { type AppPaths, ownPaths } from '../../infra/paths.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 
-export const ownPlace = async (): Promise<{ readonly paths: AppPaths; readonly home: string }> => {
-  const [{ ownPaths }, { isFailure }, { homedir }] = await Promise.all([
-    import('../../infra/paths.ts'),
-    import('effect/Result'),
-    import('node:os'),
-  ])
+export interface OwnPlace {
+  readonly paths: AppPaths
+  /** The user's home directory, absolute. */
+  readonly home: string
+}
+
+export const ownPlace = (): OwnPlace => {
   const paths = ownPaths()
-  if (!isFailure(paths)) return { paths: paths.success, home: homedir() }
+  if (Result.isSuccess(paths)) return { paths: paths.success, home: homedir() }
   const { message, remedy } = paths.failure
   throw new CommandFailure({ kind: 'paths', message, remedy, exit: 1, cause: paths.failure })
 }

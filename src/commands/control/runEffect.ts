@@ -1,17 +1,16 @@
 // Effects of the layers below as promises, their failures as the one failure that commands show.
-import type { Effect } from 'effect/Effect'
+// Loaded when a command runs. Effect is imported by name and never as a whole module at run time:
+// the bundler then leaves out what nobody uses, which is most of it.
+import * as Cause from 'effect/Cause'
+import * as Effect from 'effect/Effect'
+import * as Exit from 'effect/Exit'
 import { CommandFailure } from '../terminal/failure.ts'
 
 /** Runs it; what it fails with, or dies of, is thrown as a CommandFailure. */
-export const runEffect = async <A, E>(effect: Effect<A, E>): Promise<A> => {
-  const [{ runPromiseExit }, { isSuccess }, { squash }] = await Promise.all([
-    import('effect/Effect'),
-    import('effect/Exit'),
-    import('effect/Cause'),
-  ])
-  const exit = await runPromiseExit(effect)
-  if (isSuccess(exit)) return exit.value
-  throw commandFailureOf(squash(exit.cause))
+export const runEffect = async <A, E>(effect: Effect.Effect<A, E>): Promise<A> => {
+  const exit = await Effect.runPromiseExit(effect)
+  if (Exit.isSuccess(exit)) return exit.value
+  throw commandFailureOf(Cause.squash(exit.cause))
 }
 
 interface Told {

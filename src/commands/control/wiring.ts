@@ -2,12 +2,12 @@
 import * as path from 'node:path'
 import type { Host, Program } from '../../infra/client/lifecycle.ts'
 import type { Marker } from '../../infra/transport/marker.ts'
-import { daemonCommand, daemonEnvironment } from '../../infra/control/startDaemon.ts'
+import { daemonEnvironment, launchCommand } from '../../infra/control/startDaemon.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 import { ownPlace } from './ownPlace.ts'
 import { withControlPlane } from './withControlPlane.ts'
 
-export const ownHost = async (): Promise<Host> => ({ ...(await ownPlace()), env: process.env })
+export const ownHost = (): Host => ({ ...ownPlace(), env: process.env })
 
 /** `root`: the folder of the bundled program, as oclif found it. */
 export const ownProgram = async (
@@ -18,7 +18,7 @@ export const ownProgram = async (
   version,
   cli: [process.execPath, path.resolve(root, '../bin/isonapse.cjs')],
   node: process.execPath,
-  start: daemonCommand(paths, home),
+  start: launchCommand(paths, home),
   startEnvironment: daemonEnvironment({ ...process.env, HOME: home }),
   mode: await modeOfLog(),
 })

@@ -14,7 +14,7 @@ export abstract class WiringCommand extends HookCommand {
       import('./runEffect.ts'),
       import('../render/steps.ts'),
     ])
-    const report = await runEffect(await step(await ownHost()))
+    const report = await runEffect(await step(ownHost()))
     if (!report.complete) process.exitCode = 1
     await this.result(flags, report, () => reportLines(report, this.terminal))
   }

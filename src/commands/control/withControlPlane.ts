@@ -1,6 +1,8 @@
 // The one way from a command to the control plane: the ControlPlane service as promises, over the
-// socket of a running one, else reading in this process. Loaded when a command runs, Effect included.
+// socket of a running one, else reading in this process.
+import * as Effect from 'effect/Effect'
 import type { ControlItem, MethodName, Params, ResultOf } from '../../domain/control/methods.ts'
+import { connectControlPlane } from '../../infra/control/connect.ts'
 import type { AppPaths } from '../../infra/paths.ts'
 import { ownPlace } from './ownPlace.ts'
 import { runEffect } from './runEffect.ts'
@@ -18,21 +20,14 @@ export interface Control {
 export const withControlPlane = async <A>(
   use: (control: Control, paths: AppPaths) => Promise<A>,
 ): Promise<A> => {
-  const { paths, home } = await ownPlace()
-  const [Effect, { connectControlPlane }] = await Promise.all([
-    import('effect/Effect'),
-    import('../../infra/control/connect.ts'),
-  ])
+  const { paths, home } = ownPlace()
   return runEffect(
     Effect.scoped(
-      Effect.flatMap(connectControlPlane(paths, home), (service) =>
+      Effect.flatMap(connectControlPlane(paths, home), ({ running, call }) =>
         Effect.tryPromise({
           try: () =>
             use(
-              {
-                running: service.running,
-                call: (method, params, onItem) => runEffect(service.call(method, params, onItem)),
-              },
+              { running, call: (method, params, onItem) => runEffect(call(method, params, onItem)) },
               paths,
             ),
           catch: (error) => error,

@@ -35,7 +35,7 @@ export default class Init extends HookCommand {
       import('../control/lifecycle.ts'),
       import('../render/steps.ts'),
     ])
-    const place = await ownPlace()
+    const place = ownPlace()
     const made = await initialised(place, passphrase)
     await this.result(flags, { ...made, configDir: place.paths.configDir, dataDir: place.paths.dataDir }, () =>
       initialisedLines(made, place.paths, this.terminal),

@@ -32,7 +32,7 @@ export default class Serve extends HookCommand {
     const { style } = terminal
     const reason = await runEffect(
       serve({
-        ...(await ownPlace()),
+        ...ownPlace(),
         ...ownPosture(process.env),
         log: (line) => terminal.err(`${terminal.errStyle.dim(line)}\n`),
         onReady: ({ mode, socket }) =>

@@ -14,7 +14,7 @@ export default class Start extends HookCommand {
       import('../control/withControlPlane.ts'),
       import('../render/steps.ts'),
     ])
-    const begun = await started(await ownPlace())
+    const begun = await started(ownPlace())
     const report = await withControlPlane((control) => control.call('status', {}))
     const { pid, mode, hookSocket } = report
     await this.result(flags, { started: begun.started, pid, mode, hookSocket }, () => [

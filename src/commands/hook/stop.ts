@@ -12,7 +12,7 @@ export default class Stop extends HookCommand {
       import('../control/ownPlace.ts'),
       import('../control/lifecycle.ts'),
     ])
-    const was = await stopped(await ownPlace())
+    const was = await stopped(ownPlace())
     await this.result(flags, { stopped: was }, () => [
       was ? 'Stopped.' : 'No control plane was running.',
     ])

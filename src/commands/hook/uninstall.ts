@@ -24,7 +24,7 @@ export default class Uninstall extends WiringCommand {
       import('../control/lifecycle.ts'),
       import('../../infra/client/lifecycle.ts'),
     ])
-    const place = await ownPlace()
+    const place = ownPlace()
     if (!flags.yes) {
       this.terminal.err(`${this.goes(place.paths).join('\n')}\n`)
       const sure = await confirmWord(processAsker(this.terminal), 'This cannot be undone.', 'yes')

@@ -39,7 +39,7 @@ export default class Up extends WiringCommand {
         import('../../infra/client/lifecycle.ts'),
         import('../render/steps.ts'),
       ])
-    const host = await ownHost()
+    const host = ownHost()
     const made = await initialised(host, passphrase)
     const begun = await started(host)
     const wired = await runEffect(

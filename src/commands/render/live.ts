@@ -1,6 +1,6 @@
 // The live line of `hook serve` and `witness monitor`: one for each event of the client, with what was
 // decided on it, and one for each change of the gate's own state.
-import { clock, dateAndClock } from '../terminal/time.ts'
+import { clock } from '../terminal/time.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { fitted, padTo } from '../terminal/width.ts'
 import { type EntryFacts, factsOf, type ShownEntry } from './entry.ts'
@@ -88,13 +88,3 @@ const verdictCell = ({ verdict, enforced }: EntryFacts, style: Look['style']): s
   if (verdict === 'permit') return padTo(word, CELL)
   return padTo(enforced ? `${style.bold(word)} enforced` : `${word} ${style.dim('shadow')}`, CELL)
 }
-
-/** The same for a search through the past: with the entry's index and the date. */
-export const foundLine = (facts: EntryFacts, look: Look): string =>
-  `${look.style.dim(String(facts.index).padStart(7))} ${liveLine(facts, {
-    ...look,
-    width: look.width - 8,
-  })}`
-
-/** A heading where a new day begins. */
-export const dayOf = (time: number): string => dateAndClock(time).slice(0, 10)

@@ -156,9 +156,7 @@ const configDraft = (
       kind: 'tamper',
       certainty: config.readable ? 'certain' : 'possible',
       by: tool,
-      ...(file === undefined
-        ? { name: source }
-        : { path: normalise(file, place.cwd, place.home) }),
+      ...(file === undefined ? { name: source } : { path: normalise(file, place.cwd, place.home) }),
     })
   return { tool, origin: 'builtin', capabilities: [capability(tool, source)], effects }
 }

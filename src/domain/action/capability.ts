@@ -5,11 +5,10 @@ import type { Capability } from './action.ts'
 const SEGMENT_LIMIT = 64
 const CAPABILITY_LIMIT = 64
 
-/** One level: whitespace, control characters and colons become `_`; at most 64 UTF-16 units. */
+/** One level: blanks, control and invisible characters and colons become `_`; at most 64 UTF-16 units. */
 export const segment = (text: string): string => {
   const cut = text.length > SEGMENT_LIMIT ? text.slice(0, SEGMENT_LIMIT) : text
-  // oxlint-disable-next-line no-control-regex -- control characters are what is removed
-  const clean = cut.toWellFormed().replace(/[\s\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff:]/g, '_')
+  const clean = cut.toWellFormed().replace(/[\s:\p{Cc}\p{Cf}]/gu, '_')
   return clean === '' ? '_' : clean
 }
 

@@ -77,7 +77,8 @@ const consequencesOf = (
         : []
     case 'fs.write': {
       const out: Array<EffectKind> = []
-      if (zone === 'gate' || (reach === 'all' && takesControls(path, draft, place))) out.push('tamper')
+      if (zone === 'gate' || (reach === 'all' && takesControls(path, draft, place)))
+        out.push('tamper')
       if (zone === 'persist') out.push('persist')
       if (isRawDevice(path)) out.push('destroy.system')
       else if (reach === 'all' && zone !== 'project') {
@@ -88,7 +89,8 @@ const consequencesOf = (
     }
     case 'fs.delete': {
       const out: Array<EffectKind> = []
-      if (zone === 'gate' || (reach !== 'self' && takesControls(path, draft, place))) out.push('tamper')
+      if (zone === 'gate' || (reach !== 'self' && takesControls(path, draft, place)))
+        out.push('tamper')
       if (zone === 'persist') out.push('persist')
       const loss = lossOf(path, reach, place)
       if (loss !== undefined) out.push(loss)

@@ -47,6 +47,9 @@ const SHARED = [
 /** Trees below home that programs fill and can fill again. */
 const CACHES = ['.cache', '.npm', '.gradle/caches', '.cargo/registry', 'Library/Caches', '.Trash']
 
+/** Shared by everything that runs: other programs' sockets and files are in it. */
+const TMP_ROOT = /^(?:\/private)?(?:\/var)?\/tmp$/
+
 const GIT_CORE = /\/\.git(?:\/(?:HEAD|index|packed-refs|objects|refs|logs)(?:\/|$)|$)/
 
 /** `some` of a folder's content counts as a tree directly below it. */
@@ -62,7 +65,7 @@ export const lossOf = (path: string, reach: Reach, place: Place): Loss | undefin
   const zone = zoneOf(path, place)
   if (zone === 'secret') return 'destroy.data'
   if (isWithin(path, project) && !isWithin(home, project)) return undefined
-  if (zone === 'tmp') return undefined
+  if (zone === 'tmp') return whole && TMP_ROOT.test(path) ? 'destroy.data' : undefined
   if (within(FRAGILE)) return 'destroy.system'
   if (reach === 'self') return undefined
   if (isWithin(path, home))

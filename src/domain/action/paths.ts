@@ -6,7 +6,11 @@ import { specialZoneOf } from './zones.ts'
 
 /** Resolves `.`, `..` and doubled slashes of an absolute path; `..` above the root is the root. */
 const collapse = (absolute: string): string => {
-  if (!absolute.includes('//') && !absolute.includes('/.') && !(absolute.length > 1 && absolute.endsWith('/')))
+  if (
+    !absolute.includes('//') &&
+    !absolute.includes('/.') &&
+    !(absolute.length > 1 && absolute.endsWith('/'))
+  )
     return absolute
   const out: Array<string> = []
   for (const part of absolute.split('/')) {
@@ -71,8 +75,9 @@ export const zoneOf = (absolute: string, place: Place): Zone => {
   const special = specialZoneOf(absolute, place.home)
   if (special !== undefined) return special
   if (isWithin(absolute, place.project) && !isWithin(place.home, place.project)) return 'project'
-  if (TMP_ROOTS.some((root) => isWithin(absolute, root))) return 'tmp'
+  // Home first: one that lies below a temporary folder is a home all the same.
   if (isWithin(absolute, place.home)) return 'home'
+  if (TMP_ROOTS.some((root) => isWithin(absolute, root))) return 'tmp'
   return 'system'
 }
 

@@ -86,7 +86,11 @@ export class CallReading {
   }
 
   /** A file named by a field: its effect, and the capability by zone and first folder. */
-  file(kind: 'fs.read' | 'fs.write' | 'fs.delete', path: string | undefined, more: More = {}): void {
+  file(
+    kind: 'fs.read' | 'fs.write' | 'fs.delete',
+    path: string | undefined,
+    more: More = {},
+  ): void {
     if (path === undefined) return
     const absolute = this.resolve(path)
     this.effect(kind, { ...more, path: absolute })

@@ -55,7 +55,9 @@ const glob = (call: CallReading): void => {
   const pattern = call.text('pattern')
   const base = call.optional('path') ?? '.'
   if (pattern === undefined) return
-  const whole = call.resolve(pattern.startsWith('/') || pattern.startsWith('~') ? pattern : `${base}/${pattern}`)
+  const whole = call.resolve(
+    pattern.startsWith('/') || pattern.startsWith('~') ? pattern : `${base}/${pattern}`,
+  )
   const wild = whole.search(/[*?[{]/)
   call.file('fs.read', wild < 0 ? whole : whole.slice(0, whole.lastIndexOf('/', wild)) || '/')
 }
@@ -138,7 +140,11 @@ export const TOOLS: ReadonlyArray<ToolRow> = [
     bash,
     example({ command: 'git status' }, [], 'tool:Bash:git:status'),
     example({ command: 'cat .env' }, ['fs.read .env', 'secret.read .env'], 'tool:Bash:cat'),
-    example({ command: 'sleep 9', run_in_background: true }, ['spawn background'], 'tool:Bash:sleep'),
+    example(
+      { command: 'sleep 9', run_in_background: true },
+      ['spawn background'],
+      'tool:Bash:sleep',
+    ),
     example({ command: 7 }, ['opaque malformed-input'], 'tool:Bash'),
     example({}, ['opaque malformed-input'], 'tool:Bash'),
   ),
@@ -155,7 +161,11 @@ export const TOOLS: ReadonlyArray<ToolRow> = [
     'Monitor',
     monitor,
     example({ command: 'tail -f a.log' }, ['spawn monitor', 'fs.read a.log'], 'tool:Monitor:tail'),
-    example({ ws: { url: 'wss://x.example/feed' } }, ['spawn monitor', 'net.fetch x.example'], 'tool:Monitor:x.example'),
+    example(
+      { ws: { url: 'wss://x.example/feed' } },
+      ['spawn monitor', 'net.fetch x.example'],
+      'tool:Monitor:x.example',
+    ),
     example({ ws: 'x' }, ['spawn monitor', 'opaque malformed-input'], 'tool:Monitor'),
   ),
   row(
@@ -166,15 +176,31 @@ export const TOOLS: ReadonlyArray<ToolRow> = [
       call.file('fs.read', path ?? call.text('path'))
     },
     example({ file_path: '/home/dev/app/src/a.ts' }, ['fs.read src/a.ts'], 'tool:Read:project:src'),
-    example({ file_path: '~/.ssh/id_rsa' }, ['fs.read ~/.ssh/id_rsa', 'secret.read ~/.ssh/id_rsa'], 'tool:Read:secret'),
+    example(
+      { file_path: '~/.ssh/id_rsa' },
+      ['fs.read ~/.ssh/id_rsa', 'secret.read ~/.ssh/id_rsa'],
+      'tool:Read:secret',
+    ),
     example({ file_path: ['a'] }, ['opaque malformed-input'], 'tool:Read'),
   ),
   row(
     'Write Edit MultiEdit',
     (call) => call.file('fs.write', call.text('file_path')),
-    example({ file_path: 'src/a.ts', content: 'rm -rf /' }, ['fs.write src/a.ts'], 'tool:Write:project:src'),
-    example({ file_path: '/home/dev/.bashrc' }, ['fs.write ~/.bashrc', 'persist ~/.bashrc'], 'tool:Write:persist'),
-    example({ file_path: '.claude/settings.json' }, ['fs.write .claude/settings.json', 'tamper .claude/settings.json'], 'tool:Write:gate'),
+    example(
+      { file_path: 'src/a.ts', content: 'rm -rf /' },
+      ['fs.write src/a.ts'],
+      'tool:Write:project:src',
+    ),
+    example(
+      { file_path: '/home/dev/.bashrc' },
+      ['fs.write ~/.bashrc', 'persist ~/.bashrc'],
+      'tool:Write:persist',
+    ),
+    example(
+      { file_path: '.claude/settings.json' },
+      ['fs.write .claude/settings.json', 'tamper .claude/settings.json'],
+      'tool:Write:gate',
+    ),
     example({ file_path: '../../../etc/hosts' }, ['fs.write /etc/hosts'], 'tool:Write:system'),
   ),
   row(
@@ -198,9 +224,21 @@ export const TOOLS: ReadonlyArray<ToolRow> = [
   row(
     'WebFetch',
     (call) => call.fetch(call.text('url')),
-    example({ url: 'https://Docs.Example.com:8443/a?b' }, ['net.fetch docs.example.com'], 'tool:WebFetch:docs.example.com'),
-    example({ url: 'http://2852039166/latest' }, ['net.fetch 169.254.169.254', 'secret.read 169.254.169.254'], 'tool:WebFetch:169.254.169.254'),
-    example({ url: 'file:///etc/shadow' }, ['fs.read /etc/shadow', 'secret.read /etc/shadow'], 'tool:WebFetch:secret'),
+    example(
+      { url: 'https://Docs.Example.com:8443/a?b' },
+      ['net.fetch docs.example.com'],
+      'tool:WebFetch:docs.example.com',
+    ),
+    example(
+      { url: 'http://2852039166/latest' },
+      ['net.fetch 169.254.169.254', 'secret.read 169.254.169.254'],
+      'tool:WebFetch:169.254.169.254',
+    ),
+    example(
+      { url: 'file:///etc/shadow' },
+      ['fs.read /etc/shadow', 'secret.read /etc/shadow'],
+      'tool:WebFetch:secret',
+    ),
     example({ url: 'http://' }, ['opaque malformed-input'], 'tool:WebFetch'),
   ),
   row(
@@ -218,11 +256,7 @@ export const TOOLS: ReadonlyArray<ToolRow> = [
     example({ prompt: 'p' }, ['spawn general-purpose'], 'tool:Agent:general-purpose'),
     example({ subagent_type: 'a:b c' }, ['spawn a:b c'], 'tool:Agent:a_b_c'),
   ),
-  row(
-    'Skill',
-    named('skill'),
-    example({ skill: 'pdf' }, ['spawn pdf'], 'tool:Skill:pdf'),
-  ),
+  row('Skill', named('skill'), example({ skill: 'pdf' }, ['spawn pdf'], 'tool:Skill:pdf')),
   row(
     'SlashCommand',
     named('command'),
@@ -235,7 +269,8 @@ export const TOOLS: ReadonlyArray<ToolRow> = [
   ),
   row(
     'TeamCreate TeamDelete TeamUpdate TeamList TeamGet',
-    (call) => (call.tool.name === 'TeamCreate' ? call.effect('spawn', { name: 'team' }) : nothing()),
+    (call) =>
+      call.tool.name === 'TeamCreate' ? call.effect('spawn', { name: 'team' }) : nothing(),
     example({ team_name: 'x' }, ['spawn team'], 'tool:TeamCreate'),
   ),
   row(
@@ -252,7 +287,11 @@ export const TOOLS: ReadonlyArray<ToolRow> = [
     'CronCreate',
     cron,
     example({ cron: '* * * * *', prompt: 'p' }, ['spawn cron'], 'tool:CronCreate'),
-    example({ cron: 'x', prompt: 'p', durable: true }, ['spawn cron', 'persist cron'], 'tool:CronCreate'),
+    example(
+      { cron: 'x', prompt: 'p', durable: true },
+      ['spawn cron', 'persist cron'],
+      'tool:CronCreate',
+    ),
   ),
   row(
     'ScheduleWakeup',
@@ -270,17 +309,29 @@ export const TOOLS: ReadonlyArray<ToolRow> = [
       if (!/^(?:list|get)/.test(call.optional('action') ?? '')) call.opaque('remote-host')
     },
     example({ action: 'list' }, ['net.fetch claude.ai'], 'tool:RemoteTrigger:list'),
-    example({ action: 'run' }, ['net.send claude.ai', 'opaque remote-host'], 'tool:RemoteTrigger:run'),
+    example(
+      { action: 'run' },
+      ['net.send claude.ai', 'opaque remote-host'],
+      'tool:RemoteTrigger:run',
+    ),
   ),
   row(
     'Artifact',
     artifact,
-    example({ action: 'publish', file_path: '.env' }, ['net.send claude.ai', 'fs.read .env', 'secret.read .env'], 'tool:Artifact:publish'),
+    example(
+      { action: 'publish', file_path: '.env' },
+      ['net.send claude.ai', 'fs.read .env', 'secret.read .env'],
+      'tool:Artifact:publish',
+    ),
   ),
   row(
     'Projects',
     projects,
-    example({ method: 'project_read', path: 'x' }, ['net.fetch claude.ai'], 'tool:Projects:project_read'),
+    example(
+      { method: 'project_read', path: 'x' },
+      ['net.fetch claude.ai'],
+      'tool:Projects:project_read',
+    ),
   ),
   row(
     'ClaudeDesign PushNotification SendFeedback',
@@ -311,12 +362,15 @@ export const TOOLS: ReadonlyArray<ToolRow> = [
     'ExitWorktree',
     (call) => {
       if (call.field('action') !== 'remove') return
-      call.effect(call.field('discard_changes') === true ? 'destroy.vcs' : 'fs.delete', {
-        ...(call.field('discard_changes') === true ? { name: 'worktree' } : { path: call.resolve('.') }),
-      })
+      if (call.field('discard_changes') === true) call.effect('destroy.vcs', { name: 'worktree' })
+      else call.effect('fs.delete', { path: call.resolve('.') })
     },
     example({ action: 'keep' }, [], 'tool:ExitWorktree'),
-    example({ action: 'remove', discard_changes: true }, ['destroy.vcs worktree'], 'tool:ExitWorktree'),
+    example(
+      { action: 'remove', discard_changes: true },
+      ['destroy.vcs worktree'],
+      'tool:ExitWorktree',
+    ),
   ),
   row(
     'Config',

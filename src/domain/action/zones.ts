@@ -134,6 +134,7 @@ export const ZONE_RULES: ReadonlyArray<ZoneRule> = [
       '~/.terraform.d/credentials.tfrc.json',
       '~/.*_history',
       '~/.claude/.credentials.json',
+      '~/.{codex,gemini,cursor,local/share/opencode}/{auth,oauth_creds,credentials}.json',
       '~/.local/share/keyrings/**',
       '**/Library/Keychains/**',
       '**/Library/Application Support/{Google/Chrome,Firefox,BraveSoftware,Chromium,Arc}/**',
@@ -158,7 +159,12 @@ export const ZONE_RULES: ReadonlyArray<ZoneRule> = [
       '/home/other/.ssh/id_rsa',
       '~/.SSH/id_rsa',
     ],
-    ordinary: ['~/.ssh/id_ed25519.pub', '~/.ssh/known_hosts', '/work/app/.npmrc', '~/aws/notes.txt'],
+    ordinary: [
+      '~/.ssh/id_ed25519.pub',
+      '~/.ssh/known_hosts',
+      '/work/app/.npmrc',
+      '~/aws/notes.txt',
+    ],
   },
   {
     zone: 'secret',
@@ -239,7 +245,8 @@ const sourceOf = (pattern: string): string => {
   return head + body + tail
 }
 
-const anyOf = (patterns: ReadonlyArray<string>): RegExp => new RegExp(patterns.map(sourceOf).join('|'))
+const anyOf = (patterns: ReadonlyArray<string>): RegExp =>
+  new RegExp(patterns.map(sourceOf).join('|'))
 
 const COMPILED = ZONE_RULES.map((rule) => ({
   zone: rule.zone,
@@ -295,7 +302,8 @@ export const patternZoneOf = (pattern: string, home: string): SpecialZone | unde
       ? levels.length <= example.levels.length &&
         levels.every((level, at) => headFits(level, example.levels[at]!))
       : /[*?[]/.test(base) && headFits(base, example.levels.at(-1)!)
-    if (fits && (found === undefined || GRAVITY[example.zone] > GRAVITY[found])) found = example.zone
+    if (fits && (found === undefined || GRAVITY[example.zone] > GRAVITY[found]))
+      found = example.zone
   }
   return found
 }

@@ -1,7 +1,7 @@
 // The bytes on the hook socket: the head line of a request and the framed answer. A reader must
 // never act on part of a frame: the client takes cut JSON with exit status 0 for a permission.
 //
-//   request:  ISO1 <Event> <pid>\n  then the client's payload up to the end of the stream
+//   request:  ISO1 <Event>\n  then the client's payload up to the end of the stream
 //   answer:   ISO1 <exit> <length>\n  then <length> bytes of body, then  \nISO1-END\n
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
@@ -14,10 +14,9 @@ export const MAX_HEAD_BYTES = 128
 /** Longest body of an answer. Bytes; the answers of the gate are below 4 KiB. */
 export const MAX_BODY_BYTES = 1_048_576
 
-/** What a request's first line says: the event the hook was registered for, the client's process. */
+/** What a request's first line says: the event the hook was registered for. */
 export interface RequestHead {
   readonly event: string
-  readonly pid: number
 }
 
 /** The head and the offset in bytes at which the payload begins. */
@@ -37,7 +36,7 @@ export class FrameInvalid extends Schema.TaggedError<FrameInvalid>()('FrameInval
 }) {}
 
 const NEWLINE = 0x0a
-const HEAD = /^ISO1 ([A-Za-z]{1,40}) ([1-9][0-9]{0,9})$/
+const HEAD = /^ISO1 ([A-Za-z]{1,40})$/
 const ANSWER_HEAD = /^ISO1 ([02]) (0|[1-9][0-9]{0,6})$/
 const END = utf8('\nISO1-END\n')
 /** `ISO1 2 1048576\n` */
@@ -45,8 +44,8 @@ const MAX_ANSWER_HEAD_BYTES = 15
 
 /**
  * Reads the head of a request from the bytes received so far: undefined while its line is not
- * complete (never for more than MAX_HEAD_BYTES). Whoever may connect controls all of it, the
- * process id too, so it is a hint and no proof of who asks.
+ * complete (never for more than MAX_HEAD_BYTES). Whoever may connect controls all of it:
+ * it says nothing of who asks.
  */
 export const parseRequestHead = (
   bytes: Uint8Array,
@@ -59,14 +58,13 @@ export const parseRequestHead = (
   const match = HEAD.exec(fromUtf8(bytes.subarray(0, newline)) ?? '')
   if (match === null) return Result.fail(new HeadInvalid({ reason: 'malformed' }))
   return Result.succeed({
-    head: { event: match[1]!, pid: Number(match[2]) },
+    head: { event: match[1]! },
     payloadAt: newline + 1,
   })
 }
 
-/** The head line of a request, newline included. `event` is `[A-Za-z]{1,40}`, `pid` a process id. */
-export const encodeRequestHead = ({ event, pid }: RequestHead): Uint8Array =>
-  utf8(`ISO1 ${event} ${pid}\n`)
+/** The head line of a request, newline included. `event` is `[A-Za-z]{1,40}`. */
+export const encodeRequestHead = ({ event }: RequestHead): Uint8Array => utf8(`ISO1 ${event}\n`)
 
 /** Frames an answer. The length counts bytes of the body's UTF-8. */
 export const encodeFrame = (answer: HookAnswer): Uint8Array => {

@@ -29,7 +29,9 @@ const operandsOf = (args: ReadonlyArray<ShellWord>): ReadonlyArray<ShellWord> =>
 const changeDirectory: Builtin = (args, state) => {
   const [target] = operandsOf(args)
   if (target === undefined) {
-    state.moveTo(textOf(state.get('HOME') === 'unknown' ? undefined : (state.get('HOME') as ShellWord)))
+    state.moveTo(
+      textOf(state.get('HOME') === 'unknown' ? undefined : (state.get('HOME') as ShellWord)),
+    )
     return
   }
   const text = textOf(target)
@@ -52,7 +54,10 @@ const inPlace = (
     reader.readText(text, state, inner)
     return
   }
-  reader.readText(text.replaceAll(UNKNOWN, '"$_unknown"'), state, { ...inner, certainty: 'possible' })
+  reader.readText(text.replaceAll(UNKNOWN, '"$_unknown"'), state, {
+    ...inner,
+    certainty: 'possible',
+  })
   state.moveTo(undefined)
 }
 
@@ -68,7 +73,6 @@ const prefixed: Builtin = (args, state, context, reader) => {
   if (name !== undefined) builtin(name, rest, state, context, reader)
 }
 
-
 const BUILTINS = new Map<string, Builtin>([
   ['cd', changeDirectory],
   ['chdir', changeDirectory],
@@ -80,10 +84,13 @@ const BUILTINS = new Map<string, Builtin>([
       else changeDirectory(args, state, context, reader)
     },
   ],
-  ['popd', (_, state) => {
-    state.moveTo(state.stack.at(-1))
-    state.stack = state.stack.slice(0, -1)
-  }],
+  [
+    'popd',
+    (_, state) => {
+      state.moveTo(state.stack.at(-1))
+      state.stack = state.stack.slice(0, -1)
+    },
+  ],
   ['eval', (args, state, context, reader) => inPlace(args, state, context, reader)],
   [
     'trap',
@@ -111,25 +118,47 @@ const BUILTINS = new Map<string, Builtin>([
   ['readarray', forgetOperands],
   ['getopts', forgetOperands],
   ['unset', forgetOperands],
-  ['let', (args, state) => state.forget(args.flatMap((arg) => arg.text.match(/[A-Za-z_]\w*/g) ?? []))],
-  ['printf', (args, state) => {
-    if (textOf(args[0]) === '-v' && args[1] !== undefined) state.set(args[1].text, 'unknown')
-  }],
-  ['shift', (_, state) => {
-    state.positional = undefined
-  }],
-  ['set', (args, state) => {
-    if (args.some((arg) => arg.text === '--' || !arg.text.startsWith('-'))) state.positional = undefined
-  }],
-  ['exit', (_, state) => {
-    state.ended = 'exit'
-  }],
-  ['return', (_, state) => {
-    state.ended = 'return'
-  }],
-  ['exec', (args, state) => {
-    if (args.length > 0) state.ended = 'exit'
-  }],
+  [
+    'let',
+    (args, state) => state.forget(args.flatMap((arg) => arg.text.match(/[A-Za-z_]\w*/g) ?? [])),
+  ],
+  [
+    'printf',
+    (args, state) => {
+      if (textOf(args[0]) === '-v' && args[1] !== undefined) state.set(args[1].text, 'unknown')
+    },
+  ],
+  [
+    'shift',
+    (_, state) => {
+      state.positional = undefined
+    },
+  ],
+  [
+    'set',
+    (args, state) => {
+      if (args.some((arg) => arg.text === '--' || !arg.text.startsWith('-')))
+        state.positional = undefined
+    },
+  ],
+  [
+    'exit',
+    (_, state) => {
+      state.ended = 'exit'
+    },
+  ],
+  [
+    'return',
+    (_, state) => {
+      state.ended = 'return'
+    },
+  ],
+  [
+    'exec',
+    (args, state) => {
+      if (args.length > 0) state.ended = 'exit'
+    },
+  ],
 ])
 
 /** Applies what the built-in `name` does to `state`; nothing for any other command. */

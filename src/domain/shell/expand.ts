@@ -132,7 +132,12 @@ const tilde = (value: string, source: string, { state, home }: Expander): string
   const at = source.startsWith('~') ? 0 : /^[A-Za-z_]\w*=~/.test(source) ? source.indexOf('~') : -1
   if (at < 0 || value[at] !== '~') return value
   const bound = state.get('HOME')
-  const root = bound === undefined ? home : bound === 'unknown' || bound.is !== 'literal' ? UNKNOWN : bound.text
+  const root =
+    bound === undefined
+      ? home
+      : bound === 'unknown' || bound.is !== 'literal'
+        ? UNKNOWN
+        : bound.text
   const rest = value.slice(at + 1)
   if (rest === '' || rest.startsWith('/')) return value.slice(0, at) + root + rest
   return value
@@ -211,7 +216,10 @@ const appendOpen = (
   if (text === undefined || expander.state.splitsUnknown)
     return add(building, UNKNOWN, { open, source })
   let current = building
-  for (const [at, piece] of text.split(/[ \t\n]+/).slice(0, WORDS_LIMIT + 1).entries()) {
+  for (const [at, piece] of text
+    .split(/[ \t\n]+/)
+    .slice(0, WORDS_LIMIT + 1)
+    .entries()) {
     if (at > 0) {
       finished.push(...current)
       current = [fresh()]
@@ -289,7 +297,8 @@ const positionalWords = (
 ): ReadonlyArray<ShellWord> | undefined => {
   if (parts.length !== 1 || state.positional === undefined) return undefined
   const [part] = parts
-  const inner = part!.type === 'DoubleQuoted' ? (part!.parts.length === 1 ? part!.parts[0]! : part!) : part!
+  const inner =
+    part!.type === 'DoubleQuoted' ? (part!.parts.length === 1 ? part!.parts[0]! : part!) : part!
   const all = inner.type === 'SimpleExpansion' && (inner.text === '$@' || inner.text === '$*')
   const braced = inner.type === 'ParameterExpansion' && inner.text === '${@}'
   return all || braced ? state.positional : undefined

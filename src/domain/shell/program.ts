@@ -32,11 +32,7 @@ export type Role =
  * the working directory.
  */
 export type Fact =
-  | Exclude<EffectKind, 'opaque'>
-  | OpaqueCode
-  | 'repository'
-  | `reads ${string}`
-  | `writes ${string}`
+  Exclude<EffectKind, 'opaque'> | OpaqueCode | 'repository' | `reads ${string}` | `writes ${string}`
 
 /**
  * A command and the short forms of its effects, `cat .env => fs.read .env, secret.read .env`; nothing
@@ -61,6 +57,10 @@ export interface Behaviour {
   readonly style?: 'gnu' | 'long' | 'posix'
   /** The first operand names what is done, and belongs into the capability. */
   readonly named?: true
+  /** Options before the subcommand are a language of their own: after it `-C` is something else. */
+  readonly globalsFirst?: true
+  /** A final `--help` only prints, as it does for every program with subcommands. */
+  readonly helps?: true
   /** Subcommands, by all their names. */
   readonly sub?: Readonly<Record<string, Behaviour>>
   /** Any other subcommand; without it an unlisted one is opaque. */
@@ -108,7 +108,8 @@ export const compile = (
   const style = source.style ?? (outer === 'long' ? 'long' : 'gnu')
   const own = new Map([...options, ...spread(source.options)])
   const all = source.every === undefined ? every : [...every, source.every]
-  const inner = (behaviour: Behaviour): CompiledBehaviour => compile(behaviour, own, all, style)
+  const inner = (behaviour: Behaviour): CompiledBehaviour =>
+    compile(behaviour, source.globalsFirst === true ? new Map() : own, all, style)
   return {
     source,
     options: own,

@@ -8,6 +8,7 @@ import { addressOf, isMetadataHost, remoteHostOf } from '../action/hosts.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
 import { isWithin, normalise } from '../action/paths.ts'
 import type { Place } from '../action/place.ts'
+import { specialZoneOf } from '../action/zones.ts'
 import { type Arguments, hasFlag } from './options.ts'
 import type { Fact, Role } from './program.ts'
 import type { SimpleCommand } from './reading.ts'
@@ -24,6 +25,8 @@ export interface Surroundings {
   /** Depth of commands within commands. */
   readonly depth: number
   readonly emit: (effect: EffectDraft) => void
+  /** Whether the table describes a program of this name. */
+  readonly knows: (name: string) => boolean
   /** Reads another command in this one's place: what sudo, env or xargs run. */
   readonly inner: (words: ReadonlyArray<ShellWord>, change?: InnerChange) => void
   /** Reads shell text that this command runs in a shell of its own. */
@@ -36,14 +39,19 @@ export interface InnerChange {
   readonly home?: string
 }
 
+const NO_ARGUMENTS: Arguments = { flags: new Set(), values: [], operands: [], open: false }
+
 export class ProgramCall {
   readonly name: string
   /** All words after the name, as they stand. */
   readonly args: ReadonlyArray<ShellWord>
   readonly around: Surroundings
-  private split: Arguments = { flags: new Set(), values: [], operands: [], open: false }
+  private split: Arguments = NO_ARGUMENTS
   private cwd: string | undefined
   private readonly own: Capability
+
+  /** Options given before the subcommand, where they are a language of their own (git). */
+  globals: Arguments = NO_ARGUMENTS
 
   constructor(name: string, args: ReadonlyArray<ShellWord>, own: Capability, around: Surroundings) {
     this.name = name
@@ -93,6 +101,10 @@ export class ProgramCall {
 
   valuesOf(...options: ReadonlyArray<string>): ReadonlyArray<ShellWord> {
     return this.split.values.filter((one) => options.includes(one.option)).map((one) => one.value)
+  }
+
+  globalsOf(...options: ReadonlyArray<string>): ReadonlyArray<ShellWord> {
+    return this.globals.values.filter((one) => options.includes(one.option)).map((one) => one.value)
   }
 
   effect(kind: EffectKind, more: Partial<EffectDraft> = {}): void {
@@ -228,6 +240,15 @@ export class ProgramCall {
     // `$dir/` and `$dir/*` are the root when the variable is empty.
     if (kind === 'fs.delete' && text.startsWith(UNKNOWN) && /^\/+\*?$/.test(bare))
       this.effect('destroy.system', { certainty: 'possible' })
+    // Whatever the unknown folder is, `$dir/.env` holds what files of that name hold.
+    const tail = text.slice(text.lastIndexOf(UNKNOWN) + 1)
+    const special = tail.startsWith('/')
+      ? specialZoneOf(`/${UNKNOWN}${tail}`, this.home)
+      : undefined
+    if (special === 'secret' && kind === 'fs.read' && more.shallow !== true)
+      this.effect('secret.read')
+    if (special === 'gate' && kind !== 'fs.read') this.effect('tamper')
+    if (special === 'persist' && kind !== 'fs.read') this.effect('persist')
     const head = headOf(word)
     const folder = head.slice(0, head.lastIndexOf('/') + 1)
     const path = folder === '' ? undefined : this.absolute(folder)
@@ -238,15 +259,11 @@ export class ProgramCall {
 
   private unknownPath(kind: EffectKind, reach: Reach): void {
     this.effect(kind)
-    if (kind !== 'fs.read' && (kind === 'fs.delete' || reach === 'all')) this.opaque('dynamic-target')
+    if (kind !== 'fs.read' && (kind === 'fs.delete' || reach === 'all'))
+      this.opaque('dynamic-target')
   }
 
-  private pattern(
-    kind: EffectKind,
-    text: string,
-    reach: Reach,
-    more: Partial<EffectDraft>,
-  ): void {
+  private pattern(kind: EffectKind, text: string, reach: Reach, more: Partial<EffectDraft>): void {
     const wild = text.search(/[*?[]/)
     const folder = text.slice(0, text.lastIndexOf('/', wild) + 1)
     const path = this.absolute(folder === '' ? '.' : folder)
@@ -256,10 +273,12 @@ export class ProgramCall {
     }
     const rest = text.slice(folder.length)
     const everything = rest === EVERYTHING
-    const whole = everything || /^(?:\*+|\.\*|\*\.\*|\?\*|\*\?|\[!\.\]\*|\.\[!\.\]\*|\*\*\/\*)\/?$/.test(rest)
+    const whole =
+      everything || /^(?:\*+|\.\*|\*\.\*|\?\*|\*\?|\[!\.\]\*|\.\[!\.\]\*|\*\*\/\*)\/?$/.test(rest)
     this.effect(kind, {
       path,
-      reach: everything || (whole && kind !== 'fs.read') ? 'all' : kind === 'fs.read' ? 'self' : 'some',
+      reach:
+        everything || (whole && kind !== 'fs.read') ? 'all' : kind === 'fs.read' ? 'self' : 'some',
       ...(everything ? {} : { pattern: path === '/' ? `/${rest}` : `${path}/${rest}` }),
       ...more,
     })
@@ -291,7 +310,9 @@ export class ProgramCall {
 
   /** `user@host:path`, as scp and rsync write it: the host, or undefined for a local path. */
   remote(word: ShellWord): string | undefined {
-    return word.is === 'dynamic' && word.text.startsWith(UNKNOWN) ? undefined : remoteHostOf(headOf(word))
+    return word.is === 'dynamic' && word.text.startsWith(UNKNOWN)
+      ? undefined
+      : remoteHostOf(headOf(word))
   }
 
   /** Shell text that runs in a shell of its own. */
@@ -334,7 +355,9 @@ export class ProgramCall {
     if (range === undefined) return false
     return this.around.commands
       .slice(range.start, range.end)
-      .some((command) => command.words.slice(0, 4).some((word) => FETCHERS.has(baseName(word.text))))
+      .some((command) =>
+        command.words.slice(0, 4).some((word) => FETCHERS.has(baseName(word.text))),
+      )
   }
 
   /** The commands that write into this one's standard input. */
@@ -342,12 +365,27 @@ export class ProgramCall {
     const { stdin } = this.around.command
     return stdin.from === 'pipe' ? this.around.commands.slice(stdin.start, stdin.end) : []
   }
-
 }
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-const FETCHERS = new Set(['curl', 'wget', 'fetch', 'http', 'https', 'xh', 'aria2c', 'nc', 'ncat', 'ssh', 'lynx', 'w3m', 'gh', 'aws', 'gsutil'])
+const FETCHERS = new Set([
+  'curl',
+  'wget',
+  'fetch',
+  'http',
+  'https',
+  'xh',
+  'aria2c',
+  'nc',
+  'ncat',
+  'ssh',
+  'lynx',
+  'w3m',
+  'gh',
+  'aws',
+  'gsutil',
+])
 
 /** Devices and descriptors that are no files: reading or writing them changes nothing. */
 export const isStream = (path: string): boolean =>

@@ -33,7 +33,11 @@ import { builtin } from './builtins.ts'
 import { ShellState } from './shellState.ts'
 import { commonPattern, literalWord, type ShellWord, textOf } from './word.ts'
 
-const TEXT_LIMIT = 1 << 20
+/**
+ * Characters read in all, those that eval and its like read again among them. Linux runs no command
+ * line longer than this (MAX_ARG_STRLEN).
+ */
+const TEXT_LIMIT = 1 << 17
 const COMMAND_LIMIT = 2000
 const DEPTH_LIMIT = 48
 /** Steps of the walk, so that functions that call functions cannot multiply without end. */
@@ -69,6 +73,7 @@ export class Reader {
   private readonly called = new Set<FunctionNode>()
   private flows = 0
   private steps = 0
+  private textRead = 0
   private forkBomb = false
   private full = false
 
@@ -89,7 +94,8 @@ export class Reader {
   /** Parses and reads a whole script in the shell `state`. */
   readText(text: string, state: ShellState, context: Context): void {
     const span = context.span ?? { start: 0, end: text.length }
-    if (text.length > TEXT_LIMIT || context.depth > DEPTH_LIMIT) {
+    this.textRead += text.length
+    if (this.textRead > TEXT_LIMIT || context.depth > DEPTH_LIMIT) {
       this.skip('too-large', context, span)
       return
     }
@@ -134,7 +140,8 @@ export class Reader {
   }
 
   private list(list: CompoundList, state: ShellState, context: Context): void {
-    if (context.depth > DEPTH_LIMIT) this.skip('too-large', context, { start: list.pos, end: list.end })
+    if (context.depth > DEPTH_LIMIT)
+      this.skip('too-large', context, { start: list.pos, end: list.end })
     else this.statements(list.commands, state, { ...context, depth: context.depth + 1 })
   }
 
@@ -359,7 +366,12 @@ export class Reader {
       else if (suffix.type === 'Assignment') {
         declared.push(suffix)
         const value = this.assigned(suffix, state, context)
-        words.push({ ...value, text: `${suffix.name}=${value.text}`, start: suffix.pos, end: suffix.end })
+        words.push({
+          ...value,
+          text: `${suffix.name}=${value.text}`,
+          start: suffix.pos,
+          end: suffix.end,
+        })
       } else redirects.push(suffix)
     const redirected = this.redirections(redirects, state, context)
     if (words.length === 0) {
@@ -398,7 +410,8 @@ export class Reader {
       return
     }
     this.emit(words, assignments, redirected, state, context, span)
-    if (name !== undefined) builtin(name, words.slice(1), state, { ...context, span: context.span ?? span }, this)
+    if (name !== undefined)
+      builtin(name, words.slice(1), state, { ...context, span: context.span ?? span }, this)
     else state.moveTo(undefined)
   }
 

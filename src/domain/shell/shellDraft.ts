@@ -6,7 +6,7 @@ import type { CallDraft, EffectDraft } from '../action/draft.ts'
 import { normalise, zoneOf } from '../action/paths.ts'
 import type { Place } from '../action/place.ts'
 import { specialZoneOf } from '../action/zones.ts'
-import { splitArguments } from './options.ts'
+import { type Arguments, splitArguments } from './options.ts'
 import type { CompiledBehaviour } from './program.ts'
 import { baseName, type InnerChange, isStream, ProgramCall } from './programCall.ts'
 import { programNamed } from './programs/table.ts'
@@ -23,6 +23,13 @@ export const shellDraft = (text: string, place: Place, tool: string): CallDraft 
   const run = new ShellRun(place, tool)
   run.script(text, place.cwd, place.home, 0, undefined)
   return run.finish()
+}
+
+interface BehaviourPath {
+  readonly segments: ReadonlyArray<string>
+  readonly args: ReadonlyArray<ShellWord>
+  readonly behaviour: CompiledBehaviour
+  readonly globals: Arguments | undefined
 }
 
 class ShellRun {
@@ -66,7 +73,13 @@ class ShellRun {
     if (reading.forkBomb)
       this.emit({ kind: 'destroy.system', name: 'fork-bomb', certainty: 'possible' })
     for (const command of reading.commands)
-      this.command(outer === undefined ? command : within(command, outer), reading, home, depth, tag)
+      this.command(
+        outer === undefined ? command : within(command, outer),
+        reading,
+        home,
+        depth,
+        tag,
+      )
   }
 
   private emit(effect: EffectDraft): void {
@@ -141,10 +154,18 @@ class ShellRun {
       command,
       depth,
       emit,
+      knows: (name) => programNamed(name) !== undefined,
       inner: (inner, change = {}) => {
         if (depth >= DEPTH_LIMIT) emit({ kind: 'opaque', why: 'too-large', certainty: 'possible' })
         else if (inner.length > 0)
-          this.program(inner, changed(command, change), reading, change.home ?? home, depth + 1, flow)
+          this.program(
+            inner,
+            changed(command, change),
+            reading,
+            change.home ?? home,
+            depth + 1,
+            flow,
+          )
       },
       script: (text, change = {}) => {
         const outer = changed(command, change)
@@ -155,7 +176,7 @@ class ShellRun {
       call.effect('exec')
       call.opaque(call.fedByNetwork(first?.source) ? 'remote-code' : 'dynamic-command')
     } else if (path === undefined) this.unknown(call, written)
-    else behave(call, path.behaviour, path.args)
+    else behave(call, path, row?.sub !== undefined)
     return own
   }
 
@@ -186,7 +207,8 @@ class ShellRun {
   /** A program's name as a capability may hold it: no home path, no user's name. */
   private shownName(written: string, cwd: string | undefined): string {
     if (!written.includes('/')) return written
-    const path = written.startsWith('/') || cwd === undefined ? written : normalise(`./${written}`, cwd, '/')
+    const path =
+      written.startsWith('/') || cwd === undefined ? written : normalise(`./${written}`, cwd, '/')
     const { project, home } = this.place
     if (path.startsWith(`${project}/`)) return `./${path.slice(project.length + 1)}`
     return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
@@ -197,24 +219,30 @@ class ShellRun {
     segments: ReadonlyArray<string>,
     args: ReadonlyArray<ShellWord>,
     behaviour: CompiledBehaviour,
-  ): {
-    readonly segments: ReadonlyArray<string>
-    readonly args: ReadonlyArray<ShellWord>
-    readonly behaviour: CompiledBehaviour
-  } {
+    globals?: Arguments,
+  ): BehaviourPath {
     if (behaviour.sub === undefined) {
-      const word = behaviour.source.named === true ? textOf(args[firstOperand(args, behaviour)]) : undefined
-      const shown = word !== undefined && /^[\w.:@/-]{1,48}$/.test(word) ? [...segments, word] : segments
-      return { segments: shown, args, behaviour }
+      const at = behaviour.source.named === true ? firstOperand(args, behaviour) : -1
+      const word = at < 0 ? undefined : textOf(args[at])
+      const shown =
+        word !== undefined && /^[\w.:@/-]{1,48}$/.test(word) ? [...segments, word] : segments
+      return { segments: shown, args, behaviour, globals }
     }
     const at = firstOperand(args, behaviour)
     const text = at < 0 ? undefined : textOf(args[at])
-    if (text === undefined) return { segments, args, behaviour }
+    if (text === undefined) return { segments, args, behaviour, globals }
+    const first = behaviour.source.globalsFirst === true
+    const own = first ? splitArguments(args.slice(0, at), behaviour) : globals
+    const from = args[at - 1]?.text === '--' ? at - 1 : at
+    const rest = first ? args.slice(at + 1) : args.toSpliced(from, at + 1 - from)
     const inner = behaviour.sub.get(text)
-    const rest = args.toSpliced(at, 1)
-    if (inner !== undefined) return this.behaviourPath([...segments, text], rest, inner)
-    const shown = /^[\w.-]{1,32}$/.test(text) ? [...segments, text] : segments
-    return { segments: shown, args: behaviour.other === undefined ? args : rest, behaviour: behaviour.other ?? behaviour }
+    if (inner !== undefined) return this.behaviourPath([...segments, text], rest, inner, own)
+    return {
+      segments: /^[\w.-]{1,32}$/.test(text) ? [...segments, text] : segments,
+      args: behaviour.other === undefined ? args : rest,
+      behaviour: behaviour.other ?? behaviour,
+      globals: behaviour.other === undefined ? globals : own,
+    }
   }
 
   private redirections(
@@ -230,7 +258,12 @@ class ShellRun {
       const network = /^\/dev\/(?:tcp|udp)\/([^/]+)/.exec(headOf(target))
       if (network !== null) {
         const host = network[1]!
-        emit({ kind: does === 'read' ? 'net.fetch' : 'net.send', host, certainty: command.certainty, span: command.span })
+        emit({
+          kind: does === 'read' ? 'net.fetch' : 'net.send',
+          host,
+          certainty: command.certainty,
+          span: command.span,
+        })
         continue
       }
       if (target.is === 'literal' && isStream(target.text)) continue
@@ -247,6 +280,7 @@ class ShellRun {
         command,
         depth: 0,
         emit,
+        knows: () => false,
         inner: () => undefined,
         script: () => undefined,
       })
@@ -257,7 +291,10 @@ class ShellRun {
   private zoneName(target: ShellWord, { cwd }: SimpleCommand): string {
     const text = textOf(target)
     if (text === undefined || (cwd === undefined && !text.startsWith('/'))) return 'unknown'
-    return zoneOf(normalise(`${text.startsWith('/') ? '' : './'}${text}`, cwd ?? '/', '/'), this.place)
+    return zoneOf(
+      normalise(`${text.startsWith('/') ? '' : './'}${text}`, cwd ?? '/', '/'),
+      this.place,
+    )
   }
 
   /** Variables that make later programs load or run other code. */
@@ -267,7 +304,8 @@ class ShellRun {
     const set = exported
       ? words.slice(1).map((word) => word.text)
       : assignments.map((one) => `${one.name}=${one.value.text}`)
-    if (set.some(setsLoader)) this.emit({ kind: 'opaque', why: 'environment-code', certainty, span })
+    if (set.some(setsLoader))
+      this.emit({ kind: 'opaque', why: 'environment-code', certainty, span })
   }
 }
 
@@ -284,7 +322,10 @@ const changed = (command: SimpleCommand, change: InnerChange): SimpleCommand => 
 })
 
 /** Index of the word that names the subcommand: past options and their values. */
-const firstOperand = (args: ReadonlyArray<ShellWord>, { options, style }: CompiledBehaviour): number => {
+const firstOperand = (
+  args: ReadonlyArray<ShellWord>,
+  { options, style }: CompiledBehaviour,
+): number => {
   for (let at = 0; at < args.length; at++) {
     const { text } = args[at]!
     if (!text.startsWith('-') || text === '-') return at
@@ -301,11 +342,15 @@ const onlyAsks = (args: ReadonlyArray<ShellWord>): boolean =>
 
 const behave = (
   call: ProgramCall,
-  behaviour: CompiledBehaviour,
-  args: ReadonlyArray<ShellWord>,
+  { behaviour, args, globals }: BehaviourPath,
+  hasSubcommands: boolean,
 ): void => {
   const { source } = behaviour
-  if (args.length === 1 && /^--(?:help|version)$/.test(args[0]!.text)) return
+  if (asksForHelp(args, behaviour, hasSubcommands)) return
+  if (globals !== undefined) {
+    call.globals = globals
+    for (const { option, value } of globals.values) if (option === '-C') call.chdir(value)
+  }
   const split = splitArguments(args, behaviour)
   call.use(split)
   for (const { option, value } of split.values)
@@ -314,13 +359,13 @@ const behave = (
     const role = behaviour.options.get(option)
     if (role !== undefined && role !== 'chdir') call.take(role, value)
   }
-  for (const { spellings, facts } of behaviour.flags)
-    if (call.has(...spellings)) call.facts(facts)
+  for (const { spellings, facts } of behaviour.flags) if (call.has(...spellings)) call.facts(facts)
   for (const run of behaviour.every) run(call)
   if (source.does !== undefined) call.facts(source.does)
   if (behaviour.sub !== undefined && source.run === undefined) {
     const at = firstOperand(args, behaviour)
-    if (at >= 0) call.exec(textOf(args[at]) === undefined ? 'dynamic-command' : 'unknown-subcommand')
+    if (at >= 0)
+      call.exec(textOf(args[at]) === undefined ? 'dynamic-command' : 'unknown-subcommand')
     return
   }
   const { operands } = split
@@ -332,4 +377,18 @@ const behave = (
     }
   if (operands.length === 0 && source.none !== undefined) call.takeDirectory(source.none)
   source.run?.(call)
+}
+
+/** `--help` alone, or at the end of a subcommand that does not hand its arguments on. */
+const asksForHelp = (
+  args: ReadonlyArray<ShellWord>,
+  { source, style }: CompiledBehaviour,
+  hasSubcommands: boolean,
+): boolean => {
+  const last = args.at(-1)?.text
+  if (last !== '--help' && last !== '--version') return false
+  if (args.length === 1) return true
+  const passesOn =
+    style === 'posix' || args.some((word) => word.text === '--' || word.open === true)
+  return last === '--help' && !passesOn && (hasSubcommands || source.helps === true)
 }

@@ -6,6 +6,8 @@ import { literalWord, type ShellWord } from './word.ts'
 /** `unknown`: bound by the script to something that is not known. */
 export type Binding = ShellWord | 'unknown'
 
+const VALUE_LIMIT = 8192
+
 export class ShellState {
   private readonly home: string
   private variables: Map<string, Binding>
@@ -59,7 +61,9 @@ export class ShellState {
 
   set(name: string, value: Binding): void {
     if (name === 'IFS') this.splitsUnknown = true
-    this.variables.set(name, value)
+    // Values that grow by doubling must not grow here.
+    const long = value !== 'unknown' && value.text.length > VALUE_LIMIT
+    this.variables.set(name, long ? 'unknown' : value)
   }
 
   forget(names: Iterable<string>): void {
@@ -106,7 +110,8 @@ export class ShellState {
       merged.set(name, same && value !== undefined ? value : 'unknown')
     }
     const functions = new Map<string, FunctionNode>()
-    for (const branch of live) for (const [name, node] of branch.functions) functions.set(name, node)
+    for (const branch of live)
+      for (const [name, node] of branch.functions) functions.set(name, node)
     const agree = others.every((other) => other.cwd === first!.cwd)
     this.adopt(first!)
     this.variables = merged
@@ -118,5 +123,4 @@ export class ShellState {
 }
 
 const sameBinding = (a: Binding | undefined, b: Binding | undefined): boolean =>
-  a === b ||
-  (typeof a === 'object' && typeof b === 'object' && a.is === b.is && a.text === b.text)
+  a === b || (typeof a === 'object' && typeof b === 'object' && a.is === b.is && a.text === b.text)

@@ -13,12 +13,15 @@ const LOADERS = new Set(
 )
 
 /** Values that start no code: a pager of `cat`, an editor of `true`, off. */
-const IDLE = /^(?:|cat|less|more|true|false|:|never|0|vi|vim|nano|code --wait|--max[-_]old[-_]space[-_]size=\d+)$/
+const IDLE =
+  /^(?:|cat|less|more|true|false|:|never|0|vi|vim|nano|code --wait|--max[-_]old[-_]space[-_]size=\d+)$/
 
 /** Folders where systems and their package managers keep programs; UNKNOWN is the old value. */
 const isUsual = (folder: string): boolean =>
   folder === UNKNOWN ||
-  /^\/(?:usr|bin|sbin|opt|nix|snap)(?:\/|$)|^\/(?:home|Users)\/[^/]+\/(?:\.[\w-]+|go|bin|Library)\/|^\/root\/\./.test(folder)
+  /^\/(?:usr|bin|sbin|opt|nix|snap)(?:\/|$)|^\/(?:home|Users)\/[^/]+\/(?:\.[\w-]+|go|bin|Library)\/|^\/root\/\./.test(
+    folder,
+  )
 
 /** True for `NAME=value` that makes later programs run other code than their names say. */
 export const setsLoader = (assignment: string): boolean => {

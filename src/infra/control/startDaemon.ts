@@ -1,7 +1,6 @@
 // Starting a control plane in the background, and waiting until it answers. Two starters at once:
 // the store's lock lets one through, and both then find it answering.
 import * as Effect from 'effect/Effect'
-import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { ControlFailure } from '../../domain/control/methods.ts'
@@ -10,6 +9,7 @@ import { prepareDirs } from '../files/prepareDirs.ts'
 import type { AppPaths } from '../paths.ts'
 import { daemonEnvironment } from '../server/environment.ts'
 import { controlFailureOf } from '../server/failures.ts'
+import { launch } from '../server/launch.ts'
 import { connectControl } from './socketControl.ts'
 
 /** What it is started with; what the hook script starts it with too. */
@@ -21,14 +21,10 @@ const POLL_MS = 15
 /** The log file begins anew beyond this: it is for the operator, the witness is the record. Bytes. */
 const MOST_LOG_BYTES = 1_048_576
 
-/** The command that starts it, with absolute paths alone: what is baked into the hook script too. */
-export const daemonCommand = (
-  paths: AppPaths,
-  home: string,
-  posture?: Posture,
-): ReadonlyArray<string> => [
+/** The daemon's command line, with absolute paths alone. */
+const daemonCommand = (paths: AppPaths, home: string, posture?: Posture): ReadonlyArray<string> => [
   process.execPath,
-  daemonProgram(),
+  programOf('daemon'),
   paths.configDir,
   paths.dataDir,
   paths.runDir,
@@ -36,10 +32,20 @@ export const daemonCommand = (
   ...(posture === undefined ? [] : [posture]),
 ]
 
+/** What the hook script runs to start it: returns at once and leaves the daemon on its own. */
+export const launchCommand = (paths: AppPaths, home: string): ReadonlyArray<string> => [
+  process.execPath,
+  programOf('launcher'),
+  paths.logFile,
+  ...daemonCommand(paths, home),
+]
+
 /** Beside this file once bundled, in its layer when run from source. */
-const daemonProgram = (): string => {
-  const bundled = path.join(import.meta.dirname, 'daemon.js')
-  return fs.existsSync(bundled) ? bundled : path.resolve(import.meta.dirname, '../server/daemon.ts')
+const programOf = (name: 'daemon' | 'launcher'): string => {
+  const bundled = path.join(import.meta.dirname, `${name}.js`)
+  return fs.existsSync(bundled)
+    ? bundled
+    : path.resolve(import.meta.dirname, `../server/${name}.ts`)
 }
 
 /** `started` is false when one was running already. */
@@ -53,7 +59,10 @@ export const startDaemon = (options: {
     if (yield* answers(paths)) return { pid: null, started: false }
     yield* Effect.mapError(Effect.fromResult(prepareDirs(paths)), controlFailureOf)
     const began = beginLog(paths.logFile)
-    const child = launch(daemonCommand(paths, home, posture), paths.logFile, home)
+    const child = launch(daemonCommand(paths, home, posture), paths.logFile, {
+      ...process.env,
+      HOME: home,
+    })
     const until = performance.now() + READY_MS
     while (performance.now() < until) {
       if (yield* answers(paths)) {
@@ -73,23 +82,6 @@ const answers = (paths: AppPaths): Effect.Effect<boolean, ControlFailure> =>
     socket?.destroy()
     return socket !== undefined
   })
-
-const launch = (command: ReadonlyArray<string>, logFile: string, home: string) => {
-  const log = fs.openSync(logFile, 'a', 0o600)
-  try {
-    const child = spawn(command[0]!, command.slice(1), {
-      cwd: '/',
-      env: daemonEnvironment({ ...process.env, HOME: home }),
-      detached: true,
-      stdio: ['ignore', log, log],
-    })
-    // A program that cannot be run at all shows as an exit code; the event must not be unhandled.
-    child.on('error', () => {})
-    return child
-  } finally {
-    fs.closeSync(log)
-  }
-}
 
 /** Size of the operator's log before the start, after beginning it anew when it has grown large. */
 const beginLog = (logFile: string): number => {

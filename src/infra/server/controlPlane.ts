@@ -12,6 +12,7 @@ import {
 } from '../../domain/event/event.ts'
 import type { InForce } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
+import { registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { readPin } from '../keys/identity.ts'
@@ -192,6 +193,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       keys,
       inForce,
       home,
+      registered: () => registeredIn(paths),
       gatePaths: gatePathsOf(paths),
       engine: ENGINE_VERSION,
       maxPayloadBytes,

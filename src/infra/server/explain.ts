@@ -4,6 +4,7 @@ import * as Effect from 'effect/Effect'
 import type { ControlFailure, Explanation, Params } from '../../domain/control/methods.ts'
 import { judge } from '../../domain/gate.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
+import { registeredIn } from '../client/wiring.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { ControlContext } from './context.ts'
 import { gatePathsOf } from './gatePaths.ts'
@@ -25,7 +26,7 @@ export const explain = (
       cwd: at,
       call: { name: tool, input },
     }
-    const observed = observe(event, place)
+    const observed = observe(event, place, () => registeredIn(context.paths))
     const judged = judge(event, place, observed, context.inForce(), context.engine, sha256)!
     return {
       verdict: judged.decision.verdict,

@@ -15,6 +15,7 @@ import { decodeClaudePayload, PayloadRejected } from '../../domain/hook/claudePa
 import type { HookAnswer, HookEvent, ToolCall } from '../../domain/hook/hookEvent.ts'
 import { findOpenCall } from '../../projections/openCalls.ts'
 import { projectOf } from '../../projections/sessions.ts'
+import type { Registered } from '../client/configEffect.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly inForce: () => InForce
   /** The user's home directory, absolute and real. */
   readonly home: string
+  /** Where the client's settings load the gate. */
+  readonly registered: () => Registered
   /** Absolute paths of the gate's own files: zone `gate`. */
   readonly gatePaths: ReadonlyArray<string>
   readonly engine: string
@@ -92,7 +95,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const judgeAs = (
       one: HookEvent,
     ): { judged: Judgement | undefined; observed: ReturnType<typeof observe> } => {
-      const observed = observe(one, place)
+      const observed = observe(one, place, options.registered)
       return { judged: judge(one, place, observed, rules, engine, sha256), observed }
     }
     const { judged } = judgeAs(event)

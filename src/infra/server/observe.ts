@@ -7,13 +7,14 @@ import { lookups } from '../../domain/action/analyse.ts'
 import { refOf } from '../../domain/action/paths.ts'
 import type { Place } from '../../domain/action/place.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
-import { readConfigEffect } from '../client/configEffect.ts'
+import { readConfigEffect, type Registered } from '../client/configEffect.ts'
 import { realPathOf } from './realPath.ts'
 
 /** Paths looked up for one call at most; a call that names more keeps the rest as written. */
 const MOST_LOOKUPS = 256
 
-export const observe = (event: HookEvent, place: Place): Observed => {
+/** `registered` tells what the client's settings must keep for the gate to stay loaded. */
+export const observe = (event: HookEvent, place: Place, registered: () => Registered): Observed => {
   const links: Array<Observed['links'][number]> = []
   for (const absolute of lookups(event, place).slice(0, MOST_LOOKUPS)) {
     const real = realPathOf(absolute)
@@ -22,7 +23,7 @@ export const observe = (event: HookEvent, place: Place): Observed => {
   }
   const cwd = refOf(event.cwd, place)
   return event.kind === 'config.changed' && event.file !== undefined
-    ? { cwd, links, config: readConfigEffect(event.file, event.source) }
+    ? { cwd, links, config: readConfigEffect(event.file, event.source, registered()) }
     : { cwd, links }
 }
 

@@ -105,9 +105,7 @@ export const passOverEntries = async (
       onProgress(frontier.size)
     }
     await stream.ensure(1)
-    const beyond = stream.take()
-    if (beyond !== undefined)
-      throw badEntry(indexOfKey(beyond[0]) ?? size, `is beyond the head's ${size}`)
+    if (stream.take() !== undefined) throw badEntry(size, `and more are beyond the head's ${size}`)
     await nodes.finish()
   } catch (error) {
     // LevelDB cannot read a table of its own: what was in it, and not yet passed over, is gone.
@@ -122,7 +120,10 @@ export const passOverEntries = async (
 }
 
 const readEntry = ([key, bytes]: StorePair, index: number, identity: Pin | undefined): Entry => {
-  if (indexOfKey(key) !== index) throw badEntry(index, 'is missing')
+  const at = indexOfKey(key)
+  if (at === undefined || at < index)
+    throw new TamperFound({ where: 'entry', detail: 'there is an entry under a malformed key' })
+  if (at !== index) throw badEntry(index, 'is missing')
   const decoded = decodeEntry(bytes)
   if (Result.isFailure(decoded)) throw badEntry(index, `is unreadable: ${decoded.failure.reason}`)
   const entry = decoded.success

@@ -143,7 +143,7 @@ const checkingExchange = (
     const path = yield* shellQuotePath(program.kind, options.exchange.path)
     const socket = yield* shellQuotePath('the socket', options.socket)
     return `exchange() {
-  ${path} ${program.flags.join(' ')} '${program.text}' ${socket} "$event" "$PPID" ${options.deadlineSeconds} <&3 3<&-
+  ${path} ${program.flags.join(' ')} '${program.text}' ${socket} "$event" ${options.deadlineSeconds} <&3 3<&-
 }
 `
   })
@@ -171,7 +171,7 @@ const relayedExchange = (
 payload=
 # A session's start may have to be sent twice, and a relay eats what it cannot deliver.
 send() {
-  printf 'ISO1 %s %s\\n' "$event" "$PPID"
+  printf 'ISO1 %s\\n' "$event"
   case $event in
   SessionStart) printf '%s\\n' "$payload" ;;
   *) exec ${cat} <&3 ;;

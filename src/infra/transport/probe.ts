@@ -230,7 +230,7 @@ const disprove = async (bench: Bench): Promise<string | undefined> => {
     bench.server.answerWith(answer)
     const run = await runClient(bench.argv, payload).catch((error: unknown) => String(error))
     if (typeof run === 'string') return `cannot be run: ${run}`
-    const request = concat(utf8(`ISO1 ${PROBE_EVENT} ${process.pid}\n`), payload)
+    const request = concat(utf8(`ISO1 ${PROBE_EVENT}\n`), payload)
     if (run.exit !== exit || !run.stdout.equals(stdout)) return wrong
     if (!bench.server.lastRequest().equals(request)) return wrong
   }

@@ -26,7 +26,7 @@ export const MAX_ANSWER_BYTES = 67_108_864
  * everything up to the check; what follows waits on the client alone.
  */
 export const PERL_EXCHANGE = String.raw`
-my ($socket, $event, $pid, $deadline) = @ARGV;
+my ($socket, $event, $deadline) = @ARGV;
 $SIG{ALRM} = sub { exit ${NO_WHOLE_ANSWER} };
 $SIG{PIPE} = "IGNORE";
 alarm $deadline;
@@ -34,7 +34,7 @@ my $address = $^O eq "linux"
   ? pack("S a* x", 1, $socket) : pack("C C a* x", length($socket) + 3, 1, $socket);
 socket(my $peer, 1, 1, 0) or exit ${NO_WHOLE_ANSWER};
 connect($peer, $address) or exit ${NOBODY_LISTENS};
-my $out = "ISO1 $event $pid\n";
+my $out = "ISO1 $event\n";
 SEND: for (;;) {
   my $read = sysread STDIN, $out, 65536, length $out;
   defined $read or exit ${NO_WHOLE_ANSWER};
@@ -67,7 +67,7 @@ exit ${ANSWERED_0} + $exit;
 
 /** The same for Node, the last resort: it starts in ten times the time of the others. */
 export const NODE_EXCHANGE = String.raw`
-const [socket, event, pid, deadline] = process.argv.slice(1);
+const [socket, event, deadline] = process.argv.slice(1);
 const fail = () => process.exit(${NO_WHOLE_ANSWER});
 const late = setTimeout(fail, deadline * 1000);
 const peer = require("net").connect({ path: socket, allowHalfOpen: true });
@@ -75,7 +75,7 @@ let connected = false, size = 0;
 const parts = [];
 peer.on("connect", () => {
   connected = true;
-  peer.write("ISO1 " + event + " " + pid + "\n");
+  peer.write("ISO1 " + event + "\n");
   process.stdin.pipe(peer);
 });
 peer.on("error", () => { if (!connected) process.exit(${NOBODY_LISTENS}); });

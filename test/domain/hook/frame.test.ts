@@ -114,16 +114,16 @@ describe('a request head', () => {
 
   it('is read back as it was written, with the payload after it', () => {
     fc.assert(
-      fc.property(names, fc.integer({ min: 1, max: 2 ** 22 }), (event, pid) => {
-        const head = encodeRequestHead({ event, pid })
+      fc.property(names, (event) => {
+        const head = encodeRequestHead({ event })
         const read = parseRequestHead(concat(head, utf8('{"a":"\n"}')))
-        expect(read).toEqual(Result.succeed({ head: { event, pid }, payloadAt: head.length }))
+        expect(read).toEqual(Result.succeed({ head: { event }, payloadAt: head.length }))
       }),
     )
   })
 
   it('waits for more while the line is not complete', () => {
-    const head = encodeRequestHead({ event: 'PreToolUse', pid: 4242 })
+    const head = encodeRequestHead({ event: 'PreToolUse' })
     for (let cut = 0; cut < head.length; cut++)
       expect(parseRequestHead(head.subarray(0, cut))).toEqual(Result.succeed(undefined))
   })
@@ -141,12 +141,11 @@ describe('a request head', () => {
   it.each([
     '\n',
     'GET / HTTP/1.1\r\n',
-    'ISO1 PreToolUse\n',
     'ISO1 PreToolUse \n',
-    'ISO1 PreToolUse 0\n',
-    'ISO1 PreToolUse -1\n',
-    'ISO1 PreToolUse 1e3\n',
-    'ISO1 PreToolUse 99999999999\n',
+    'ISO1 PreToolUse 4242\n',
+    'ISO1  PreToolUse\n',
+    'ISO1 PreToolUse\r\n',
+    'ISO1\n',
     'ISO1 Pre-Tool 12\n',
     'ISO1 ../../x 12\n',
     'ISO1  12\n',

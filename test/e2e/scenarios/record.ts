@@ -1,5 +1,8 @@
 // What the witness holds of a session, compared with what the client itself says it did.
 import * as assert from 'node:assert/strict'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { SUBSCRIBED_EVENTS } from '../../../src/domain/hook/claudeEvents.ts'
 import { assertRan, deniedCommand, type Scenario, until } from '../scenario.ts'
 import { bash, type Stage } from '../stage.ts'
 
@@ -9,9 +12,10 @@ const received = async (stage: Stage, session: string): Promise<ReadonlyArray<un
     ({ event }) => event['name'],
   )
 
-/** What such a session makes the client fire. */
+/** What such a session makes the client fire, some of it more than once. */
 const EXPECTED = [
   'SessionStart',
+  'InstructionsLoaded',
   'UserPromptSubmit',
   'PreToolUse',
   'PostToolUse',
@@ -20,51 +24,56 @@ const EXPECTED = [
   'SubagentStart',
   'SubagentStop',
   'CwdChanged',
-  'InstructionsLoaded',
   'Stop',
   'SessionEnd',
 ]
+
+/** Another hook on every event that the gate is on: it writes down the events' names. */
+const listener = (log: string): string => {
+  const command = `/bin/sed -n 's/.*"hook_event_name":"\\([A-Za-z]*\\)".*/\\1/p' >>'${log}'`
+  const hooks = SUBSCRIBED_EVENTS.map((event) => [
+    event,
+    [{ hooks: [{ type: 'command', command }] }],
+  ])
+  return JSON.stringify({ hooks: Object.fromEntries(hooks) })
+}
+
+const sorted = (names: ReadonlyArray<unknown>): ReadonlyArray<unknown> => [...names].sort()
 
 export const record: ReadonlyArray<Scenario> = [
   {
     name: 'every hook event that the client fired is in the witness, in order',
     play: async (stage) => {
       await stage.hook('mode', 'enforce')
+      const log = path.join(stage.work, 'heard.txt')
       stage.write('CLAUDE.md', 'Notes.\n')
+      stage.write('sub/CLAUDE.md', 'More notes.\n')
       stage.write('sub/notes.txt', 'one\n')
+      stage.write('.claude/settings.json', listener(log))
+      const file = (name: string): string => path.join(stage.work, name)
+      const subagent = {
+        description: 'a subagent',
+        prompt: 'SUBAGENT: look at the notes',
+        subagent_type: 'general-purpose',
+        run_in_background: false,
+      }
       const session = await stage.converse({
         turns: [
           { calls: [bash('works', 'cat sub/notes.txt')] },
           { calls: [bash('fails', 'ls no-such-file')] },
-          {
-            calls: [
-              { id: 'reads', tool: 'Read', input: { file_path: `${stage.work}/sub/notes.txt` } },
-            ],
-          },
+          { calls: [{ id: 'reads', tool: 'Read', input: { file_path: file('sub/notes.txt') } }] },
           {
             calls: [
               {
                 id: 'writes',
                 tool: 'Write',
-                input: { file_path: `${stage.work}/new.txt`, content: 'new' },
+                input: { file_path: file('new.txt'), content: 'new' },
               },
             ],
           },
           { calls: [bash('denied', deniedCommand('denied.txt'))] },
-          { calls: [bash('moves', 'cd sub')] },
-          {
-            calls: [
-              {
-                id: 'delegates',
-                tool: 'Agent',
-                input: {
-                  description: 'a subagent',
-                  prompt: 'SUBAGENT: look at the notes',
-                  subagent_type: 'general-purpose',
-                },
-              },
-            ],
-          },
+          { calls: [{ id: 'delegates', tool: 'Agent', input: subagent }] },
+          { calls: [bash('moves', 'cd sub; sleep 1')] },
           { text: 'done' },
         ],
         threads: [
@@ -74,13 +83,27 @@ export const record: ReadonlyArray<Scenario> = [
           },
         ],
       })
-      const fired = session.fired.map(({ event }) => event)
-      for (const event of EXPECTED) assert.ok(fired.includes(event), `the client fired ${event}`)
-      assert.deepEqual(await received(stage, session.id), fired)
-      const failed = session.fired.filter(
-        ({ outcome, exit }) => outcome !== 'success' && exit !== 2,
+      const inWitness = await received(stage, session.id)
+      const heard = fs.readFileSync(log, 'utf8').trim().split('\n')
+      for (const event of EXPECTED) assert.ok(heard.includes(event), `the client fired ${event}`)
+      assert.deepEqual(
+        sorted(inWitness),
+        sorted(heard),
+        'the witness holds what another hook heard',
       )
-      assert.deepEqual(failed, [], 'no hook failed')
+      // The client's own account leaves some kinds of events out; of the others it gives the order.
+      const started = session.fired.map(({ event }) => event)
+      const streamed = started.filter((_, i) => i % 2 === 0)
+      assert.deepEqual(
+        started,
+        streamed.flatMap((event) => [event, event]),
+        'the gate and the listener are run side by side',
+      )
+      const kinds = new Set<unknown>(streamed)
+      assert.deepEqual(
+        inWitness.filter((name) => kinds.has(name)),
+        streamed,
+      )
       const decisions = await stage.witnessed('--kind', 'DecisionMade', '--session', session.id)
       for (const call of [
         'works',
@@ -88,9 +111,9 @@ export const record: ReadonlyArray<Scenario> = [
         'reads',
         'writes',
         'denied',
-        'moves',
         'delegates',
         'inner',
+        'moves',
       ])
         assert.equal(
           decisions.filter(({ event }) => event['toolUseId'] === call).length,

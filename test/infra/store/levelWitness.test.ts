@@ -11,6 +11,8 @@ import { verifyInclusion } from '../../../src/domain/merkle/proof.ts'
 import { ed25519Signer, sha256 } from '../../../src/infra/crypto/nodeCrypto.ts'
 import { StoreFailure, TamperFound } from '../../../src/infra/store/errors.ts'
 import { holderFile } from '../../../src/infra/store/holder.ts'
+import { nodeKey } from '../../../src/infra/store/keys.ts'
+import { openStoreDb } from '../../../src/infra/store/storeDb.ts'
 import { FOLDS } from '../../../src/infra/store/fold.ts'
 import {
   callDrafts,
@@ -300,6 +302,22 @@ describe('inclusion proofs', () => {
     await expect(Effect.runPromise(log.inclusion(1, 1))).rejects.toBeInstanceOf(RangeError)
     await expect(Effect.runPromise(log.inclusion(0, 2))).rejects.toBeInstanceOf(RangeError)
     await close()
+  })
+  it('are tampering, not a wrong proof, where a node is damaged', async () => {
+    const { dir, log, close } = await fresh()
+    const pin = JSON.parse(Buffer.from((await Effect.runPromise(log.entry(0)))!.bytes).toString())
+    for (let n = 0; n < 30; n++) await log.append(callDrafts(n))
+    await close()
+    const db = await openStoreDb(dir, { create: false })
+    await db.write([{ key: nodeKey(1, 3), value: new Uint8Array(32) }], true)
+    await db.close()
+    const again = await openLog(dir, pin.event)
+    const { size } = again.log.head()
+    await expect(Effect.runPromise(again.log.inclusion(4, size))).rejects.toBeInstanceOf(
+      TamperFound,
+    )
+    expect(await Effect.runPromise(again.log.inclusion(size - 1, size))).not.toEqual([])
+    await again.close()
   })
 })
 

@@ -126,7 +126,7 @@ describe("on a session's start", () => {
       const notes = fs.readFileSync(path.join(dir, 'note'), 'utf8').trim().split('\n')
       const how = JSON.parse(notes[0]!)
       started.push(how.pid)
-      const bytes = `ISO1 SessionStart ${process.pid}\n${payload}`.length
+      const bytes = `ISO1 SessionStart\n${payload}`.length
       expect(result).toEqual({ exit: 0, signal: null, stdout: JSON.stringify({ bytes }) })
       expect(notes.length).toBe(1)
       expect(how.cwd).toBe('/')

@@ -79,7 +79,7 @@ describe.each(SHELLS)('in a hostile environment, under $name', ({ argv: shell })
       signal: null,
       stdout: DENY,
     })
-    expect(server.requests.map(String)).toEqual([`ISO1 PreToolUse ${process.pid}\n${payload}`])
+    expect(server.requests.map(String)).toEqual([`ISO1 PreToolUse\n${payload}`])
     await server.close()
     expect(await run(client, 'PreToolUse', payload, how)).toEqual(
       unanswered('PreToolUse', 'enforce'),

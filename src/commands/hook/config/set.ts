@@ -1,7 +1,5 @@
 import { string } from '@oclif/core/args'
-import { settingChange } from '../../control/change.ts'
 import { LOOSENING_FLAGS, LooseningCommand } from '../../control/looseningCommand.ts'
-import { usage } from '../../terminal/failure.ts'
 
 export default class ConfigSet extends LooseningCommand {
   static override summary = 'change one setting'
@@ -23,17 +21,13 @@ export default class ConfigSet extends LooseningCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigSet)
-    const [{ parseSetting }, { isFailure }] = await Promise.all([
-      import('../../../infra/config/settings.ts'),
-      import('effect/Result'),
-    ])
-    const parsed = parseSetting(args.key, args.value)
-    if (isFailure(parsed)) throw usage(parsed.failure.message, 'isonapse hook config show')
-    const json = JSON.stringify(parsed.success)
-    const result = await this.change(settingChange(args.key, args.value, json), flags)
+    const { askedSetting } = await import('../../control/askedSetting.ts')
+    const asked = askedSetting(args.key, args.value)
+    const result = await this.change(asked, flags)
     if (result === null) return
+    const value = JSON.stringify(result.value)
     await this.result(flags, result, () => [
-      result.index === null ? `${result.key} is ${json} already.` : `${result.key} is ${json} now.`,
+      `${result.key} is ${value} ${result.index === null ? 'already' : 'now'}.`,
     ])
   }
 }

@@ -5,10 +5,18 @@ import type { ProgramCall } from '../programCall.ts'
 import { UNKNOWN, textOf } from '../word.ts'
 
 /** Options with which the client starts without its user's hooks. */
-const WITHOUT_HOOKS = ['--bare', '--settings', '--safe-mode', '--restricted', '--setting-sources', '--managed-settings']
+const WITHOUT_HOOKS = [
+  '--bare',
+  '--settings',
+  '--safe-mode',
+  '--restricted',
+  '--setting-sources',
+  '--managed-settings',
+]
 
 /** Variables that lead the client to other settings than its user's. */
-const OTHER_SETTINGS = /^(?:CLAUDE_CONFIG_DIR|CLAUDE_CODE_SIMPLE|CLAUDE_CODE_SAFE_MODE|CLAUDE_CODE_BARE|HOME|XDG_CONFIG_HOME|USERPROFILE)$/
+const OTHER_SETTINGS =
+  /^(?:CLAUDE_CONFIG_DIR|CLAUDE_CODE_SIMPLE|CLAUDE_CODE_SAFE_MODE|CLAUDE_CODE_BARE|HOME|XDG_CONFIG_HOME|USERPROFILE)$/
 
 const client = (call: ProgramCall): void => {
   const { assignments } = call.around.command
@@ -24,10 +32,12 @@ const client = (call: ProgramCall): void => {
   switch (first) {
     case 'plugin':
     case 'plugins':
-      if (!/^(?:list|validate|help|details|show|search)$/.test(second ?? 'list')) call.effect('tamper', { name: 'client-plugins' })
+      if (!/^(?:list|validate|help|details|show|search)$/.test(second ?? 'list'))
+        call.effect('tamper', { name: 'client-plugins' })
       return
     case 'config':
-      if (!/^(?:get|list|ls)$/.test(second ?? 'list')) call.effect('tamper', { name: 'client-settings' })
+      if (!/^(?:get|list|ls)$/.test(second ?? 'list'))
+        call.effect('tamper', { name: 'client-settings' })
       return
     case 'mcp':
       if (!/^(?:get|list)$/.test(second ?? 'list')) call.effect('persist', { name: 'mcp-servers' })
@@ -59,7 +69,8 @@ const LOOSENS =
   /^(?:mode|posture|resume|uninstall|disable|stop|policy|config|suspend|trust|approve|approvals?|budget|budgets|vault|taint|danger|secret|init|harden|unharden|serve|start|enable|install|up|forget|gc|clear|skills?)$/
 
 /** Further words with which such a command only looks. */
-const ONLY_LOOKS = /^(?:show|get|list|ls|status|diff|check|validate|templates?|examples?|schema|stats)$/
+const ONLY_LOOKS =
+  /^(?:show|get|list|ls|status|diff|check|validate|templates?|examples?|schema|stats)$/
 
 const gate = (call: ProgramCall): void => {
   const [topic, verb, next] = call.operands.map((word) => textOf(word) ?? UNKNOWN)
@@ -72,9 +83,16 @@ const gate = (call: ProgramCall): void => {
   const word = verb ?? 'help'
   if (!LOOSENS.test(word) || (next !== undefined && ONLY_LOOKS.test(next))) return
   // Without a further word these only print what is in force.
-  if (next === undefined && /^(?:mode|posture|config|policy|trust|approvals|budgets?|vault|skills?|taint|secret)$/.test(word)) return
+  if (
+    next === undefined &&
+    /^(?:mode|posture|config|policy|trust|approvals|budgets?|vault|skills?|taint|secret)$/.test(
+      word,
+    )
+  )
+    return
   // Starting the gate when it is down, and making it deny everything, loosens nothing.
-  if (/^(?:start|serve|up|enable|install|harden)$/.test(word)) call.effect('spawn', { name: 'isonapse' })
+  if (/^(?:start|serve|up|enable|install|harden)$/.test(word))
+    call.effect('spawn', { name: 'isonapse' })
   else if (word === 'mode' && next === 'enforce') call.effect('exec', { program: 'isonapse' })
   else call.effect('tamper', { name: 'gate-command' })
 }
@@ -82,19 +100,49 @@ const gate = (call: ProgramCall): void => {
 export const AGENTS: ReadonlyArray<ProgramRow> = [
   {
     names: 'claude claude-code',
-    options: { '--settings --setting-sources --managed-settings --model --permission-mode --output-format --input-format --mcp-config --add-dir --allowedTools --disallowedTools --append-system-prompt --system-prompt --session-id --resume --plugin-dir --agents --max-turns --max-budget-usd --fallback-model --debug-file': 'data' },
+    options: {
+      '--settings --setting-sources --managed-settings --model --permission-mode --output-format --input-format --mcp-config --add-dir --allowedTools --disallowedTools --append-system-prompt --system-prompt --session-id --resume --plugin-dir --agents --max-turns --max-budget-usd --fallback-model --debug-file':
+        'data',
+    },
     run: client,
     examples: [
-      'claude --bare -p x =>', "claude --settings '{}' -p x =>", 'claude --setting-sources project =>', 'claude -p "fix it" =>', 'claude plugin disable x =>', 'claude plugin list =>', 'claude config set a b =>', 'claude --version =>', 'CLAUDE_CONFIG_DIR=/tmp/c claude -p x =>', 'claude mcp add x -- y =>', 'env HOME=/tmp claude -p x =>',
+      'claude --bare -p x => tamper client-without-hooks, spawn claude, opaque nested-agent',
+      "claude --settings '{}' -p x => tamper client-without-hooks, spawn claude, opaque nested-agent",
+      'claude --setting-sources project => tamper client-without-hooks, spawn claude, opaque nested-agent',
+      'claude -p "fix it" => spawn claude, opaque nested-agent',
+      'claude plugin disable x => tamper client-plugins',
+      'claude plugin list =>',
+      'claude config set a b => tamper client-settings',
+      'claude --version =>',
+      'CLAUDE_CONFIG_DIR=/tmp/c claude -p x => tamper client-without-hooks, spawn claude, opaque nested-agent',
+      'claude mcp add x -- y => persist mcp-servers',
+      'env HOME=/tmp claude -p x => tamper client-without-hooks, spawn claude, opaque nested-agent',
     ],
   },
-  { names: 'codex gemini opencode cursor-agent cursor aider goose amp qwen crush copilot droid kiro cline auggie openhands', run: agent, examples: ['codex exec "x" =>'] },
+  {
+    names:
+      'codex gemini opencode cursor-agent cursor aider goose amp qwen crush copilot droid kiro cline auggie openhands',
+    run: agent,
+    examples: ['codex exec "x" => spawn codex, opaque nested-agent'],
+  },
   {
     names: 'isonapse',
     options: { '--policy --manifest --receipt-dir --template --limit --against --home': 'data' },
     run: gate,
     examples: [
-      'isonapse hook mode profile =>', 'isonapse hook mode =>', 'isonapse hook status =>', 'isonapse hook uninstall --yes =>', 'isonapse hook policy import a.json =>', 'isonapse hook config set a b =>', 'isonapse hook config show =>', 'isonapse hook explain "rm -rf /" =>', 'isonapse hook stop =>', 'isonapse hook resume =>', 'isonapse hook witness verify =>', 'isonapse hook mode enforce =>', 'isonapse hook start =>',
+      'isonapse hook mode profile => tamper gate-command',
+      'isonapse hook mode =>',
+      'isonapse hook status =>',
+      'isonapse hook uninstall --yes => tamper gate-command',
+      'isonapse hook policy import a.json => tamper gate-command',
+      'isonapse hook config set a b => tamper gate-command',
+      'isonapse hook config show =>',
+      'isonapse hook explain "rm -rf /" =>',
+      'isonapse hook stop => tamper gate-command',
+      'isonapse hook resume => tamper gate-command',
+      'isonapse hook witness verify =>',
+      'isonapse hook mode enforce => exec isonapse',
+      'isonapse hook start => spawn isonapse',
     ],
   },
 ]

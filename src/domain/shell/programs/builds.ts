@@ -17,41 +17,57 @@ export const BUILDS: ReadonlyArray<ProgramRow> = [
     options: { '-C --directory -f --file --config -c -k -m -j -t -p --project': 'data' },
     does: ['exec', 'project-code'],
     named: true,
-    examples: ['make test =>', 'pytest -q =>', 'npx vitest run =>', 'eslint . --fix =>', 'make --version =>'],
+    examples: [
+      'make test => exec make, opaque project-code',
+      'pytest -q => exec pytest, opaque project-code',
+      'npx vitest run => exec vitest, opaque project-code',
+      'eslint . --fix => exec eslint, opaque project-code',
+      'make --version =>',
+    ],
   },
   {
-    names: 'tsc tsgo vue-tsc flow mypy pyright pylint flake8 pycodestyle pydocstyle bandit vulture shellcheck hadolint yamllint ' +
+    names:
+      'tsc tsgo vue-tsc flow mypy pyright pylint flake8 pycodestyle pydocstyle bandit vulture shellcheck hadolint yamllint ' +
       'actionlint markdownlint markdownlint-cli2 cspell codespell typos tokei cloc scc golangci-lint staticcheck govulncheck ktlint ' +
       'detekt checkstyle cppcheck clang-tidy semgrep gitleaks trufflehog jsonlint ajv publint attw size-limit cargo-deny',
     options: { '-p --project -c --config --outDir': 'data' },
     does: ['reads .'],
-    examples: ['tsc --noEmit =>', 'shellcheck a.sh =>'],
+    examples: ['tsc --noEmit => fs.read .', 'shellcheck a.sh => fs.read .'],
   },
   {
-    names: 'prettier black ruff isort autopep8 yapf gofmt goimports rustfmt clang-format shfmt dprint rubocop standardrb swiftformat ' +
+    names:
+      'prettier black ruff isort autopep8 yapf gofmt goimports rustfmt clang-format shfmt dprint rubocop standardrb swiftformat ' +
       'google-java-format terraform-fmt taplo djlint sqlfluff autoflake pyupgrade',
     options: { '-c --config --line-length -l --style -i --select --ignore': 'data' },
     does: ['writes .'],
-    examples: ['prettier --write src =>', 'ruff check . =>'],
+    examples: ['prettier --write src => fs.write .', 'ruff check . => fs.write .'],
   },
   {
-    names: 'gcc g++ cc c++ clang clang++ rustc javac ld as ar ranlib strip nasm gfortran ghc ocamlopt kotlinc-native protoc-gen',
+    names:
+      'gcc g++ cc c++ clang clang++ rustc javac ld as ar ranlib strip nasm gfortran ghc ocamlopt kotlinc-native protoc-gen',
     options: { '-o': 'write', '-I -L -l -D -W -f -m -std -target -O -x -include': 'data' },
     operands: ['read'],
     does: ['writes .'],
-    examples: ['gcc -o a a.c =>', 'rustc a.rs =>'],
+    examples: [
+      'gcc -o a a.c => fs.write a, fs.write ., fs.read a.c',
+      'rustc a.rs => fs.write ., fs.read a.rs',
+    ],
   },
   {
-    names: 'ffmpeg convert magick sox pandoc latex pdflatex xelatex lualatex latexmk dot mmdc wkhtmltopdf libreoffice soffice ' +
+    names:
+      'ffmpeg convert magick sox pandoc latex pdflatex xelatex lualatex latexmk dot mmdc wkhtmltopdf libreoffice soffice ' +
       'inkscape cwebp optipng jpegoptim svgo qpdf gs',
     operands: ['read'],
     does: ['writes .'],
-    examples: ['pandoc a.md -o a.html =>'],
+    examples: ['pandoc a.md -o a.html => fs.write ., fs.read a.md, fs.read a.html'],
   },
   {
     names: 'rimraf del-cli del trash-cli',
     operands: ['deleteAll'],
-    examples: ['rimraf dist =>', 'npx rimraf / =>'],
+    examples: [
+      'rimraf dist => fs.delete dist',
+      'npx rimraf / => fs.delete /, tamper /, destroy.system /',
+    ],
   },
   {
     names: 'cross-env dotenv dotenvx env-cmd direnv',
@@ -63,12 +79,12 @@ export const BUILDS: ReadonlyArray<ProgramRow> = [
       if (words[0]?.text !== 'allow') call.around.inner(words.slice(from))
       else call.effect('persist', { name: 'direnv' })
     },
-    examples: ['cross-env A=1 rm a =>', 'direnv allow =>'],
+    examples: ['cross-env A=1 rm a => fs.delete a', 'direnv allow => persist direnv'],
   },
   {
     names: 'virtualenv venv pyenv nvm fnm volta asdf mise rbenv rustup sdk jenv nodenv corepack',
     operands: ['data'],
     does: ['exec', 'package-code'],
-    examples: ['virtualenv .venv =>'],
+    examples: ['virtualenv .venv => exec virtualenv, opaque package-code'],
   },
 ]

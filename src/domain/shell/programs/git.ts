@@ -4,9 +4,17 @@ import type { Behaviour, ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { headOf, literalWord, type ShellWord, textOf } from '../word.ts'
 
-const LOOKS: Behaviour = { options: { '--output': 'write', '-n --max-count --format --pretty --since --until --author --grep -S -G': 'data' } }
+const LOOKS: Behaviour = {
+  options: {
+    '--output': 'write',
+    '-n --max-count --format --pretty --since --until --author --grep -S -G': 'data',
+  },
+}
 const RECORDS: Behaviour = { does: ['repository'] }
-const REWORKS: Behaviour = { does: ['repository', 'writes .'], options: { '-m --message -s -X': 'data', '-x --exec': 'script' } }
+const REWORKS: Behaviour = {
+  does: ['repository', 'writes .'],
+  options: { '-m --message -s -X': 'data', '-x --exec': 'script' },
+}
 const LOSES: Behaviour = { does: ['destroy.vcs'] }
 
 /** Settings that name a program to run. */
@@ -17,18 +25,25 @@ const IDLE_VALUE = /=(?:|cat|less|true|false|never|always)$/
 
 /** `git -c key=value`, on any subcommand. */
 const settings = (call: ProgramCall): void => {
-  for (const value of call.valuesOf('-c', '--config-env'))
-    if ((value.is === 'dynamic' && RUNS.test(headOf(value))) || (RUNS.test(value.text) && !IDLE_VALUE.test(value.text)))
+  for (const value of call.globalsOf('-c', '--config-env'))
+    if (
+      (value.is === 'dynamic' && RUNS.test(headOf(value))) ||
+      (RUNS.test(value.text) && !IDLE_VALUE.test(value.text))
+    )
       call.exec('environment-code')
 }
 
-const remoteTarget = (call: ProgramCall, kind: 'net.fetch' | 'net.send', word: ShellWord | undefined): void => {
+const remoteTarget = (
+  call: ProgramCall,
+  kind: 'net.fetch' | 'net.send',
+  word: ShellWord | undefined,
+): void => {
   if (word === undefined) {
     call.effect(kind)
     return
   }
   const text = headOf(word)
-  if (/^ext::/.test(text)) {
+  if (text.startsWith('ext::')) {
     call.shellText({ ...word, text: word.text.slice(5) })
     return
   }
@@ -43,7 +58,9 @@ const push = (call: ProgramCall): void => {
   const [remote, ...refs] = call.operands
   remoteTarget(call, 'net.send', call.value('--repo') ?? remote)
   if (call.has('--dry-run') || call.hasExactly('-n')) return
-  const forced = call.hasExactly('-f', '--force', '--forc', '--for', '--mirror', '--prune', '--delete', '-d') || call.has('--mirror', '--delete')
+  const forced =
+    call.hasExactly('-f', '--force', '--forc', '--for', '--mirror', '--prune', '--delete', '-d') ||
+    call.has('--mirror', '--delete')
   if (forced || refs.some((ref) => /^[+:]/.test(ref.text))) call.effect('destroy.vcs')
   else if (call.open) call.effect('destroy.vcs', { certainty: 'possible' })
 }
@@ -57,10 +74,12 @@ const checkout = (call: ProgramCall): void => {
   const [first] = call.operands
   const alone = first !== undefined && /^\.{1,2}(?:\/|$)|\.[a-z]{1,5}$|[*?]/i.test(first.text)
   if ((dashes && call.operands.length > 0) || call.operands.length > 1) call.effect('destroy.vcs')
-  else if (alone) call.effect('destroy.vcs', { certainty: first.text === '.' ? 'certain' : 'possible' })
+  else if (alone)
+    call.effect('destroy.vcs', { certainty: first.text === '.' ? 'certain' : 'possible' })
 }
 
 const restore = (call: ProgramCall): void => {
+  if (call.operands.length === 0 && !call.has('--pathspec-from-file', '-p', '--patch')) return
   call.facts(['repository'])
   if (!call.has('-S', '--staged') || call.has('-W', '--worktree')) call.effect('destroy.vcs')
 }
@@ -72,20 +91,29 @@ const reset = (call: ProgramCall): void => {
 
 const clean = (call: ProgramCall): void => {
   if (call.has('-n', '--dry-run')) return
-  const unasked = call.valuesOf('-c').some((value) => /^clean\.requireforce=(?:false|0|no|off)/i.test(value.text))
-  if (call.has('-f', '--force', '-i', '--interactive') || unasked || call.open) call.effect('destroy.vcs')
+  const unasked = call
+    .globalsOf('-c')
+    .some((value) => /^clean\.requireforce=(?:false|0|no|off)/i.test(value.text))
+  if (call.has('-f', '--force', '-i', '--interactive') || unasked || call.open)
+    call.effect('destroy.vcs')
 }
 
 const branch = (call: ProgramCall): void => {
   const { operands } = call
   const deletes = call.has('-d', '--delete', '-D')
   if (call.hasExactly('-D', '-M', '-C') || call.has('-f', '--force')) call.effect('destroy.vcs')
-  else if (deletes || operands.length > 0 || call.has('-m', '-c', '--move', '--copy', '-u', '--set-upstream-to', '--unset-upstream')) call.facts(['repository'])
+  else if (
+    deletes ||
+    operands.length > 0 ||
+    call.has('-m', '-c', '--move', '--copy', '-u', '--set-upstream-to', '--unset-upstream')
+  )
+    call.facts(['repository'])
 }
 
 const tag = (call: ProgramCall): void => {
   if (call.has('-d', '--delete', '-f', '--force')) call.effect('destroy.vcs')
-  else if (call.operands.length > 0 && !call.has('-l', '--list', '-v', '--verify')) call.facts(['repository'])
+  else if (call.operands.length > 0 && !call.has('-l', '--list', '-v', '--verify'))
+    call.facts(['repository'])
 }
 
 const clone = (call: ProgramCall): void => {
@@ -94,16 +122,31 @@ const clone = (call: ProgramCall): void => {
   if (target === undefined) call.takeDirectory('write')
   else call.take('write', target)
   for (const value of call.valuesOf('--upload-pack', '-u')) call.shellText(value)
-  for (const value of call.valuesOf('--config')) if (RUNS.test(value.text)) call.exec('environment-code')
+  for (const value of call.valuesOf('--config'))
+    if (RUNS.test(value.text)) call.exec('environment-code')
 }
 
 const config = (call: ProgramCall): void => {
   const [verb] = call.operands
   const word = textOf(verb) ?? ''
-  if (call.has('--get', '--get-all', '--get-regexp', '-l', '--list', '--get-urlmatch') || word === 'get' || word === 'list') return
-  const operands = word === 'set' || word === 'unset' || word === 'edit' ? call.operands.slice(1) : call.operands
+  if (
+    call.has('--get', '--get-all', '--get-regexp', '-l', '--list', '--get-urlmatch') ||
+    word === 'get' ||
+    word === 'list'
+  )
+    return
+  const operands =
+    word === 'set' || word === 'unset' || word === 'edit' ? call.operands.slice(1) : call.operands
   const [key, value] = operands
-  const removes = call.has('--unset', '--unset-all', '--remove-section', '-e', '--edit', '--add', '--replace-all')
+  const removes = call.has(
+    '--unset',
+    '--unset-all',
+    '--remove-section',
+    '-e',
+    '--edit',
+    '--add',
+    '--replace-all',
+  )
   if (key === undefined && !removes && word !== 'edit') return
   if (value === undefined && !removes && word !== 'unset' && word !== 'edit') return
   const named = call.value('-f', '--file')
@@ -111,7 +154,8 @@ const config = (call: ProgramCall): void => {
   else if (call.has('--global')) call.take('write', literalWord(`${call.home}/.gitconfig`))
   else if (call.has('--system')) call.take('write', literalWord('/etc/gitconfig'))
   else call.facts(['repository'])
-  if (key !== undefined && (key.is === 'dynamic' || RUNS.test(key.text))) call.effect('persist', { name: 'git-config' })
+  if (key !== undefined && (key.is === 'dynamic' || RUNS.test(key.text)))
+    call.effect('persist', { name: 'git-config' })
 }
 
 const stash = (call: ProgramCall): void => {
@@ -123,7 +167,8 @@ const stash = (call: ProgramCall): void => {
 const show = (call: ProgramCall): void => {
   for (const word of call.operands) {
     const cut = word.text.indexOf(':')
-    if (cut >= 0 && cut < word.text.length - 1) call.take('read', { ...word, text: word.text.slice(cut + 1) })
+    if (cut >= 0 && cut < word.text.length - 1)
+      call.take('read', { ...word, text: word.text.slice(cut + 1) })
   }
 }
 
@@ -140,7 +185,8 @@ const removeTracked = (call: ProgramCall): void => {
 
 const moveTracked = (call: ProgramCall): void => {
   call.facts(['repository'])
-  for (const [at, word] of call.operands.entries()) call.take(at === call.operands.length - 1 ? 'write' : 'delete', word)
+  for (const [at, word] of call.operands.entries())
+    call.take(at === call.operands.length - 1 ? 'write' : 'delete', word)
 }
 
 const remote = (call: ProgramCall): void => {
@@ -155,7 +201,12 @@ const submodule = (call: ProgramCall): void => {
   if (word === undefined || word === 'status' || word === 'summary') return
   if (word === 'foreach') {
     const line = rest.map((one) => one.text).join(' ')
-    if (rest[0] !== undefined) call.shellText({ ...rest[0], text: line, is: rest.some((one) => one.is === 'dynamic') ? 'dynamic' : 'literal' })
+    if (rest[0] !== undefined)
+      call.shellText({
+        ...rest[0],
+        text: line,
+        is: rest.some((one) => one.is === 'dynamic') ? 'dynamic' : 'literal',
+      })
     return
   }
   if (word === 'deinit' && call.has('-f', '--force')) call.effect('destroy.vcs')
@@ -185,7 +236,8 @@ const collect = (call: ProgramCall): void => {
 
 const bisect = (call: ProgramCall): void => {
   call.facts(['repository', 'writes .'])
-  if (textOf(call.operands[0]) === 'run') call.around.inner(call.args.slice(call.args.findIndex((word) => word.text === 'run') + 1))
+  if (textOf(call.operands[0]) === 'run')
+    call.around.inner(call.args.slice(call.args.findIndex((word) => word.text === 'run') + 1))
 }
 
 const updateReference = (call: ProgramCall): void => {
@@ -199,21 +251,34 @@ const archive = (call: ProgramCall): void => {
 export const GIT: ReadonlyArray<ProgramRow> = [
   {
     names: 'git hub yadm',
-    options: { '-C': 'chdir', '-c --config-env': 'data', '--git-dir --work-tree --namespace --exec-path --super-prefix': 'data' },
+    options: {
+      '-C': 'chdir',
+      '-c --config-env': 'data',
+      '--git-dir --work-tree --namespace --exec-path --super-prefix': 'data',
+    },
+    globalsFirst: true,
     every: settings,
     sub: {
       'status log shortlog blame annotate describe rev-parse rev-list ls-files ls-tree name-rev merge-base for-each-ref show-ref whatchanged cherry count-objects var verify-commit verify-tag diff-tree diff-index diff-files check-ignore check-attr check-ref-format help version grep range-diff show-branch fsck column stripspace interpret-trailers patch-id get-tar-commit-id request-pull':
         LOOKS,
       diff: { ...LOOKS, run: diff },
       'show cat-file': { ...LOOKS, run: show },
-      'add stage commit init notes pack-refs repack commit-graph multi-pack-index maintenance write-tree commit-tree hash-object mktree mktag read-tree update-index sparse-checkout rerere symbolic-ref pack-objects index-pack unpack-objects bundle fast-import': {
-        ...RECORDS,
-        options: { '-F --file -t --template': 'read', '-m --message --author --date -C --reuse-message --fixup': 'data' },
-      },
-      'merge rebase cherry-pick revert am apply merge-file merge-tree quiltimport checkout-index mergetool': REWORKS,
+      'add stage commit init notes pack-refs repack commit-graph multi-pack-index maintenance write-tree commit-tree hash-object mktree mktag read-tree update-index sparse-checkout rerere symbolic-ref pack-objects index-pack unpack-objects bundle fast-import':
+        {
+          ...RECORDS,
+          options: {
+            '-F --file -t --template': 'read',
+            '-m --message --author --date -C --reuse-message --fixup': 'data',
+          },
+        },
+      'merge rebase cherry-pick revert am apply merge-file merge-tree quiltimport checkout-index mergetool':
+        REWORKS,
       'filter-branch filter-repo replace': { does: ['destroy.vcs', 'project-code'] },
       prune: LOSES,
-      push: { options: { '--repo -o --push-option': 'data', '--receive-pack --exec': 'script' }, run: push },
+      push: {
+        options: { '--repo -o --push-option': 'data', '--receive-pack --exec': 'script' },
+        run: push,
+      },
       'fetch ls-remote': {
         options: { '--upload-pack --exec': 'script', '--depth -j --jobs -o': 'data' },
         run: (call) => remoteTarget(call, 'net.fetch', call.operands[0]),
@@ -223,18 +288,47 @@ export const GIT: ReadonlyArray<ProgramRow> = [
         does: ['repository', 'writes .'],
         run: (call) => remoteTarget(call, 'net.fetch', call.operands[0]),
       },
-      clone: { options: { '--upload-pack -u --config': 'data', '-b --branch --depth -o --origin --reference --template -j --jobs --filter': 'data' }, run: clone },
-      checkout: { options: { '-b -B --orphan': 'data', '--pathspec-from-file': 'read' }, run: checkout },
+      clone: {
+        options: {
+          '--upload-pack -u --config': 'data',
+          '-b --branch --depth -o --origin --reference --template -j --jobs --filter': 'data',
+        },
+        run: clone,
+      },
+      checkout: {
+        options: {
+          '-b -B --orphan --conflict -U --unified --inter-hunk-context': 'data',
+          '--pathspec-from-file': 'read',
+        },
+        run: checkout,
+      },
       switch: {
         options: { '-c -C --create --force-create --orphan': 'data' },
         does: ['repository', 'writes .'],
         flags: { '-f --force --discard-changes -C --force-create': ['destroy.vcs'] },
       },
-      restore: { options: { '-s --source --pathspec-from-file': 'data' }, run: restore },
+      restore: {
+        options: {
+          '-s --source --pathspec-from-file --conflict -U --unified --inter-hunk-context': 'data',
+        },
+        run: restore,
+      },
       reset: { run: reset },
       clean: { options: { '-e --exclude': 'data' }, run: clean },
-      branch: { options: { '-u --set-upstream-to --contains --no-contains --merged --format --sort --points-at': 'data' }, run: branch },
-      tag: { options: { '-m --message -F --file -u --local-user --sort --format -n --contains --points-at': 'data' }, run: tag },
+      branch: {
+        options: {
+          '-u --set-upstream-to --contains --no-contains --merged --format --sort --points-at':
+            'data',
+        },
+        run: branch,
+      },
+      tag: {
+        options: {
+          '-m --message -F --file -u --local-user --sort --format -n --contains --points-at':
+            'data',
+        },
+        run: tag,
+      },
       stash: { options: { '-m --message': 'data' }, run: stash },
       rm: { run: removeTracked },
       mv: { run: moveTracked },
@@ -246,7 +340,14 @@ export const GIT: ReadonlyArray<ProgramRow> = [
       gc: { run: collect },
       bisect: { run: bisect },
       'update-ref': { options: { '-m': 'data' }, run: updateReference },
-      archive: { options: { '-o --output': 'write', '--remote --format --prefix': 'data', '--exec': 'script' }, run: archive },
+      archive: {
+        options: {
+          '-o --output': 'write',
+          '--remote --format --prefix': 'data',
+          '--exec': 'script',
+        },
+        run: archive,
+      },
       'format-patch': { options: { '-o --output-directory': 'write' }, does: ['writes .'] },
       'send-email imap-send': { does: ['net.send'] },
       'daemon instaweb': { does: ['spawn'] },
@@ -256,44 +357,115 @@ export const GIT: ReadonlyArray<ProgramRow> = [
       flow: REWORKS,
     },
     examples: [
-      'git status =>', 'git -C src log --oneline -5 =>', 'git commit -m "rm -rf / && git push --force" =>', 'git push origin main =>', 'git push --force =>', 'git push origin +main =>', 'git push origin :old =>',
-      'git reset --hard HEAD~1 =>', 'git reset HEAD a =>', 'git clean -fdx =>', 'git clean -n =>', 'git checkout -- a.txt =>', 'git checkout -b x =>', 'git checkout main =>', 'git checkout . =>', 'git restore a =>', 'git restore --staged a =>',
-      'git stash =>', 'git stash drop =>', 'git branch -D x =>', 'git branch =>', 'git config core.hooksPath /tmp/h =>', 'git config user.name me =>', 'git config --get user.name =>', 'git -c core.pager="sh x" log =>', 'git clone https://h.example/a.git =>',
-      'git clone "ext::rm a" =>', 'git show HEAD:.env =>', 'git rebase --exec "rm a" main =>', 'git gc --prune=now =>', 'git rm -r src =>', 'git frob =>', 'git submodule foreach "rm a" =>', 'git remote add o git@h.example:a/b =>', 'git reset --har =>', 'git $SUB x =>',
+      'git status =>',
+      'git -C src log --oneline -5 =>',
+      'git commit -m "rm -rf / && git push --force" => fs.write .git',
+      'git push origin main => net.send origin',
+      'git push --force => net.send, destroy.vcs',
+      'git push origin +main => net.send origin, destroy.vcs',
+      'git push origin :old => net.send origin, destroy.vcs',
+      'git reset --hard HEAD~1 => fs.write .git, destroy.vcs',
+      'git reset HEAD a => fs.write .git',
+      'git clean -fdx => destroy.vcs',
+      'git clean -n =>',
+      'git checkout -- a.txt => fs.write .git, fs.write ., destroy.vcs',
+      'git checkout -b x => fs.write .git, fs.write .',
+      'git checkout main => fs.write .git, fs.write .',
+      'git checkout . => fs.write .git, fs.write ., destroy.vcs',
+      'git restore a => fs.write .git, destroy.vcs',
+      'git restore --staged a => fs.write .git',
+      'git stash => fs.write .git, fs.write .',
+      'git stash drop => destroy.vcs',
+      'git branch -D x => destroy.vcs',
+      'git branch =>',
+      'git config core.hooksPath /tmp/h => fs.write .git, persist git-config',
+      'git config user.name me => fs.write .git',
+      'git config --get user.name =>',
+      'git -c core.pager="sh x" log => exec git, opaque environment-code',
+      'git clone https://h.example/a.git => net.fetch h.example, fs.write .',
+      'git clone "ext::rm a" => fs.delete a, fs.write .',
+      'git show HEAD:.env => fs.read .env, secret.read .env',
+      'git rebase --exec "rm a" main => fs.delete a, fs.write .git, fs.write .',
+      'git gc --prune=now => destroy.vcs',
+      'git rm -r src => fs.write .git, fs.delete src',
+      'git frob => exec git, opaque unknown-subcommand',
+      'git submodule foreach "rm a" => fs.delete a',
+      'git remote add o git@h.example:a/b => fs.write .git',
+      'git reset --har => fs.write .git, destroy.vcs',
+      'git $SUB x => exec git, opaque dynamic-command',
+      'git -C "$D" commit -m x => fs.write',
+      'git branch -C a b => destroy.vcs',
+      'git clean -fd --help =>',
     ],
   },
   {
     names: 'gh glab',
     options: { '-R --repo --hostname': 'data' },
     sub: {
-      'pr issue mr release run workflow gist label search status project ruleset cache codespace org browse variable ssh-key gpg-key repo ci pipeline snippet': {
-        sub: {
-          'list view status diff checks watch search comments browse show trace': { does: ['net.fetch'] },
-          'download checkout clone': { does: ['net.fetch', 'writes .'] },
-          'delete archive close disable cancel': { does: ['destroy.infra'] },
+      'pr issue mr release run workflow gist label project ruleset cache codespace cs org variable ssh-key gpg-key repo ci pipeline snippet':
+        {
+          sub: {
+            'list view status diff checks watch search comments browse show trace get logs ports item-list field-list ls':
+              { does: ['net.fetch'] },
+            'download checkout clone': { does: ['net.fetch', 'writes .'] },
+            'delete archive close disable cancel': { does: ['destroy.infra'] },
+          },
+          other: {
+            options: {
+              '-F --body-file -f': 'read',
+              '-t --title -b --body -B --base -H --head -l --label -a': 'data',
+            },
+            does: ['net.send'],
+          },
+          does: ['net.fetch'],
         },
-        other: { options: { '-F --body-file -f': 'read', '-t --title -b --body -B --base -H --head -l --label -a': 'data' }, does: ['net.send'] },
-        does: ['net.fetch'],
+      auth: {
+        sub: { status: { does: ['net.fetch'] }, token: { does: ['secret.read'] } },
+        other: { does: ['net.send', 'secret.read'] },
       },
-      auth: { sub: { status: { does: ['net.fetch'] }, token: { does: ['secret.read'] } }, other: { does: ['net.send', 'secret.read'] } },
-      secret: { sub: { list: { does: ['net.fetch'] }, 'delete remove': { does: ['destroy.infra'] } }, other: { options: { '-f --env-file': 'read', '-b --body': 'data' }, does: ['net.send'] } },
+      secret: {
+        sub: { list: { does: ['net.fetch'] }, 'delete remove': { does: ['destroy.infra'] } },
+        other: { options: { '-f --env-file': 'read', '-b --body': 'data' }, does: ['net.send'] },
+      },
       api: {
-        options: { '-X --method -H --header -f --raw-field -F --field -q --jq -t --template --cache -p --preview': 'data', '--input': 'read' },
+        options: {
+          '-X --method -H --header -f --raw-field -F --field -q --jq -t --template --cache -p --preview':
+            'data',
+          '--input': 'read',
+        },
         run: (call) => {
           const method = textOf(call.value('-X', '--method'))?.toUpperCase()
-          const sends = call.values.some(({ option }) => /^(?:-f|-F|--field|--raw-field|--input)$/.test(option))
+          const sends = call.values.some(({ option }) =>
+            /^(?:-f|-F|--field|--raw-field|--input)$/.test(option),
+          )
           if (method === 'DELETE') call.effect('destroy.infra')
-          else call.effect(method === 'GET' || (method === undefined && !sends) ? 'net.fetch' : 'net.send')
+          else
+            call.effect(
+              method === 'GET' || (method === undefined && !sends) ? 'net.fetch' : 'net.send',
+            )
         },
       },
       'config alias extension ext': { sub: { 'list get': {} }, other: { does: ['package-code'] } },
+      'search status browse attestation at': { does: ['net.fetch'] },
       'help version completion': {},
     },
-    examples: ['gh pr list =>', 'gh pr create --fill =>', 'gh repo delete a/b --yes =>', 'gh api repos/a/b =>', 'gh api -X DELETE repos/a/b =>', 'gh auth token =>'],
+    examples: [
+      'gh pr list => net.fetch',
+      'gh pr create --fill => net.send',
+      'gh repo delete a/b --yes => destroy.infra',
+      'gh api repos/a/b => net.fetch',
+      'gh api -X DELETE repos/a/b => destroy.infra',
+      'gh auth token => secret.read',
+    ],
   },
-  { names: 'svn hg jj bzr fossil', sub: {
+  {
+    names: 'svn hg jj bzr fossil',
+    sub: {
       'status st log diff info list ls cat blame show annotate help': LOOKS,
       'revert clean purge strip rollback abandon undo restore': LOSES,
       'push commit ci': { does: ['net.send', 'repository'] },
-    }, other: { does: ['repository', 'writes .', 'net.fetch'] }, examples: ['svn status =>', 'hg revert -a =>'] },
+    },
+    other: { does: ['repository', 'writes .', 'net.fetch'] },
+    examples: ['svn status =>', 'hg revert -a => destroy.vcs'],
+  },
 ]

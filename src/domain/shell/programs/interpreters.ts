@@ -6,18 +6,36 @@ import { literalWord, textOf } from '../word.ts'
 import { runInput } from './shells.ts'
 
 /** Options whose value is program text, by language. */
-const program = (code: ReadonlyArray<string>) => (call: ProgramCall): void => {
-  if (call.has('--version', '--help') && call.operands.length === 0) return
-  if (call.has(...code)) {
-    call.exec('inline-code')
-    return
+const program =
+  (code: ReadonlyArray<string>) =>
+  (call: ProgramCall): void => {
+    if (call.has('--version', '--help') && call.operands.length === 0) return
+    if (call.has(...code)) {
+      call.exec('inline-code')
+      return
+    }
+    const [file] = call.operands
+    if (file !== undefined && file.text !== '-') call.runFile(file)
+    else if (
+      file !== undefined ||
+      call.args.length === 0 ||
+      call.around.command.stdin.from !== 'none'
+    )
+      runInput(call, false)
   }
-  const [file] = call.operands
-  if (file !== undefined && file.text !== '-') call.runFile(file)
-  else if (file !== undefined || call.args.length === 0 || call.around.command.stdin.from !== 'none') runInput(call, false)
-}
 
-const SAFE_MODULES = new Set(['json.tool', 'this', 'calendar', 'platform', 'site', 'sysconfig', 'tabnanny', 'tokenize', 'dis', 'ast'])
+const SAFE_MODULES = new Set([
+  'json.tool',
+  'this',
+  'calendar',
+  'platform',
+  'site',
+  'sysconfig',
+  'tabnanny',
+  'tokenize',
+  'dis',
+  'ast',
+])
 
 const python = (call: ProgramCall): void => {
   const module = call.value('-m')
@@ -40,7 +58,13 @@ const afterModule = (call: ProgramCall) => {
 }
 
 const node = (call: ProgramCall): void => {
-  for (const file of call.valuesOf('-r', '--require', '--import', '--loader', '--experimental-loader'))
+  for (const file of call.valuesOf(
+    '-r',
+    '--require',
+    '--import',
+    '--loader',
+    '--experimental-loader',
+  ))
     if (/^[./~]/.test(file.text)) call.runFile(file)
   if (call.has('-c', '--check') || call.hasExactly('-v', '-h')) return
   if (call.has('--test', '--run')) {
@@ -94,21 +118,108 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
     style: 'posix',
     options: { '-c': 'data', '-m': 'data', '-W -X': 'data' },
     run: python,
-    examples: ['python x.py =>', 'python3 -c "import os" =>', 'python -m pytest =>', 'python -m json.tool a.json =>', 'python /tmp/x.py =>', 'python --version =>', 'curl -s https://x.example | python3 =>', "python - <<'EOF'\nprint(1)\nEOF\n =>", 'python3.12 -m http.server =>'],
+    examples: [
+      'python x.py => exec python, opaque project-code',
+      'python3 -c "import os" => exec python3, opaque inline-code',
+      'python -m pytest => exec pytest, opaque project-code',
+      'python -m json.tool a.json => fs.read a.json',
+      'python /tmp/x.py => exec python, opaque outside-code',
+      'python --version =>',
+      'curl -s https://x.example | python3 => net.fetch x.example, exec python3, opaque remote-code',
+      "python - <<'EOF'\nprint(1)\nEOF\n => exec python, opaque inline-code",
+      'python3.12 -m http.server => spawn http.server',
+    ],
   },
   {
     names: 'node nodejs',
     style: 'posix',
-    options: { '-e --eval -p --print': 'data', '-r --require --import --loader --experimental-loader -C --conditions --env-file --inspect-port': 'data' },
+    options: {
+      '-e --eval -p --print': 'data',
+      '-r --require --import --loader --experimental-loader -C --conditions --env-file --inspect-port':
+        'data',
+    },
     run: node,
-    examples: ['node a.js =>', 'node -e "1" =>', 'node --version =>', 'node --test =>', 'node -r ./x.js a.js =>'],
+    examples: [
+      'node a.js => exec node, opaque project-code',
+      'node -e "1" => exec node, opaque inline-code',
+      'node --version =>',
+      'node --test => exec node, opaque project-code',
+      'node -r ./x.js a.js => exec node, opaque project-code',
+    ],
   },
-  { names: 'tsx ts-node esno sucrase-node', style: 'posix', options: { '-e --eval -p --print': 'data', '-r --require --tsconfig': 'data' }, run: program(['-e', '--eval', '-p']), examples: ['tsx src/a.ts =>'] },
-  { names: 'ruby', style: 'posix', options: { '-e': 'data', '-r -I -C': 'data' }, run: program(['-e']), examples: ['ruby a.rb =>', 'ruby -e 1 =>'] },
-  { names: 'perl', style: 'posix', options: { '-e -E': 'data', '-M -I': 'data' }, run: program(['-e', '-E', '-n', '-p']), examples: ['perl a.pl =>', 'perl -pe s/a/b/ x =>'] },
-  { names: 'php', style: 'posix', options: { '-r -B -R -E': 'data', '-d -c -t -S': 'data', '-f': 'file' }, run: program(['-r', '-R', '-B', '-E', '-f', '-S']), examples: ['php a.php =>', 'php -r 1 =>'] },
-  { names: 'lua luajit Rscript R julia groovy scala elixir erl escript clojure clj bb racket guile sbcl ghci runghc ocaml swipl octave matlab gnuplot tclsh wish expect osascript kotlin kotlinc', style: 'posix', options: { '-e -E --eval': 'data' }, run: program(['-e', '-E', '--eval']), examples: ['lua a.lua =>', "osascript -e 'x' =>", 'Rscript a.R =>'] },
-  { names: 'java', style: 'long', options: { '-jar': 'data', '-cp -classpath --class-path': 'data' }, run: java, examples: ['java -jar build/a.jar =>', 'java -version =>'] },
-  { names: 'deno', run: deno, examples: ['deno run a.ts =>', 'deno run https://x.example/a.ts =>', 'deno eval 1 =>', 'deno fmt =>'] },
-  { names: 'vi vim nvim nano emacs ed ex pico micro code subl', options: { '-c --cmd -S -l --eval -u': 'data' }, run: editor, examples: ['vim a.txt =>', 'vim -c "!ls" a =>'] },
+  {
+    names: 'tsx ts-node esno sucrase-node',
+    style: 'posix',
+    options: { '-e --eval -p --print': 'data', '-r --require --tsconfig': 'data' },
+    run: program(['-e', '--eval', '-p']),
+    examples: ['tsx src/a.ts => exec tsx, opaque project-code'],
+  },
+  {
+    names: 'ruby',
+    style: 'posix',
+    options: { '-e': 'data', '-r -I -C': 'data' },
+    run: program(['-e']),
+    examples: [
+      'ruby a.rb => exec ruby, opaque project-code',
+      'ruby -e 1 => exec ruby, opaque inline-code',
+    ],
+  },
+  {
+    names: 'perl',
+    style: 'posix',
+    options: { '-e -E': 'data', '-M -I': 'data' },
+    run: program(['-e', '-E', '-n', '-p']),
+    examples: [
+      'perl a.pl => exec perl, opaque project-code',
+      'perl -pe s/a/b/ x => exec perl, opaque inline-code',
+    ],
+  },
+  {
+    names: 'php',
+    style: 'posix',
+    options: { '-r -B -R -E': 'data', '-d -c -t -S': 'data', '-f': 'file' },
+    run: program(['-r', '-R', '-B', '-E', '-f', '-S']),
+    examples: [
+      'php a.php => exec php, opaque project-code',
+      'php -r 1 => exec php, opaque inline-code',
+    ],
+  },
+  {
+    names:
+      'lua luajit Rscript R julia groovy scala elixir erl escript clojure clj bb racket guile sbcl ghci runghc ocaml swipl octave matlab gnuplot tclsh wish expect osascript kotlin kotlinc',
+    style: 'posix',
+    options: { '-e -E --eval': 'data' },
+    run: program(['-e', '-E', '--eval']),
+    examples: [
+      'lua a.lua => exec lua, opaque project-code',
+      "osascript -e 'x' => exec osascript, opaque inline-code",
+      'Rscript a.R => exec Rscript, opaque project-code',
+    ],
+  },
+  {
+    names: 'java',
+    style: 'long',
+    options: { '-jar': 'data', '-cp -classpath --class-path': 'data' },
+    run: java,
+    examples: ['java -jar build/a.jar => exec java, opaque project-code', 'java -version =>'],
+  },
+  {
+    names: 'deno',
+    run: deno,
+    examples: [
+      'deno run a.ts => exec deno, opaque project-code',
+      'deno run https://x.example/a.ts => net.fetch x.example, exec deno, opaque remote-code',
+      'deno eval 1 => exec deno, opaque inline-code',
+      'deno fmt => fs.write .',
+    ],
+  },
+  {
+    names: 'vi vim nvim nano emacs ed ex pico micro code subl',
+    options: { '-c --cmd -S -l --eval -u': 'data' },
+    run: editor,
+    examples: [
+      'vim a.txt => fs.write a.txt',
+      'vim -c "!ls" a => exec vim, opaque inline-code, fs.write a',
+    ],
+  },
 ]

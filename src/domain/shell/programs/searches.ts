@@ -12,7 +12,8 @@ const TESTS_WITH_VALUE = new Set(
 )
 
 /** Tests that leave out some of the files below; `-type f` leaves out none that matter. */
-const NARROWING = /^-(?:i?name|i?path|i?wholename|i?regex|size|[mac]time|[mac]min|a?c?newer.*|empty|perm|user|group|lname|samefile|inum)$/
+const NARROWING =
+  /^-(?:i?name|i?path|i?wholename|i?regex|size|[mac]time|[mac]min|a?c?newer.*|empty|perm|user|group|lname|samefile|inum)$/
 
 /** The files that a search may come upon, as one word that stands for each of them. */
 export const foundUnder = (
@@ -41,13 +42,29 @@ export const searchOf = (args: ReadonlyArray<ShellWord>): Search => {
   while (at < args.length && !/^(?:-.+|\(|!)$/.test(args[at]!.text)) roots.push(args[at++]!)
   let narrow = false
   let name: string | undefined
+  // `-name x -o -delete` and `-not -name x` reach what the test leaves out.
+  let open = 0
+  let widened = false
   for (; at < args.length; at++) {
     const { text } = args[at]!
-    if (NARROWING.test(text)) narrow ||= text === '-empty' || !/^\*?$/.test(args[at + 1]?.text ?? '')
+    if (text === '(') open++
+    else if (text === ')') open--
+    else if (open === 0 && /^(?:-o|-or|,)$/.test(text))
+      widened ||= !args.slice(at).some((word) => NARROWING.test(word.text))
+    else if (text === '!' || text === '-not') {
+      at += TESTS_WITH_VALUE.has(args[at + 1]?.text ?? '') ? 2 : 1
+      continue
+    }
+    if (NARROWING.test(text))
+      narrow ||= text === '-empty' || !/^\*?$/.test(args[at + 1]?.text ?? '')
     if (/^-i?name$/.test(text)) name ??= textOf(args[at + 1])
     if (TESTS_WITH_VALUE.has(text)) at++
   }
-  return { roots: roots.length > 0 ? roots : [literalWord('.')], narrow, name }
+  return {
+    roots: roots.length > 0 ? roots : [literalWord('.')],
+    narrow: narrow && !widened,
+    name: narrow && !widened ? name : undefined,
+  }
 }
 
 const find = (call: ProgramCall): void => {
@@ -65,7 +82,12 @@ const find = (call: ProgramCall): void => {
       at++
     } else if (/^-(?:exec|execdir|ok|okdir)$/.test(text)) {
       const from = at + 1
-      while (at < args.length && args[at]!.text !== ';' && !(args[at]!.text === '+' && args[at - 1]!.text === '{}')) at++
+      while (
+        at < args.length &&
+        args[at]!.text !== ';' &&
+        !(args[at]!.text === '+' && args[at - 1]!.text === '{}')
+      )
+        at++
       call.around.inner(filled(args.slice(from, at), '{}', files), { certainty: 'possible' })
     }
   }
@@ -86,19 +108,31 @@ export const filled = (
 const findFast = (call: ProgramCall): void => {
   const { args } = call
   const at = args.findIndex((word) => /^(?:-x|-X|--exec|--exec-batch)$/.test(word.text))
-  const roots = call.operands.slice(1, at < 0 ? undefined : Math.max(1, call.operands.findIndex((word) => word.start > args[at]!.start)))
+  const roots = call.operands.slice(
+    1,
+    at < 0
+      ? undefined
+      : Math.max(
+          1,
+          call.operands.findIndex((word) => word.start > args[at]!.start),
+        ),
+  )
   const places = roots.length > 0 ? roots : [literalWord('.')]
   for (const root of places) call.path('fs.read', root, 'all', { shallow: true })
   if (at < 0) return
   const words = args.slice(at + 1)
   const files = foundUnder(places, true)
   const named = words.some((word) => word.text.includes('{}'))
-  call.around.inner(named ? filled(words, '{}', files) : [...words, ...files], { certainty: 'possible' })
+  call.around.inner(named ? filled(words, '{}', files) : [...words, ...files], {
+    certainty: 'possible',
+  })
 }
 
 /** What commands before a pipe write as lines, where they write file names. */
 const fed = (call: ProgramCall): ReadonlyArray<ShellWord> => {
-  const unknown: ReadonlyArray<ShellWord> = [{ text: UNKNOWN, is: 'dynamic', start: 0, end: 0, open: true }]
+  const unknown: ReadonlyArray<ShellWord> = [
+    { text: UNKNOWN, is: 'dynamic', start: 0, end: 0, open: true },
+  ]
   const [first] = call.upstream()
   const words = first?.words ?? []
   const name = textOf(words[0])
@@ -106,14 +140,18 @@ const fed = (call: ProgramCall): ReadonlyArray<ShellWord> => {
   switch (name) {
     case 'find': {
       const { roots, narrow, name } = searchOf(rest)
-      const filtered = call.upstream().some((one) => /^(?:grep|rg|head|tail|awk)$/.test(textOf(one.words[0]) ?? ''))
+      const filtered = call
+        .upstream()
+        .some((one) => /^(?:grep|rg|head|tail|awk)$/.test(textOf(one.words[0]) ?? ''))
       return foundUnder(roots, narrow || filtered, name)
     }
     case 'fd':
     case 'fdfind':
       return foundUnder([rest[1] ?? literalWord('.')], true)
     case 'git':
-      return /^(?:ls-files|diff)$/.test(textOf(rest[0]) ?? '') ? foundUnder([literalWord('.')], true) : unknown
+      return /^(?:ls-files|diff)$/.test(textOf(rest[0]) ?? '')
+        ? foundUnder([literalWord('.')], true)
+        : unknown
     case 'rg':
     case 'grep': {
       const lists = rest.some((word) => /^-\w*[lL]|^--files/.test(word.text))
@@ -134,14 +172,17 @@ const forEachLine = (call: ProgramCall): void => {
   const mark = textOf(call.value('-I', '-i', '--replace') ?? literalWord('{}'))!
   const command = words.length > 0 ? words : [literalWord('echo')]
   const replaced = call.has('-I', '-i', '--replace')
-  call.around.inner(replaced ? filled(command, mark, files) : [...command, ...files], { certainty: 'possible' })
+  call.around.inner(replaced ? filled(command, mark, files) : [...command, ...files], {
+    certainty: 'possible',
+  })
 }
 
 const parallel = (call: ProgramCall): void => {
   const words = call.operands
   const at = words.findIndex((word) => /^:::+\+?$/.test(word.text))
   const command = at < 0 ? words : words.slice(0, at)
-  const values = at < 0 ? fed(call) : words.slice(at + 1).filter((word) => !/^:::/.test(word.text))
+  const values =
+    at < 0 ? fed(call) : words.slice(at + 1).filter((word) => !word.text.startsWith(':::'))
   if (command.length === 0) {
     for (const value of values.slice(0, 32)) call.shellText(value)
     return
@@ -160,29 +201,54 @@ export const SEARCHES: ReadonlyArray<ProgramRow> = [
     names: 'find gfind',
     run: find,
     examples: [
-      'find . -name "*.pyc" -delete =>', 'find . -delete =>', 'find / -name x -delete =>', 'find src -type f =>',
-      'find . -name "*.log" -exec rm {} \\; =>', 'find . -exec sh -c "rm {}" \\; =>', 'find ~ -type f -exec cat {} + =>', 'find . -name -delete =>',
+      'find . -name "*.pyc" -delete => fs.read ., fs.delete .',
+      'find . -delete => fs.read ., fs.delete ., tamper ., destroy.data .',
+      'find / -name x -delete => fs.read /, fs.delete /, destroy.system /',
+      'find src -type f => fs.read src',
+      'find . -name "*.log" -exec rm {} \\; => fs.read ., fs.delete .',
+      'find . -exec sh -c "rm {}" \\; => fs.read ., exec sh, opaque dynamic-command, fs.delete, opaque dynamic-target',
+      'find ~ -type f -exec cat {} + => fs.read ~, fs.read ~, secret.read ~',
+      'find . -name -delete => fs.read .',
+      'find . -not -name x -delete => fs.read ., fs.delete ., tamper ., destroy.data .',
+      'find . -name x -o -delete => fs.read ., fs.delete ., tamper ., destroy.data .',
+      'find . -name .env -exec cat {} \\; => fs.read ., fs.read ., secret.read .',
     ],
   },
   {
     names: 'fd fdfind',
-    options: { '-e --extension -t --type -E --exclude -d --max-depth --min-depth -S --size --changed-within --changed-before -o --owner -j': 'data' },
+    options: {
+      '-e --extension -t --type -E --exclude -d --max-depth --min-depth -S --size --changed-within --changed-before -o --owner -j':
+        'data',
+    },
     run: findFast,
-    examples: ['fd foo src =>', 'fd -e pyc -x rm =>'],
+    examples: ['fd foo src => fs.read src', 'fd -e pyc -x rm => fs.read ., fs.delete .'],
   },
   { names: 'locate mdfind plocate mlocate', examples: ['locate passwd =>'] },
   {
     names: 'xargs gxargs',
     style: 'posix',
-    options: { '-I -n -P -L -s -E -d -R -S -J --max-args --max-procs --delimiter --max-lines': 'data', '-a --arg-file': 'read' },
+    options: {
+      '-I -n -P -L -s -E -d -R -S -J --max-args --max-procs --delimiter --max-chars --process-slot-var':
+        'data',
+      '-a --arg-file': 'read',
+    },
     run: forEachLine,
-    examples: ['find . -name "*.pyc" | xargs rm =>', 'cat list | xargs rm -rf =>', 'git ls-files | xargs wc -l =>', 'echo a b | xargs cat =>', 'ls | xargs -I{} sh -c "rm {}" =>'],
+    examples: [
+      'find . -name "*.pyc" | xargs rm => fs.read ., fs.delete .',
+      'cat list | xargs rm -rf => fs.read list, fs.delete, opaque dynamic-target',
+      'git ls-files | xargs wc -l => fs.read .',
+      'echo a b | xargs cat => fs.read a, fs.read b',
+      'ls | xargs -I{} sh -c "rm {}" => fs.read ., exec sh, opaque dynamic-command, fs.delete, opaque dynamic-target',
+    ],
   },
   {
     names: 'parallel',
     style: 'posix',
     options: { '-j --jobs -a --arg-file --delay --timeout --retries': 'data' },
     run: parallel,
-    examples: ['parallel rm ::: a b =>', 'parallel git clean -f {} ::: -dx =>'],
+    examples: [
+      'parallel rm ::: a b => fs.delete a, fs.delete b',
+      'parallel git clean -f {} ::: -dx => destroy.vcs',
+    ],
   },
 ]

