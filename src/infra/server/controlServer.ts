@@ -49,15 +49,15 @@ const answer = (socket: net.Socket, line: string, call: CallMethod): void => {
   const send = (reply: WireReply): void => {
     if (!socket.destroyed) socket.write(encodeLine(reply))
   }
-  let request: WireRequest
-  try {
-    request = JSON.parse(line) as WireRequest
-  } catch {
-    send({ fail: { kind: 'usage', message: 'the request is not a line of JSON', exit: 2 } })
+  const request = parseRequest(line)
+  if (request === undefined) {
+    send({
+      fail: { kind: 'usage', message: 'the request is no line of {"method","params"}', exit: 2 },
+    })
     socket.end()
     return
   }
-  const fiber = Effect.runFork(call(String(request.method), request.params, send))
+  const fiber = Effect.runFork(call(request.method, request.params, send))
   socket.on('close', () => {
     Effect.runFork(Fiber.interrupt(fiber))
   })
@@ -66,6 +66,17 @@ const answer = (socket: net.Socket, line: string, call: CallMethod): void => {
     else if (!Cause.hasInterrupts(exit.cause)) send({ fail: failureOf(exit.cause) })
     socket.end()
   })
+}
+
+const parseRequest = (line: string): WireRequest | undefined => {
+  try {
+    const value = JSON.parse(line) as Partial<WireRequest> | null
+    return typeof value?.method === 'string'
+      ? { method: value.method, params: value.params }
+      : undefined
+  } catch {
+    return undefined
+  }
 }
 
 const failureOf = (cause: Cause.Cause<ControlFailure>): WireFailure => {
