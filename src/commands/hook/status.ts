@@ -15,7 +15,8 @@ export default class Status extends HookCommand {
       import('../control/withControlPlane.ts'),
       import('../render/status.ts'),
     ])
-    const report = await withControlPlane((control) => control.call('status', {}))
+    const project = process.cwd()
+    const report = await withControlPlane((control) => control.call('status', { project }))
     if (!isWell(report)) process.exitCode = 1
     await this.result(flags, report, () => statusLines(report, this.terminal))
   }

@@ -38,7 +38,8 @@ export const QueryParams = Schema.Struct({
 export type QueryParams = typeof QueryParams.Type
 
 export const PARAMS = {
-  status: Empty,
+  /** `project`: the folder whose settings a session started there would read as well. */
+  status: Schema.Struct({ project: Schema.optionalKey(Schema.String) }),
   stop: Schema.Struct({ pid: Schema.optionalKey(Schema.Int) }),
   'mode.set': Schema.Struct({ mode: Mode, ...Loosening }),
   'posture.set': Schema.Struct({ posture: Schema.NullOr(Posture), ...Loosening }),

@@ -29,7 +29,7 @@ type Methods = {
 }
 
 const METHODS: Methods = {
-  status: (_, context) => status(context),
+  status,
   stop: Effect.fnUntraced(function* ({ pid }, context) {
     const running = yield* requireRunning(context)
     if (pid === undefined || isInsideClient(pid))

@@ -4,7 +4,7 @@ import * as fs from 'node:fs'
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import { fromUtf8, toHex } from '../../domain/bytes.ts'
-import type { Drift, StatusReport } from '../../domain/control/methods.ts'
+import type { Drift, Params, StatusReport } from '../../domain/control/methods.ts'
 import { MOST_POLICY_BYTES, parsePolicyText, policyDigest } from '../../domain/policy/policy.ts'
 import { markerFile, scriptFile } from '../client/plugin.ts'
 import { wiringStatus } from '../client/wiring.ts'
@@ -16,10 +16,17 @@ import { readMarker } from '../transport/marker.ts'
 import { markerOf } from './changes.ts'
 import type { ControlContext } from './context.ts'
 
-export const status = Effect.fn('status')(function* (context: ControlContext) {
+export const status = Effect.fn('status')(function* (
+  { project }: Params<'status'>,
+  context: ControlContext,
+) {
   const { paths, home, log, running } = context
   const { gate, statistics } = log.projected()
-  const wiring = yield* wiringStatus({ home, paths })
+  const wiring = yield* wiringStatus({
+    home,
+    paths,
+    ...(project === undefined ? {} : { projectDir: project }),
+  })
   const head = log.head()
   const report: StatusReport = {
     running: running !== null,
