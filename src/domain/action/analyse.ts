@@ -19,7 +19,10 @@ interface Draft extends CallDraft {
 
 /** Undefined for events that report something and ask for nothing. */
 export const analyse = (event: HookEvent, place: Place, observed: Observed): Action | undefined => {
-  const draft = draftOf(event, place, observed)
+  const draft =
+    observed.links.length === 0 && observed.config === undefined
+      ? unlinkedDraft(event, place)
+      : draftOf(event, place, observed)
   return draft === undefined ? undefined : actionOf(draft, place, observed)
 }
 
@@ -31,7 +34,7 @@ export const analyseCall = (call: ToolCall, place: Place, observed: Observed): A
  * symbolic links. Those that are written to or deleted come first.
  */
 export const lookups = (event: HookEvent, place: Place): ReadonlyArray<string> => {
-  const draft = draftOf(event, place, nothingObserved(place))
+  const draft = unlinkedDraft(event, place)
   const paths = new Set<string>()
   for (const changes of [true, false])
     for (const effect of draft?.effects ?? [])
@@ -39,6 +42,22 @@ export const lookups = (event: HookEvent, place: Place): ReadonlyArray<string> =
         paths.add(effect.path)
   return [...paths]
 }
+
+/**
+ * The draft where no link was found, which is nearly always, is the one that lookups() was answered
+ * by: read once for both, since reading a script is most of the work.
+ */
+const unlinkedDraft = (event: HookEvent, place: Place): Draft | undefined => {
+  const read = UNLINKED.get(event)
+  if (read?.place === place) return read.draft
+  const draft = draftOf(event, place, nothingObserved(place))
+  UNLINKED.set(event, { place, draft })
+  return draft
+}
+const UNLINKED = new WeakMap<
+  HookEvent,
+  { readonly place: Place; readonly draft: Draft | undefined }
+>()
 
 const nothingObserved = (place: Place): Observed => ({ cwd: refOf(place.cwd, place), links: [] })
 

@@ -50,8 +50,17 @@ export const witnessed = (w: Witnessing): ReadonlyArray<Draft> => {
   return events.map((one) => ({ session: event.session, event: one }))
 }
 
+/**
+ * An event from fields that the types have checked already. The Schema checks what is read back; to
+ * check what this program has just made would cost more than making it.
+ */
+const made = <E extends WitnessEvent>(
+  kind: { readonly prototype: E; readonly identifier: string },
+  fields: Omit<E, '_tag'>,
+): E => Object.assign(Object.create(kind.prototype) as E, { _tag: kind.identifier }, fields)
+
 const received = ({ event, payload, cwd, project }: Witnessing): HookReceived =>
-  new HookReceived({
+  made(HookReceived, {
     name: event.name,
     kind: event.kind,
     ...('call' in event ? { tool: event.call.name } : {}),
@@ -65,7 +74,7 @@ const received = ({ event, payload, cwd, project }: Witnessing): HookReceived =>
 
 const decisionMade = ({ event, tagOf }: Witnessing, judged: Judgement): DecisionMade => {
   const call = event.kind === 'tool.before' ? event.call : undefined
-  return new DecisionMade({
+  return made(DecisionMade, {
     ...(call?.useId === undefined ? {} : { toolUseId: call.useId, inputTag: tagOf(call) }),
     verdict: judged.decision.verdict,
     enforced: judged.enforced,
