@@ -24,6 +24,8 @@ const MOST_LOG_BYTES = 1_048_576
 /** The daemon's command line, with absolute paths alone. */
 const daemonCommand = (paths: AppPaths, home: string, posture?: Posture): ReadonlyArray<string> => [
   process.execPath,
+  // V8's young generation would take as much memory under load as all the rest (bench/memory.ts).
+  '--max-semi-space-size=2',
   programOf('daemon'),
   paths.configDir,
   paths.dataDir,

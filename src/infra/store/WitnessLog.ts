@@ -35,8 +35,8 @@ export class WitnessLog extends Context.Service<
     readonly projected: () => Projections
     /**
      * Appends drafts together, atomically and without others between them, then folds them. Hot
-     * path, so a promise and no Effect: it rejects with StoreFailure (nothing was written) or
-     * EntryTooLarge. `durable` waits for fsync whatever the log's durability is.
+     * path, so a promise and no Effect: it rejects with StoreFailure or EntryTooLarge. Then nothing
+     * was acknowledged; after a StoreFailure the batch may yet be found to have landed, whole. `durable` waits for fsync whatever the log's durability is.
      */
     readonly append: (drafts: ReadonlyArray<Draft>, durable?: boolean) => Promise<Committed>
     /** Calls back for every entry once it is committed and folded, in order. Returns the undo. */

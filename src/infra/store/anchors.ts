@@ -15,14 +15,15 @@ export const anchorsTo = (
   onFailure: (note: string, error: unknown) => void,
 ): Anchors => {
   const waiting: Array<string> = []
+  let under: string | undefined
   let running: Promise<void> | undefined
 
   const run = async (): Promise<void> => {
-    for (let note = waiting.shift(); note !== undefined; note = waiting.shift()) {
+    for (under = waiting.shift(); under !== undefined; under = waiting.shift()) {
       try {
-        await sink!(note)
+        await sink!(under)
       } catch (error) {
-        onFailure(note, error)
+        onFailure(under, error)
       }
     }
   }
@@ -39,14 +40,14 @@ export const anchorsTo = (
     finish: async (ms) => {
       if (running === undefined) return
       let timer: NodeJS.Timeout | undefined
-      const late = new Promise<'late'>((resolve) => {
-        timer = setTimeout(() => resolve('late'), ms)
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, ms)
       })
-      const outcome = await Promise.race([running, late])
+      await Promise.race([running, late])
       clearTimeout(timer)
-      if (outcome === 'late')
-        for (const note of waiting.splice(0).concat(''))
-          if (note !== '') onFailure(note, new Error('the log was closed first'))
+      const given = waiting.splice(0)
+      for (const note of under === undefined ? given : [under, ...given])
+        onFailure(note, new Error('the log was closed before the sink was done'))
     },
   }
 }

@@ -68,14 +68,18 @@ export const exportTiles = (
   options: ExportOptions,
 ): Effect.Effect<Exported, ExportRefused | TamperFound | StoreFailure> =>
   Effect.tryPromise({
-    try: () => run(db, options),
+    try: (signal) => run(db, options, signal),
     catch: (error) =>
       error instanceof ExportRefused || error instanceof TamperFound
         ? error
         : storeFailure(options.dir, error),
   })
 
-const run = async (db: StoreReader, options: ExportOptions): Promise<Exported> => {
+const run = async (
+  db: StoreReader,
+  options: ExportOptions,
+  signal: AbortSignal,
+): Promise<Exported> => {
   const { dir, identity, onProgress } = options
   const target = readCheckpoint(options.checkpoint, identity)
   if (Result.isFailure(target))
@@ -85,7 +89,10 @@ const run = async (db: StoreReader, options: ExportOptions): Promise<Exported> =
   const files = new Files(dir)
   if (earlier === undefined || earlier.size < size) {
     const from = Math.floor((earlier?.size ?? 0) / TILE_WIDTH) * TILE_WIDTH
-    await writeTiles(db, files, from, size, root, (done) => onProgress?.(done, size))
+    await writeTiles(db, files, from, size, root, (done) => {
+      signal.throwIfAborted()
+      onProgress?.(done, size)
+    })
     // Last: until it is there, the directory is what it was before, with surplus tiles.
     await files.write(CHECKPOINT_PATH, Buffer.from(text), true)
     if (earlier !== undefined) await removePartials(dir, earlier.size, size)

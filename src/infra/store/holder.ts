@@ -11,8 +11,8 @@ import { readOwnFile } from '../files/readOwnFile.ts'
 
 const Holder = Schema.Struct({
   pid: Schema.Int,
-  /** Epoch milliseconds. */
-  since: Schema.Finite,
+  /** Epoch milliseconds, within what a date can be. */
+  since: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 8.64e15 })),
 })
 export type Holder = typeof Holder.Type
 

@@ -12,7 +12,7 @@ import { anchorsTo } from './anchors.ts'
 import { verifierKeyText } from './checkpointNote.ts'
 import { type CheckpointEvery, checkpointTimer } from './checkpointTimer.ts'
 import { StoreFailure, TamperFound } from './errors.ts'
-import { readHolder, removeHolder, writeHolder } from './holder.ts'
+import { removeHolder, writeHolder } from './holder.ts'
 import { type LogReader, logReader } from './logReader.ts'
 import { recover, type Recovered } from './recover.ts'
 import type { Unusable } from './snapshots.ts'
@@ -92,7 +92,10 @@ export const makeLevelWitness = (
 ): Effect.Effect<LevelWitness, StoreFailure | TamperFound, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
-      Effect.tryPromise({ try: () => open(options), catch: openFailure(options.dir) }),
+      Effect.tryPromise({
+        try: () => open(options),
+        catch: (error) => (error instanceof TamperFound ? error : storeFailure(options.dir, error)),
+      }),
       ({ close }) => Effect.promise(close),
     ),
     ({ witness }) => witness,
@@ -102,20 +105,6 @@ export const layerLevelWitness = (
   options: LevelWitnessOptions,
 ): Layer.Layer<WitnessLog, StoreFailure | TamperFound> =>
   Layer.effect(WitnessLog, makeLevelWitness(options))
-
-const openFailure =
-  (dir: string) =>
-  (error: unknown): StoreFailure | TamperFound => {
-    if (error instanceof TamperFound) return error
-    const failure = storeFailure(dir, error)
-    if (failure.reason !== 'held') return failure
-    const holder = readHolder(dir)
-    const detail =
-      holder === undefined
-        ? 'another process has it open'
-        : `process ${holder.pid} has it open since ${new Date(holder.since).toISOString()}`
-    return new StoreFailure({ reason: 'held', path: dir, detail })
-  }
 
 /** Entries that the log writes about itself; nobody else's append may hold one. */
 const OWN_EVENTS: ReadonlySet<EventTag> = new Set<EventTag>(['LogCreated', 'SnapshotTaken'])

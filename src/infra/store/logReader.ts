@@ -72,7 +72,7 @@ export const logReader = (db: StoreDb, identity: Pin, state: LogState): LogReade
       }),
     verify: (options = {}) =>
       Effect.tryPromise({
-        try: () => verifyStore(db, { ...options, identity }),
+        try: (signal) => verifyStore(db, { ...options, identity, signal }),
         catch: (error) => storeFailure(db.path, error),
       }),
     exportTo: (dir, onProgress) =>

@@ -4,6 +4,7 @@ import { Level } from 'level'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { StoreFailure } from './errors.ts'
+import { readHolder } from './holder.ts'
 import { storeFailure } from './storeFailure.ts'
 
 /** One key of a batch; without a value it is deleted. */
@@ -61,9 +62,10 @@ const TUNING = {
   // Twice this is held in memory, and a killed process replays up to this at the next open.
   writeBufferSize: 2 * 1024 * 1024,
   cacheSize: 2 * 1024 * 1024,
-  // LevelDB maps every open table into memory: 64 tables (the least it accepts) of 2 MiB.
+  // LevelDB maps every open table into memory, and a scan or verify opens them all in turn: 64 of
+  // them stay, each this large; both are the least it accepts.
   maxOpenFiles: 74,
-  maxFileSize: 2 * 1024 * 1024,
+  maxFileSize: 1024 * 1024,
   compression: true,
 } as const
 
@@ -92,10 +94,22 @@ export const openStoreDb = async (
     createIfMissing: !exists,
     ...TUNING,
   } as ConstructorParameters<typeof Level<Uint8Array, Uint8Array>>[1])
-  return attempt(dir, async () => {
+  try {
     await db.open()
-    return new LevelStore(dir, db)
-  })
+  } catch (error) {
+    const failure = storeFailure(dir, error)
+    throw failure.reason === 'held' ? heldBy(dir) : failure
+  }
+  return new LevelStore(dir, db)
+}
+
+const heldBy = (dir: string): StoreFailure => {
+  const holder = readHolder(dir)
+  const detail =
+    holder === undefined
+      ? 'another process has it open'
+      : `process ${holder.pid} has it open since ${new Date(holder.since).toISOString()}`
+  return new StoreFailure({ reason: 'held', path: dir, detail })
 }
 
 const listStore = (dir: string, create: boolean): ReadonlyArray<string> => {

@@ -41,6 +41,7 @@ export interface EntryPassOptions {
   /** Sizes whose roots are wanted. */
   readonly sizes: ReadonlyArray<number>
   readonly onProgress: (done: number) => void
+  readonly signal: AbortSignal | undefined
 }
 
 const ENTRIES_PER_SLICE = 128
@@ -54,7 +55,7 @@ const badEntry = (
 /** Rejects with TamperFound at the first thing that is wrong, and with StoreFailure. */
 export const passOverEntries = async (
   db: StoreReader,
-  { head, identity, sizes, onProgress }: EntryPassOptions,
+  { head, identity, sizes, onProgress, signal }: EntryPassOptions,
 ): Promise<EntryPass> => {
   const { size } = head.frontier
   const nodes = nodeCheck(db, size)
@@ -94,6 +95,7 @@ export const passOverEntries = async (
 
   try {
     while (frontier.size < size) {
+      signal?.throwIfAborted()
       await stream.ensure(1)
       const ready = Math.min(stream.buffered(), size - frontier.size)
       if (ready === 0) throw badEntry(frontier.size, 'is missing')

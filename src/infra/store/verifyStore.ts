@@ -21,6 +21,8 @@ export interface VerifyOptions {
   /** A signed checkpoint from outside: of this size, an earlier one, or (found) a later one. */
   readonly against?: string
   readonly onProgress?: (done: number, total: number) => void
+  /** Gives up, with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 export interface StoreVerification extends Verification {
@@ -38,7 +40,7 @@ export const verifyStore = async (
 ): Promise<StoreVerification> => {
   const start = performance.now()
   const view = db.view()
-  const found: Found = { size: 0, root: '', origin: '', checkpoints: 0, snapshots: 0, unsigned: 0 }
+  const found = nothing()
   try {
     const anchored = await examine(view, db.path, options, found)
     return report(found, anchored ? 'anchored' : 'unanchored', undefined, start)
@@ -46,14 +48,16 @@ export const verifyStore = async (
     if (error instanceof TamperFound) return report(found, 'bad', error, start)
     const failure = storeFailure(db.path, error)
     if (failure.reason !== 'corrupt') throw failure
-    // LevelDB cannot read its own tables: the entries in them are gone, whoever did it.
-    return report(found, 'bad', new TamperFound({ where: 'entry', detail: failure.detail }), start)
+    return report(found, 'bad', unreadable(failure.detail), start)
   } finally {
     await view.close()
   }
 }
 
-/** Verifies a store that nobody has open. Fails like makeLevelWitness, tampering excepted. */
+/**
+ * Verifies a store that nobody has open, also one that makeLevelWitness refuses as tampered with. A
+ * store whose own files LevelDB cannot read is bad; other StoreFailures are failures here too.
+ */
 export const verifyDirectory = (
   dir: string,
   options: VerifyOptions = {},
@@ -65,10 +69,16 @@ export const verifyDirectory = (
     }),
     (db) =>
       Effect.tryPromise({
-        try: () => verifyStore(db, options),
+        try: (signal) => verifyStore(db, { ...options, signal }),
         catch: (error) => storeFailure(dir, error),
       }),
     (db) => Effect.promise(() => db.close()),
+  ).pipe(
+    Effect.catchIf(
+      ({ reason }) => reason === 'corrupt',
+      ({ detail }) =>
+        Effect.sync(() => report(nothing(), 'bad', unreadable(detail), performance.now())),
+    ),
   )
 
 type Found = {
@@ -76,6 +86,19 @@ type Found = {
     K in 'size' | 'root' | 'origin' | 'checkpoints' | 'snapshots' | 'unsigned'
   ]: StoreVerification[K]
 }
+
+const nothing = (): Found => ({
+  size: 0,
+  root: '',
+  origin: '',
+  checkpoints: 0,
+  snapshots: 0,
+  unsigned: 0,
+})
+
+/** LevelDB cannot read its own files: what was in them is gone, whoever did it. */
+const unreadable = (detail: string): TamperFound =>
+  new TamperFound({ where: 'entry', detail: `the store's own files cannot be read: ${detail}` })
 
 const report = (
   found: Found,
@@ -94,7 +117,7 @@ const report = (
 const examine = async (
   db: StoreReader,
   path: string,
-  { identity: pin, against, onProgress }: VerifyOptions,
+  { identity: pin, against, onProgress, signal }: VerifyOptions,
   found: Found,
 ): Promise<boolean> => {
   const head = await readOnlyHead(db, path)
@@ -114,6 +137,7 @@ const examine = async (
     identity: pin,
     sizes: [...checkpoints.signed.map((one) => one.size), outsideSize],
     onProgress: (done) => onProgress?.(done, size),
+    signal,
   })
   found.unsigned = pass.unsigned
   found.snapshots = pass.snapshots.refolded()

@@ -176,11 +176,18 @@ describe('opening', () => {
     const dir = scratch()
     const pin = await create(dir)
     const { close } = await openLog(dir, pin)
-    fs.writeFileSync(holderFile(dir), '{"pid":999999999,"since":1}', { mode: 0o600 })
-    await expect(openLog(dir, pin)).rejects.toMatchObject({
-      reason: 'held',
-      detail: 'another process has it open',
-    })
+    for (const forged of [
+      '{"pid":999999999,"since":1}',
+      `{"pid":${process.pid},"since":1e300}`,
+      '{"pid":-1,"since":1}',
+      'x'.repeat(5000),
+    ]) {
+      fs.writeFileSync(holderFile(dir), forged, { mode: 0o600 })
+      await expect(openLog(dir, pin)).rejects.toMatchObject({
+        reason: 'held',
+        detail: 'another process has it open',
+      })
+    }
     await close()
   })
 

@@ -122,9 +122,8 @@ describe('snapshots', () => {
       expect(read({ ...gate, version: 2 }, sizes[1]!)).toEqual(Result.fail('version'))
       expect(read({ ...gate, id: 'other' }, sizes[1]!)).toEqual(Result.fail('unvouched'))
       expect(read(gate, sizes[1]! - 1)).toEqual(Result.fail('unvouched'))
-      expect(read({ ...gate, isState: (_): _ is unknown => false }, sizes[1]!)).toEqual(
-        Result.fail('shape'),
-      )
+      const isState = (value: unknown): value is unknown => value === 'nothing is'
+      expect(read({ ...gate, isState }, sizes[1]!)).toEqual(Result.fail('shape'))
     })
   })
 

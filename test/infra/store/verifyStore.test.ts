@@ -1,5 +1,7 @@
 import * as fc from 'fast-check'
 import * as Effect from 'effect/Effect'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { utf8 } from '../../../src/domain/bytes.ts'
 import { canonicalJson } from '../../../src/domain/canonical.ts'
@@ -228,6 +230,16 @@ describe('a log that somebody touched', () => {
     await expect(verify([])).rejects.toMatchObject({ _tag: 'StoreFailure', reason: 'missing' })
   })
 
+  it('is bad when LevelDB cannot even open it', async () => {
+    const broken = `${dir}-broken`
+    fs.cpSync(dir, broken, { recursive: true })
+    fs.rmSync(path.join(broken, 'CURRENT'))
+    expect(await Effect.runPromise(verifyDirectory(broken))).toMatchObject({
+      verdict: 'bad',
+      problem: expect.stringContaining('CURRENT'),
+    })
+  })
+
   it('is of another log than the one pinned', async () => {
     const report = await verifyStore(memoryDb(pairs), { identity: { ...pin, authority: 'x' } })
     expect(report).toMatchObject({ verdict: 'bad', badIndex: 0 })
@@ -349,9 +361,9 @@ describe('verifying a log in use', () => {
     const same = await create(scratch.dir)
     const { log, close } = await openLog(scratch.dir, same, { snapshotEvery: 100 })
     for (let n = 0; n < 50; n++) await log.append(callDrafts(n))
-    let stop = false
+    const stop = new AbortController()
     const busy = (async () => {
-      for (let n = 50; !stop; n++) await log.append(callDrafts(n))
+      for (let n = 50; !stop.signal.aborted; n++) await log.append(callDrafts(n))
     })()
     for (let i = 0; i < 5; i++) {
       const before = log.head().size
@@ -360,9 +372,45 @@ describe('verifying a log in use', () => {
       expect(report.size).toBeGreaterThanOrEqual(before)
       expect(report.size).toBeLessThanOrEqual(log.head().size)
     }
-    stop = true
+    stop.abort()
     await busy
     await close()
+    scratch.remove()
+  })
+
+  it('ends with the log when that is closed, and does not keep it open', async () => {
+    const scratch = scratchDir()
+    const same = await create(scratch.dir)
+    const { log, close } = await openLog(scratch.dir, same)
+    for (let n = 0; n < 500; n++) await log.append(callDrafts(n))
+    const outcome = Effect.runPromise(log.verify()).then(
+      ({ problem }) => problem,
+      ({ _tag }) => _tag,
+    )
+    await close()
+    expect([null, 'StoreFailure']).toContain(await outcome)
+    scratch.remove()
+  })
+
+  it('stops when it is interrupted', async () => {
+    const scratch = scratchDir()
+    const same = await create(scratch.dir)
+    const { log, close } = await openLog(scratch.dir, same)
+    for (let n = 0; n < 500; n++) await log.append(callDrafts(n))
+    const seen: Array<number> = []
+    const controller = new AbortController()
+    const verifying = Effect.runPromise(
+      log.verify({
+        onProgress: (done) => {
+          seen.push(done)
+          controller.abort()
+        },
+      }),
+      { signal: controller.signal },
+    )
+    await expect(verifying).rejects.toBeDefined()
+    await close()
+    expect(seen.at(-1)).toBeLessThan(1501)
     scratch.remove()
   })
 
