@@ -150,7 +150,7 @@ const promptDraft = (
       effects.push({ kind: 'opaque', certainty: 'possible', why: 'too-large', by: tool })
       break
     }
-    const written = (match[1] ?? match[2]!).replace(/#L\d+(?:-\d+)?$/, '').replace(/[.:!?]+$/, '')
+    const written = (match[1] ?? match[2]!).replace(/[.:!?]+$/, '').replace(/#L\d+(?:-\d+)?$/, '')
     if (written === '' || match[2]?.includes('@') === true) continue
     const path = normalise(written, place.cwd, place.home)
     effects.push({ kind: 'fs.read', path, certainty: 'possible', by: tool })

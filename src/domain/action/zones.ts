@@ -262,8 +262,12 @@ const ruleForm = (absolute: string, home: string): string => {
   return root !== '/' && lower.startsWith(`${root}/`) ? `~${lower.slice(root.length)}` : lower
 }
 
+const LONGEST = 8192
+
 /** The special zone of an absolute, normalised path, by its location and name alone. */
 export const specialZoneOf = (absolute: string, home: string): SpecialZone | undefined => {
+  // No system opens a path this long (PATH_MAX is 4,096 bytes).
+  if (absolute.length > LONGEST) return undefined
   const path = ruleForm(absolute, home)
   for (const rule of COMPILED)
     if (rule.paths.test(path) && rule.except?.test(path) !== true) return rule.zone

@@ -5,7 +5,11 @@ import type * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import { CALL_FIELDS, JsonObject, lenient, Milliseconds, strict } from './claudeFields.ts'
 
-const { String: Text, Boolean: Flag, Finite: Count, Unknown } = Schema
+// One by one: taking the module apart at once would keep all of it in the bundle.
+const Text = Schema.String
+const Flag = Schema.Boolean
+const Count = Schema.Finite
+const Unknown = Schema.Unknown
 const Texts = Schema.Array(Text)
 
 /**

@@ -140,7 +140,9 @@ const tilde = (value: string, source: string, { state, home }: Expander): string
         : bound.text
   const rest = value.slice(at + 1)
   if (rest === '' || rest.startsWith('/')) return value.slice(0, at) + root + rest
-  return value
+  const user = /^(?:[A-Za-z_][\w.-]*|[+-]\d*)(?=\/|$)/.exec(rest)
+  if (user === null) return value
+  return value.slice(0, at) + (user[0] === 'root' ? '/root' : UNKNOWN) + rest.slice(user[0].length)
 }
 
 const add = (

@@ -55,8 +55,8 @@ export interface Behaviour {
   readonly flags?: Readonly<Record<string, ReadonlyArray<Fact>>>
   /** Programs with single-dash long options, and those whose options end at the first operand. */
   readonly style?: 'gnu' | 'long' | 'posix'
-  /** The first operand names what is done, and belongs into the capability. */
-  readonly named?: true
+  /** So many first operands name what is done, and belong into the capability. */
+  readonly named?: number
   /** Options before the subcommand are a language of their own: after it `-C` is something else. */
   readonly globalsFirst?: true
   /** A final `--help` only prints, as it does for every program with subcommands. */

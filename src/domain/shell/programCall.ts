@@ -3,16 +3,16 @@
 // without a target, never none.
 import type { Capability } from '../action/action.ts'
 import type { Certainty, EffectDraft, Reach } from '../action/draft.ts'
-import type { EffectKind } from '../action/effect.ts'
+import { EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import { addressOf, isMetadataHost, remoteHostOf } from '../action/hosts.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
 import { isWithin, normalise } from '../action/paths.ts'
 import type { Place } from '../action/place.ts'
-import { specialZoneOf } from '../action/zones.ts'
 import { type Arguments, hasFlag } from './options.ts'
+import { absolutePath, type FileEffect, isStream, pathEffects } from './pathEffects.ts'
 import type { Fact, Role } from './program.ts'
 import type { SimpleCommand } from './reading.ts'
-import { EVERYTHING, headOf, type ShellWord, textOf, UNKNOWN } from './word.ts'
+import { headOf, type ShellWord, textOf, UNKNOWN } from './word.ts'
 
 /** What a program call may ask of the reader around it. */
 export interface Surroundings {
@@ -25,6 +25,8 @@ export interface Surroundings {
   /** Depth of commands within commands. */
   readonly depth: number
   readonly emit: (effect: EffectDraft) => void
+  /** What a file is that this very script wrote before: what it holds is not known. */
+  readonly writtenBy: (path: string) => OpaqueCode | undefined
   /** Whether the table describes a program of this name. */
   readonly knows: (name: string) => boolean
   /** Reads another command in this one's place: what sudo, env or xargs run. */
@@ -36,7 +38,6 @@ export interface Surroundings {
 export interface InnerChange {
   readonly cwd?: string | undefined
   readonly certainty?: Certainty
-  readonly home?: string
 }
 
 const NO_ARGUMENTS: Arguments = { flags: new Set(), values: [], operands: [], open: false }
@@ -144,12 +145,7 @@ export class ProgramCall {
   /** Absolute path of a literal word; undefined when unknown. */
   pathOf(word: ShellWord): string | undefined {
     const text = textOf(word)
-    return text === undefined ? undefined : this.absolute(text)
-  }
-
-  private absolute(text: string): string | undefined {
-    if (text.startsWith('/')) return normalise(text, '/', '/')
-    return this.cwd === undefined ? undefined : normalise(`./${text}`, this.cwd, '/')
+    return text === undefined ? undefined : absolutePath(text, this.cwd)
   }
 
   take(role: Role, word: ShellWord): void {
@@ -218,70 +214,14 @@ export class ProgramCall {
 
   /** One effect on the path that a word names, whatever is known of it. */
   path(
-    kind: 'fs.read' | 'fs.write' | 'fs.delete',
+    kind: FileEffect,
     word: ShellWord,
     reach: Reach = 'self',
     more: Partial<EffectDraft> = {},
   ): void {
-    const { text } = word
-    if (text === '-' || text === '') return
-    if (word.is === 'literal') {
-      if (isStream(text)) return
-      const path = this.absolute(text)
-      if (path === undefined) this.unknownPath(kind, reach)
-      else this.effect(kind, { path, reach, ...more })
-      return
-    }
-    if (word.is === 'glob') {
-      this.pattern(kind, text, reach, more)
-      return
-    }
-    const bare = text.replaceAll(UNKNOWN, '')
-    // `$dir/` and `$dir/*` are the root when the variable is empty.
-    if (kind === 'fs.delete' && text.startsWith(UNKNOWN) && /^\/+\*?$/.test(bare))
-      this.effect('destroy.system', { certainty: 'possible' })
-    // Whatever the unknown folder is, `$dir/.env` holds what files of that name hold.
-    const tail = text.slice(text.lastIndexOf(UNKNOWN) + 1)
-    const special = tail.startsWith('/')
-      ? specialZoneOf(`/${UNKNOWN}${tail}`, this.home)
-      : undefined
-    if (special === 'secret' && kind === 'fs.read' && more.shallow !== true)
-      this.effect('secret.read')
-    if (special === 'gate' && kind !== 'fs.read') this.effect('tamper')
-    if (special === 'persist' && kind !== 'fs.read') this.effect('persist')
-    const head = headOf(word)
-    const folder = head.slice(0, head.lastIndexOf('/') + 1)
-    const path = folder === '' ? undefined : this.absolute(folder)
-    const leaves = text.includes('..')
-    if (path === undefined || leaves || folder === '/') this.unknownPath(kind, reach)
-    else this.effect(kind, { path, reach: kind === 'fs.read' ? 'self' : 'some', ...more })
-  }
-
-  private unknownPath(kind: EffectKind, reach: Reach): void {
-    this.effect(kind)
-    if (kind !== 'fs.read' && (kind === 'fs.delete' || reach === 'all'))
-      this.opaque('dynamic-target')
-  }
-
-  private pattern(kind: EffectKind, text: string, reach: Reach, more: Partial<EffectDraft>): void {
-    const wild = text.search(/[*?[]/)
-    const folder = text.slice(0, text.lastIndexOf('/', wild) + 1)
-    const path = this.absolute(folder === '' ? '.' : folder)
-    if (path === undefined) {
-      this.unknownPath(kind, reach)
-      return
-    }
-    const rest = text.slice(folder.length)
-    const everything = rest === EVERYTHING
-    const whole =
-      everything || /^(?:\*+|\.\*|\*\.\*|\?\*|\*\?|\[!\.\]\*|\.\[!\.\]\*|\*\*\/\*)\/?$/.test(rest)
-    this.effect(kind, {
-      path,
-      reach:
-        everything || (whole && kind !== 'fs.read') ? 'all' : kind === 'fs.read' ? 'self' : 'some',
-      ...(everything ? {} : { pattern: path === '/' ? `/${rest}` : `${path}/${rest}` }),
-      ...more,
-    })
+    const at = { cwd: this.cwd, home: this.home, shallow: more.shallow === true }
+    for (const { kind: found, ...draft } of pathEffects(kind, word, reach, at))
+      this.effect(found, { ...draft, ...(found === kind ? more : {}) })
   }
 
   fetch(word: ShellWord): void {
@@ -341,12 +281,14 @@ export class ProgramCall {
       this.exec('remote-code')
       return
     }
-    this.exec(this.codeAt(this.absolute(text)))
+    this.exec(this.codeAt(absolutePath(text, this.cwd)))
   }
 
   /** Whose code lies at a path. */
   codeAt(path: string | undefined): OpaqueCode {
-    if (path === undefined) return 'project-code'
+    if (path === undefined) return 'dynamic-command'
+    const written = this.around.writtenBy(path)
+    if (written !== undefined) return written
     return isWithin(path, this.around.place.project) ? 'project-code' : 'outside-code'
   }
 
@@ -369,46 +311,14 @@ export class ProgramCall {
 
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-const FETCHERS = new Set([
-  'curl',
-  'wget',
-  'fetch',
-  'http',
-  'https',
-  'xh',
-  'aria2c',
-  'nc',
-  'ncat',
-  'ssh',
-  'lynx',
-  'w3m',
-  'gh',
-  'aws',
-  'gsutil',
-])
-
-/** Devices and descriptors that are no files: reading or writing them changes nothing. */
-export const isStream = (path: string): boolean =>
-  /^\/dev\/(?:null|zero|full|u?random|std(?:in|out|err)|tty|fd\/\d+|pts\/\d+)$/.test(path)
+/** Programs that bring bytes from the network, as capabilities and `by` name them. */
+export const FETCHERS: ReadonlySet<string> = new Set(
+  'curl wget wget2 fetch http https xh aria2c axel nc ncat ssh scp lynx w3m gh aws gsutil'.split(
+    ' ',
+  ),
+)
 
 const at = (path: string | undefined): { readonly path?: string } =>
   path === undefined ? {} : { path }
 
-const KINDS: ReadonlySet<string> = new Set<EffectKind>([
-  'fs.read',
-  'fs.write',
-  'fs.delete',
-  'exec',
-  'spawn',
-  'net.fetch',
-  'net.send',
-  'destroy.vcs',
-  'destroy.data',
-  'destroy.infra',
-  'destroy.system',
-  'secret.read',
-  'secret.send',
-  'privilege',
-  'persist',
-  'tamper',
-])
+const KINDS: ReadonlySet<string> = new Set(EFFECT_KINDS)

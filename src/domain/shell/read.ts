@@ -1,7 +1,7 @@
 // Reads a shell script without running it: every simple command at any nesting, in the order in
 // which it may run. Never throws and never runs without end: what is too large, too deep or not
 // valid shell is reported as unread, beside whatever could be read.
-import { forEachChild, parse } from 'unbash'
+import { parse } from 'unbash'
 import type {
   AndOr,
   Assignment,
@@ -14,30 +14,33 @@ import type {
   Redirection as RedirectionNode,
   Script,
   Statement,
-  SyntaxNode,
   Word,
 } from 'unbash'
 import type { Span } from '../action/effect.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
-import { expandSingle, expandText, expandWord, type Substituted, visitScripts } from './expand.ts'
+import { assignedValue, declarations, loopValue } from './assignments.ts'
+import { builtin } from './builtins.ts'
+import { changesOf } from './changes.ts'
+import { type Expander, expandWord, type Substituted, visitScripts } from './expand.ts'
 import type {
   Context,
-  Redirection,
   ScriptPlace,
   ScriptReading,
   SimpleCommand,
   Stdin,
   Unread,
 } from './reading.ts'
-import { builtin } from './builtins.ts'
+import { type Redirected, redirectionsOf } from './redirections.ts'
 import { ShellState } from './shellState.ts'
-import { commonPattern, literalWord, type ShellWord, textOf } from './word.ts'
+import { type ShellWord, textOf } from './word.ts'
 
 /**
  * Characters read in all, those that eval and its like read again among them. Linux runs no command
  * line longer than this (MAX_ARG_STRLEN).
  */
 const TEXT_LIMIT = 1 << 17
+/** Nested openings are what makes reading slow; no script that people write has this many. */
+const OPENINGS_LIMIT = 4096
 const COMMAND_LIMIT = 2000
 const DEPTH_LIMIT = 48
 /** Steps of the walk, so that functions that call functions cannot multiply without end. */
@@ -53,6 +56,8 @@ const START: Context = {
   span: undefined,
   depth: 0,
 }
+
+const openingsIn = (text: string): number => text.match(/[$<>]\(|\$\{|`|<</g)?.length ?? 0
 
 /** Assumes nothing about the machine but `place`: without it, `~` and `.` stay unknown. */
 export const readScript = (
@@ -95,7 +100,8 @@ export class Reader {
   readText(text: string, state: ShellState, context: Context): void {
     const span = context.span ?? { start: 0, end: text.length }
     this.textRead += text.length
-    if (this.textRead > TEXT_LIMIT || context.depth > DEPTH_LIMIT) {
+    const nests = text.length > OPENINGS_LIMIT ? openingsIn(text) : 0
+    if (this.textRead > TEXT_LIMIT || context.depth > DEPTH_LIMIT || nests > OPENINGS_LIMIT) {
       this.skip('too-large', context, span)
       return
     }
@@ -204,7 +210,7 @@ export class Reader {
         this.simple(node, state, context)
         return
       case 'Redirected': {
-        const redirected = this.redirections(node.redirects, state, context)
+        const redirected = redirectionsOf(node.redirects, this.expander(state, context))
         if (redirected.redirections.length > 0)
           this.emit([], [], redirected, state, context, { start: node.pos, end: node.end })
         const stdin = redirected.stdin ?? context.stdin
@@ -293,8 +299,7 @@ export class Reader {
 
   /** The body may run again after itself: what it changes is unknown from its beginning on. */
   private loop(bodies: ReadonlyArray<CompoundList>, state: ShellState, read: () => void): void {
-    const changes: Changes = { names: new Set(), moves: false }
-    for (const body of bodies) collectChanges(body, changes, 0)
+    const changes = changesOf(bodies)
     state.forget(changes.names)
     if (changes.moves) state.moveTo(undefined)
     read()
@@ -303,7 +308,7 @@ export class Reader {
     state.ended = undefined
   }
 
-  private expander(state: ShellState, context: Context) {
+  private expander(state: ShellState, context: Context): Expander {
     return {
       state,
       home: this.home,
@@ -359,13 +364,13 @@ export class Reader {
     const assignments: Array<{ name: string; value: ShellWord }> = []
     for (const prefix of node.prefix)
       if (prefix.type === 'Assignment')
-        assignments.push({ name: prefix.name, value: this.assigned(prefix, state, context) })
+        assignments.push({ name: prefix.name, value: assignedValue(prefix, expander) })
       else redirects.push(prefix)
     for (const suffix of node.suffix)
       if (suffix.type === 'Word') words.push(...expandWord(suffix, expander))
       else if (suffix.type === 'Assignment') {
         declared.push(suffix)
-        const value = this.assigned(suffix, state, context)
+        const value = assignedValue(suffix, expander)
         words.push({
           ...value,
           text: `${suffix.name}=${value.text}`,
@@ -373,11 +378,11 @@ export class Reader {
           end: suffix.end,
         })
       } else redirects.push(suffix)
-    const redirected = this.redirections(redirects, state, context)
+    const redirected = redirectionsOf(redirects, expander)
     if (words.length === 0) {
       for (const [at, prefix] of node.prefix.filter((one) => one.type === 'Assignment').entries()) {
         const plain = prefix.append !== true && prefix.index === undefined
-        state.set(prefix.name, plain ? bindingOf(assignments[at]!.value) : 'unknown')
+        state.set(prefix.name, plain ? assignments[at]!.value : 'unknown')
       }
       if (assignments.length + redirected.redirections.length > 0)
         this.emit([], assignments, redirected, state, context, span)
@@ -441,45 +446,6 @@ export class Reader {
     if (own.ended === 'exit') state.ended = 'exit'
   }
 
-  private assigned(node: Assignment, state: ShellState, context: Context): ShellWord {
-    const expander = this.expander(state, context)
-    if (node.index !== undefined) expandWord(node.index, expander)
-    if (node.value.type === 'Word') return expandSingle(node.value, expander)
-    for (const element of node.value.elements) expandWord(element, expander)
-    return { text: '\u0000', is: 'dynamic', start: node.pos, end: node.end }
-  }
-
-  private redirections(
-    nodes: ReadonlyArray<RedirectionNode>,
-    state: ShellState,
-    context: Context,
-  ): Redirected {
-    const out: Array<Redirection> = []
-    let stdin: Stdin | undefined
-    const expander = this.expander(state, context)
-    for (const node of nodes) {
-      if (node.type === 'HereDoc') {
-        const parts = node.delimiter?.quoted === true ? undefined : node.body.parts
-        const text = parts === undefined ? node.body.text : expandText(parts, expander)
-        stdin = { from: 'text', text }
-        continue
-      }
-      if (node.target === undefined) continue
-      const target = expandSingle(node.target, expander)
-      if (node.type === 'HereString') stdin = { from: 'text', text: target.text }
-      else {
-        const copies = node.operator === '>&' || node.operator === '<&'
-        if (copies && /^(?:\d+-?|-)$/.test(target.text)) continue
-        if (node.operator.includes('<')) {
-          out.push({ does: 'read', target })
-          if (node.descriptor === undefined) stdin = { from: 'file', file: target }
-        }
-        if (node.operator !== '<' && node.operator !== '<&') out.push({ does: 'write', target })
-      }
-    }
-    return { redirections: out, stdin }
-  }
-
   private emit(
     words: ReadonlyArray<ShellWord>,
     assignments: SimpleCommand['assignments'],
@@ -500,60 +466,4 @@ export class Reader {
       span: context.span ?? span,
     })
   }
-}
-
-interface Redirected {
-  readonly redirections: ReadonlyArray<Redirection>
-  readonly stdin: Stdin | undefined
-}
-
-const bindingOf = (value: ShellWord): ShellWord => value
-
-const loopValue = (words: ReadonlyArray<ShellWord>): ShellWord | 'unknown' => {
-  if (words.length === 1 && words[0]!.is !== 'dynamic') return words[0]!
-  return commonPattern(words) ?? 'unknown'
-}
-
-const DECLARING = new Set(['export', 'declare', 'typeset', 'local', 'readonly'])
-
-/** Variables that `export x=1` and the like set. */
-const declarations = (
-  words: ReadonlyArray<ShellWord>,
-  assigned: ReadonlyArray<Assignment>,
-): ReadonlyArray<{ readonly name: string; readonly value: ShellWord | 'unknown' }> => {
-  const name = textOf(words[0])
-  if (name === undefined || !DECLARING.has(name)) return []
-  return words.slice(1).flatMap((word) => {
-    const at = word.text.indexOf('=')
-    const left = word.text.slice(0, at)
-    if (at <= 0 || !/^[A-Za-z_]\w*$/.test(left)) return []
-    const plain = assigned.every((one) => one.name !== left || one.append !== true)
-    const value = literalWord(word.text.slice(at + 1), word.start, word.end)
-    return [{ name: left, value: plain ? { ...value, is: word.is } : ('unknown' as const) }]
-  })
-}
-
-interface Changes {
-  readonly names: Set<string>
-  moves: boolean
-}
-
-const MOVING = new Set(['cd', 'pushd', 'popd', 'eval', 'source', '.'])
-
-/** Which variables a loop's body may set, and whether it may leave its directory. */
-const collectChanges = (node: SyntaxNode, changes: Changes, depth: number): void => {
-  if (depth > DEPTH_LIMIT * 4) {
-    changes.moves = true
-    return
-  }
-  if (node.type === 'Assignment') changes.names.add(node.name)
-  if (node.type === 'Word' || node.type === 'Subshell') return
-  if (node.type === 'For' || node.type === 'Select') changes.names.add(node.name.value)
-  if (node.type === 'Command') {
-    const name = node.name?.value ?? ''
-    if (MOVING.has(name) || node.name?.parts !== undefined) changes.moves = true
-    if (name === 'read' || name === 'mapfile' || name === 'readarray' || name === 'unset')
-      for (const arg of node.args) if (arg.type === 'Word') changes.names.add(arg.value)
-  }
-  forEachChild(node, (child) => collectChanges(child, changes, depth + 1))
 }

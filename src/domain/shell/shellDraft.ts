@@ -3,12 +3,13 @@
 import type { Capability } from '../action/action.ts'
 import { capability } from '../action/capability.ts'
 import type { CallDraft, EffectDraft } from '../action/draft.ts'
-import { normalise, zoneOf } from '../action/paths.ts'
+import type { OpaqueCode } from '../action/opaque.ts'
+import { isWithin, normalise, zoneOf } from '../action/paths.ts'
 import type { Place } from '../action/place.ts'
 import { specialZoneOf } from '../action/zones.ts'
-import { type Arguments, splitArguments } from './options.ts'
-import type { CompiledBehaviour } from './program.ts'
-import { baseName, type InnerChange, isStream, ProgramCall } from './programCall.ts'
+import { behave, behaviourPath, onlyAsks } from './behaviour.ts'
+import { isStream } from './pathEffects.ts'
+import { baseName, FETCHERS, type InnerChange, ProgramCall } from './programCall.ts'
 import { programNamed } from './programs/table.ts'
 import { readScript } from './read.ts'
 import type { ScriptReading, SimpleCommand } from './reading.ts'
@@ -25,12 +26,8 @@ export const shellDraft = (text: string, place: Place, tool: string): CallDraft 
   return run.finish()
 }
 
-interface BehaviourPath {
-  readonly segments: ReadonlyArray<string>
-  readonly args: ReadonlyArray<ShellWord>
-  readonly behaviour: CompiledBehaviour
-  readonly globals: Arguments | undefined
-}
+/** What puts bytes into a file that no file of the project held before. */
+const AUTHORS = new Set([...FETCHERS, 'redirection', 'tee', 'dd', 'base64', 'xxd', 'openssl'])
 
 class ShellRun {
   private readonly place: Place
@@ -40,6 +37,7 @@ class ShellRun {
   /** Flows of one reading that read a secret, by the flow's number. */
   private readonly secretFlows = new Set<string>()
   private readonly sendingFlows = new Map<string, EffectDraft>()
+  private readonly written: Array<{ readonly path: string; readonly by: string | undefined }> = []
   private readings = 0
   private full = false
 
@@ -113,9 +111,22 @@ class ShellRun {
       })
   }
 
+  /** A file that this script wrote is no file that the project held. */
+  private writtenBy(path: string): OpaqueCode | undefined {
+    for (const { path: written, by } of this.written) {
+      const fetched = by !== undefined && FETCHERS.has(by)
+      if (path === written || (fetched && isWithin(path, written)))
+        return fetched ? 'remote-code' : 'dynamic-command'
+    }
+    return undefined
+  }
+
   private emitter(flow: string) {
     return (effect: EffectDraft): void => {
       this.emit(effect)
+      const writes = effect.kind === 'fs.write' && AUTHORS.has(effect.by ?? '')
+      if (writes && effect.path !== undefined)
+        this.written.push({ path: effect.path, by: effect.by })
       if (effect.kind === 'secret.read') this.secretFlows.add(flow)
       else if (effect.kind === 'fs.read' && effect.path !== undefined) {
         const path = effect.pattern ?? effect.path
@@ -137,7 +148,7 @@ class ShellRun {
     const written = first === undefined ? '' : textOf(first)
     const row = written === undefined ? undefined : programNamed(written)
     const name = written === undefined ? '' : baseName(written)
-    const path = row === undefined ? undefined : this.behaviourPath([name], args, row)
+    const path = row === undefined ? undefined : behaviourPath([name], args, row)
     const own =
       written === undefined
         ? capability(this.tool, 'dynamic')
@@ -155,21 +166,15 @@ class ShellRun {
       depth,
       emit,
       knows: (name) => programNamed(name) !== undefined,
+      writtenBy: (path) => this.writtenBy(path),
       inner: (inner, change = {}) => {
         if (depth >= DEPTH_LIMIT) emit({ kind: 'opaque', why: 'too-large', certainty: 'possible' })
         else if (inner.length > 0)
-          this.program(
-            inner,
-            changed(command, change),
-            reading,
-            change.home ?? home,
-            depth + 1,
-            flow,
-          )
+          this.program(inner, changed(command, change), reading, home, depth + 1, flow)
       },
       script: (text, change = {}) => {
         const outer = changed(command, change)
-        this.script(text, outer.cwd, change.home ?? home, depth + 1, outer)
+        this.script(text, outer.cwd, home, depth + 1, outer)
       },
     })
     if (written === undefined) {
@@ -214,37 +219,6 @@ class ShellRun {
     return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
   }
 
-  /** Follows subcommands as far as rows describe them. */
-  private behaviourPath(
-    segments: ReadonlyArray<string>,
-    args: ReadonlyArray<ShellWord>,
-    behaviour: CompiledBehaviour,
-    globals?: Arguments,
-  ): BehaviourPath {
-    if (behaviour.sub === undefined) {
-      const at = behaviour.source.named === true ? firstOperand(args, behaviour) : -1
-      const word = at < 0 ? undefined : textOf(args[at])
-      const shown =
-        word !== undefined && /^[\w.:@/-]{1,48}$/.test(word) ? [...segments, word] : segments
-      return { segments: shown, args, behaviour, globals }
-    }
-    const at = firstOperand(args, behaviour)
-    const text = at < 0 ? undefined : textOf(args[at])
-    if (text === undefined) return { segments, args, behaviour, globals }
-    const first = behaviour.source.globalsFirst === true
-    const own = first ? splitArguments(args.slice(0, at), behaviour) : globals
-    const from = args[at - 1]?.text === '--' ? at - 1 : at
-    const rest = first ? args.slice(at + 1) : args.toSpliced(from, at + 1 - from)
-    const inner = behaviour.sub.get(text)
-    if (inner !== undefined) return this.behaviourPath([...segments, text], rest, inner, own)
-    return {
-      segments: /^[\w.-]{1,32}$/.test(text) ? [...segments, text] : segments,
-      args: behaviour.other === undefined ? args : rest,
-      behaviour: behaviour.other ?? behaviour,
-      globals: behaviour.other === undefined ? globals : own,
-    }
-  }
-
   private redirections(
     command: SimpleCommand,
     reading: ScriptReading,
@@ -281,6 +255,7 @@ class ShellRun {
         depth: 0,
         emit,
         knows: () => false,
+        writtenBy: () => undefined,
         inner: () => undefined,
         script: () => undefined,
       })
@@ -320,75 +295,3 @@ const changed = (command: SimpleCommand, change: InnerChange): SimpleCommand => 
   ...('cwd' in change ? { cwd: change.cwd } : {}),
   certainty: change.certainty === 'possible' ? 'possible' : command.certainty,
 })
-
-/** Index of the word that names the subcommand: past options and their values. */
-const firstOperand = (
-  args: ReadonlyArray<ShellWord>,
-  { options, style }: CompiledBehaviour,
-): number => {
-  for (let at = 0; at < args.length; at++) {
-    const { text } = args[at]!
-    if (!text.startsWith('-') || text === '-') return at
-    if (text === '--') return at + 1 < args.length ? at + 1 : -1
-    if (text.includes('=') && (text.startsWith('--') || style === 'long')) continue
-    if (options.has(text)) at++
-  }
-  return -1
-}
-
-/** `--help` or `--version` and nothing else. */
-const onlyAsks = (args: ReadonlyArray<ShellWord>): boolean =>
-  args.length === 1 && /^(?:--?help|-h|--?version|-V|-v|help|version)$/.test(args[0]!.text)
-
-const behave = (
-  call: ProgramCall,
-  { behaviour, args, globals }: BehaviourPath,
-  hasSubcommands: boolean,
-): void => {
-  const { source } = behaviour
-  if (asksForHelp(args, behaviour, hasSubcommands)) return
-  if (globals !== undefined) {
-    call.globals = globals
-    for (const { option, value } of globals.values) if (option === '-C') call.chdir(value)
-  }
-  const split = splitArguments(args, behaviour)
-  call.use(split)
-  for (const { option, value } of split.values)
-    if (behaviour.options.get(option) === 'chdir') call.chdir(value)
-  for (const { option, value } of split.values) {
-    const role = behaviour.options.get(option)
-    if (role !== undefined && role !== 'chdir') call.take(role, value)
-  }
-  for (const { spellings, facts } of behaviour.flags) if (call.has(...spellings)) call.facts(facts)
-  for (const run of behaviour.every) run(call)
-  if (source.does !== undefined) call.facts(source.does)
-  if (behaviour.sub !== undefined && source.run === undefined) {
-    const at = firstOperand(args, behaviour)
-    if (at >= 0)
-      call.exec(textOf(args[at]) === undefined ? 'dynamic-command' : 'unknown-subcommand')
-    return
-  }
-  const { operands } = split
-  const roles = source.operands
-  if (roles !== undefined)
-    for (const [at, word] of operands.entries()) {
-      const final = source.last !== undefined && at === operands.length - 1 && at > 0
-      call.take(final ? source.last : (roles[at] ?? roles.at(-1)!), word)
-    }
-  if (operands.length === 0 && source.none !== undefined) call.takeDirectory(source.none)
-  source.run?.(call)
-}
-
-/** `--help` alone, or at the end of a subcommand that does not hand its arguments on. */
-const asksForHelp = (
-  args: ReadonlyArray<ShellWord>,
-  { source, style }: CompiledBehaviour,
-  hasSubcommands: boolean,
-): boolean => {
-  const last = args.at(-1)?.text
-  if (last !== '--help' && last !== '--version') return false
-  if (args.length === 1) return true
-  const passesOn =
-    style === 'posix' || args.some((word) => word.text === '--' || word.open === true)
-  return last === '--help' && !passesOn && (hasSubcommands || source.helps === true)
-}

@@ -13,10 +13,10 @@ export const BUILDS: ReadonlyArray<ProgramRow> = [
       'mkdocs sphinx-build nodemon pm2 concurrently c8 nyc changeset husky lint-staged pre-commit commitlint ' +
       'eslint oxlint stylelint tslint xo standard biome knip depcruise madge typedoc gulp grunt bower manage.py django-admin flask ' +
       'uvicorn gunicorn celery alembic prisma drizzle-kit knex sequelize typeorm graphql-codegen openapi-generator buf protoc ' +
-      'trunk wasm-pack tauri electron electron-builder zig nim crystal v elm purs spago dune bats shellspec',
+      'trunk wasm-pack tauri electron electron-builder zig nim crystal v elm purs spago dune bats shellspec jupyter papermill streamlit',
     options: { '-C --directory -f --file --config -c -k -m -j -t -p --project': 'data' },
     does: ['exec', 'project-code'],
-    named: true,
+    named: 1,
     examples: [
       'make test => exec make, opaque project-code',
       'pytest -q => exec pytest, opaque project-code',

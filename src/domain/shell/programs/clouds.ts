@@ -17,6 +17,7 @@ const service = (
   names,
   options: { [values]: 'data' },
   run: byVerb,
+  named: 2,
   helps: true,
   examples,
 })
@@ -49,6 +50,11 @@ const gsutil = (call: ProgramCall): void => {
 }
 
 const applies = (call: ProgramCall): void => {
+  const dry = call.value('--dry-run')
+  if (dry === undefined ? call.has('--dry-run') : dry.text !== 'none' && dry.is === 'literal') {
+    call.effect('net.fetch')
+    return
+  }
   call.effect('net.send')
   if (call.has('-destroy', '--destroy')) call.effect('destroy.infra')
   if (call.has('--prune')) call.effect('destroy.infra')
@@ -126,7 +132,11 @@ export const CLOUDS: ReadonlyArray<ProgramRow> = [
   {
     names: 'terraform tofu terragrunt opentofu',
     style: 'long',
-    options: { '-chdir': 'chdir', '-var -var-file -target -out -state -backend-config': 'data' },
+    options: {
+      '-chdir': 'chdir',
+      '-var -var-file -target -state -backend-config': 'data',
+      '-out': 'write',
+    },
     sub: {
       'plan show output validate version providers graph console get help metadata': LOOKS,
       init: { does: ['net.fetch', 'writes .', 'exec', 'package-code'] },
@@ -181,6 +191,7 @@ export const CLOUDS: ReadonlyArray<ProgramRow> = [
       'kubectl get pods -n x => net.fetch',
       'kubectl get secret a -o yaml => net.fetch, secret.read',
       'kubectl apply -f a.yaml => net.send',
+      'kubectl apply --dry-run=server -f a.yaml => net.fetch',
       'kubectl delete ns prod => destroy.infra',
       'kubectl -n x delete pod a => destroy.infra',
       'kubectl exec -it a -- sh => net.send, opaque remote-host',
@@ -210,6 +221,7 @@ export const CLOUDS: ReadonlyArray<ProgramRow> = [
     names: 'aws awslocal',
     options: { '--profile --region --output --query --endpoint-url --cli-input-json': 'data' },
     run: aws,
+    named: 2,
     helps: true,
     examples: [
       'aws s3 ls => net.fetch',
@@ -225,6 +237,7 @@ export const CLOUDS: ReadonlyArray<ProgramRow> = [
   {
     names: 'gsutil',
     run: gsutil,
+    named: 1,
     options: { '-o -h -u -p': 'data' },
     examples: ['gsutil cp a gs://b => fs.read a, net.send', 'gsutil rm -r gs://b => destroy.infra'],
   },

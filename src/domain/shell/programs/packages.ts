@@ -49,7 +49,7 @@ const NODE_SUB: Readonly<Record<string, Behaviour>> = {
   'install i in ins add ci clean-install update up upgrade dedupe rebuild rb install-test it link ln unlink import fetch patch patch-commit dlx-install':
     INSTALLS,
   'uninstall remove rm r un unlink-all prune': { does: ['writes .', 'exec', 'package-code'] },
-  'run run-script rum urn': { style: 'posix', named: true, run: script },
+  'run run-script rum urn': { style: 'posix', named: 1, run: script },
   'test t tst start stop restart build dev lint format check typecheck serve preview e2e coverage watch':
     PROJECT,
   'exec x dlx': {

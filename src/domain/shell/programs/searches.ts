@@ -190,7 +190,7 @@ const parallel = (call: ProgramCall): void => {
   for (const value of values.slice(0, 32)) {
     const named = command.some((word) => word.text.includes('{}'))
     // GNU parallel hands the whole line to a shell.
-    const line = (named ? filled(command, '{}', [value]) : [...command, value]).map((word) => word)
+    const line = named ? filled(command, '{}', [value]) : [...command, value]
     if (line.length === 1) call.shellText(line[0]!)
     else call.around.inner(line, { certainty: 'possible' })
   }

@@ -2,11 +2,13 @@
 // programs: `./ls` and `/tmp/ls` are files like any other.
 import { type CompiledBehaviour, compile, type ProgramRow } from '../program.ts'
 import { AGENTS } from './agents.ts'
+import { ARCHIVES } from './archives.ts'
 import { BUILDS } from './builds.ts'
 import { CLOUDS } from './clouds.ts'
 import { CONTAINERS } from './containers.ts'
 import { DATABASES } from './databases.ts'
 import { FILES } from './files.ts'
+import { FORGES } from './forges.ts'
 import { GIT } from './git.ts'
 import { INTERPRETERS } from './interpreters.ts'
 import { NETWORK } from './network.ts'
@@ -17,17 +19,21 @@ import { SHELL_BUILTINS } from './shellBuiltins.ts'
 import { SHELLS } from './shells.ts'
 import { SYSTEM } from './system.ts'
 import { TEXT } from './text.ts'
+import { TRANSFERS } from './transfers.ts'
 import { WRAPPERS } from './wrappers.ts'
 
 export const PROGRAMS: ReadonlyArray<ProgramRow> = [
   ...SHELL_BUILTINS,
   ...FILES,
+  ...ARCHIVES,
   ...TEXT,
   ...SEARCHES,
   ...WRAPPERS,
   ...SHELLS,
   ...GIT,
+  ...FORGES,
   ...NETWORK,
+  ...TRANSFERS,
   ...PACKAGES,
   ...BUILDS,
   ...INTERPRETERS,

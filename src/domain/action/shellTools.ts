@@ -1,0 +1,81 @@
+// Tools that run commands, scripts or program text.
+import { shellDraft } from '../shell/shellDraft.ts'
+import type { CallReading } from './toolCall.ts'
+import { example, row, type ToolRow } from './toolRow.ts'
+
+const command = (call: CallReading, field: string): void => {
+  const text = call.text(field)
+  if (text !== undefined) call.include(shellDraft(text, call.place, call.tool.name))
+}
+
+const bash = (call: CallReading): void => {
+  command(call, 'command')
+  if (call.field('run_in_background') === true) call.effect('spawn', { name: 'background' })
+  if (call.field('dangerouslyDisableSandbox') === true)
+    call.effect('privilege', { name: 'no-sandbox' })
+}
+
+const monitor = (call: CallReading): void => {
+  call.effect('spawn', { name: 'monitor' })
+  const ws = call.field('ws')
+  if (ws !== undefined && ws !== null) {
+    const url = typeof ws === 'object' && 'url' in ws ? ws.url : undefined
+    if (typeof url === 'string') call.fetch(url)
+    else call.reject()
+  }
+  if (call.field('command') !== undefined || ws === undefined) command(call, 'command')
+}
+
+export const SHELL_TOOLS: ReadonlyArray<ToolRow> = [
+  row(
+    'Bash',
+    bash,
+    example({ command: 'git status' }, [], 'tool:Bash:git:status'),
+    example({ command: 'cat .env' }, ['fs.read .env', 'secret.read .env'], 'tool:Bash:cat'),
+    example(
+      { command: 'sleep 9', run_in_background: true },
+      ['spawn background'],
+      'tool:Bash:sleep',
+    ),
+    example({ command: 7 }, ['opaque malformed-input'], 'tool:Bash'),
+    example({}, ['opaque malformed-input'], 'tool:Bash'),
+  ),
+  row(
+    'PowerShell',
+    (call) => {
+      call.text('command')
+      call.effect('exec', { program: 'powershell' })
+      call.opaque('other-shell')
+    },
+    example({ command: 'dir' }, ['exec powershell', 'opaque other-shell'], 'tool:PowerShell'),
+  ),
+  row(
+    'Monitor',
+    monitor,
+    example({ command: 'tail -f a.log' }, ['spawn monitor', 'fs.read a.log'], 'tool:Monitor:tail'),
+    example(
+      { ws: { url: 'wss://x.example/feed' } },
+      ['spawn monitor', 'net.fetch x.example'],
+      'tool:Monitor:x.example',
+    ),
+    example({ ws: 'x' }, ['spawn monitor', 'opaque malformed-input'], 'tool:Monitor'),
+  ),
+  row(
+    'Workflow',
+    (call) => {
+      call.effect('spawn', { name: 'workflow' })
+      call.opaque('workflow-script')
+      const path = call.optional('scriptPath')
+      if (path !== undefined) call.effect('fs.read', { path: call.resolve(path) })
+    },
+    example({ script: 'x' }, ['spawn workflow', 'opaque workflow-script'], 'tool:Workflow'),
+  ),
+  row(
+    'REPL',
+    (call) => {
+      call.effect('exec', { program: 'repl' })
+      call.opaque('inline-code')
+    },
+    example({ code: 'x' }, ['exec repl', 'opaque inline-code'], 'tool:REPL'),
+  ),
+]
