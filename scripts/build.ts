@@ -2,6 +2,7 @@
 // the daemon, and the package's exports; and oclif's manifest of the commands, so that none has to be
 // loaded to know them. Native modules stay outside.
 import * as fs from 'node:fs'
+import { createRequire } from 'node:module'
 import * as path from 'node:path'
 import { Plugin } from '@oclif/core'
 import * as esbuild from 'esbuild'
@@ -52,11 +53,92 @@ const shared: esbuild.BuildOptions = {
   },
 }
 
+/**
+ * Modules that oclif requires at once and needs late or never (help, templates, globs): evaluated at
+ * their first use. A third of the start of a command was theirs.
+ */
+const LATE = [
+  'ansis',
+  'clean-stack',
+  'cli-spinners',
+  'ejs',
+  'indent-string',
+  'lilconfig',
+  'minimatch',
+  'string-width',
+  'tinyglobby',
+  'widest-line',
+  'wrap-ansi',
+]
+
+const late: esbuild.Plugin = {
+  name: 'late',
+  setup(build) {
+    const filter = new RegExp(`^(${LATE.join('|')})$`)
+    build.onResolve({ filter }, ({ path: name, importer, pluginData }) =>
+      importer.includes('@oclif/core') && pluginData !== 'now'
+        ? { path: name, namespace: 'late', pluginData: path.dirname(importer) }
+        : undefined,
+    )
+    build.onLoad({ filter, namespace: 'late' }, ({ path: name, pluginData: from }) => {
+      const required = createRequire(`${from as string}/`)(name) as { __esModule?: boolean }
+      return {
+        resolveDir: from as string,
+        contents: `let held
+const now = () => (held ??= require(${JSON.stringify(name)}))
+module.exports = new Proxy(function () {}, {
+  get: (_, key) => key === '__esModule' ? ${required.__esModule === true} : now()[key],
+  apply: (_, self, args) => now().apply(self, args),
+})`,
+      }
+    })
+  },
+}
+
+/**
+ * What oclif traces itself with, and how it tells WSL from Linux: nothing here asks for either, and
+ * they load terminals, streams and child processes.
+ */
+const UNUSED: Readonly<Record<string, string>> = {
+  debug: 'module.exports = () => () => {}',
+  'wsl-utils': 'export const isWsl = false',
+}
+
+const unused: esbuild.Plugin = {
+  name: 'unused',
+  setup(build) {
+    const filter = new RegExp(`^(${Object.keys(UNUSED).join('|')})$`)
+    build.onResolve({ filter }, ({ path: name, importer }) =>
+      importer.includes('@oclif/core') ? { path: name, namespace: 'unused' } : undefined,
+    )
+    build.onLoad({ filter, namespace: 'unused' }, ({ path: name }) => ({
+      contents: UNUSED[name]!,
+    }))
+  },
+}
+
+/**
+ * Node's own modules as plain objects. Imported as ES modules each gets a facade that evaluates all
+ * its getters, and so loads what nobody asked for: 4 ms of a command's start.
+ */
+const builtins: esbuild.Plugin = {
+  name: 'builtins',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path: name, kind }) =>
+      kind === 'import-statement' ? { path: name, namespace: 'builtin' } : undefined,
+    )
+    build.onLoad({ filter: /^node:/, namespace: 'builtin' }, ({ path: name }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)})`,
+    }))
+  },
+}
+
 fs.rmSync(dist, { recursive: true, force: true })
 const built = await esbuild.build({
   ...shared,
   platform: 'node',
   splitting: true,
+  plugins: [late, unused, builtins],
   outdir: dist,
   external: ['level', 'classic-level'],
   entryPoints: {
@@ -68,7 +150,7 @@ const built = await esbuild.build({
   },
   // oclif is CommonJS inside and asks for node's modules by require().
   banner: {
-    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);",
   },
   metafile: true,
 })

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
+import type * as portable from '../src/infra/verifier/witness.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
 const cli = path.join(root, 'bin/isonapse.cjs')
@@ -210,9 +211,7 @@ const main = async (): Promise<void> => {
   const decision = [...decisions().values()].find(({ event }) => event.verdict === 'deny')
   if (decision === undefined) throw new Error('the recorded session has a call that must be denied')
   const proof = isonapse(['witness', 'prove', String(decision.index)])
-  const witness = (await import(
-    path.join(root, 'dist/witness.js')
-  )) as typeof import('../src/infra/verifier/witness.ts')
+  const witness = (await import(path.join(root, 'dist/witness.js'))) as typeof portable
   const pin = JSON.parse(fs.readFileSync(path.join(base, 'iso/config/identity.json'), 'utf8')) as {
     verifierKey: string
     origin: string
@@ -235,7 +234,7 @@ const main = async (): Promise<void> => {
 
 /** Checks a proof with the package's portable verifier: no store, no control plane, no node:crypto. */
 const proveAlone = (
-  witness: typeof import('../src/infra/verifier/witness.ts'),
+  witness: typeof portable,
   text: string,
   pin: { readonly verifierKey: string; readonly origin: string },
 ): string => {

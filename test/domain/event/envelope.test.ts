@@ -3,10 +3,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../../src/domain/bytes.ts'
 import { decodeEntry, encodeEntry, MAX_ENTRY_BYTES } from '../../../src/domain/event/envelope.ts'
-import { Chunk, ControlPlaneStarted, ModeChanged } from '../../../src/domain/event/event.ts'
+import { Chunk, ModeChanged } from '../../../src/domain/event/event.ts'
 import type { Digest } from '../../../src/domain/hash.ts'
 
-const entry = (event: ModeChanged | Chunk | ControlPlaneStarted) => ({
+const entry = (event: ModeChanged | Chunk) => ({
   index: 7,
   time: 1_795_251_532_009,
   session: 's-1',

@@ -161,7 +161,10 @@ describe('reading anything at all', () => {
       fc.property(anything, (note) => {
         const parsed = parseNote(note)
         if (Result.isFailure(parsed)) return
-        const whole = typeof note === 'string' ? note : new TextDecoder('utf-8', { ignoreBOM: true }).decode(note)
+        const whole =
+          typeof note === 'string'
+            ? note
+            : new TextDecoder('utf-8', { ignoreBOM: true }).decode(note)
         expect(Result.getOrThrow(encodeNote(parsed.success))).toBe(whole)
       }),
       { numRuns: 500 },
