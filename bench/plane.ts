@@ -51,7 +51,7 @@ export const startPlane = async (
     env: { PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'inherit', 'pipe'],
   })
-  let said = ''
+  let said = ""; child.stderr.on("data", (c) => process.env.H_TRACE && process.stderr.write(c))
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString()
   })

@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/args'
 import { HookCommand } from './terminal/command.ts'
+import { completionScript, wordsOf } from './render/completion.ts'
 
 export default class Completion extends HookCommand {
   static override summary = 'print a completion script for a shell'
@@ -20,8 +21,10 @@ export default class Completion extends HookCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Completion)
-    const { completionScript, wordsOf } = await import('./render/completion.ts')
-    const script = completionScript(args.shell as 'bash' | 'zsh' | 'fish', wordsOf(this.config.commands))
+    const script = completionScript(
+      args.shell as 'bash' | 'zsh' | 'fish',
+      wordsOf(this.config.commands),
+    )
     await (flags.json ? this.printJson({ shell: args.shell, script }) : this.terminal.out(script))
   }
 }

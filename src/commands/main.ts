@@ -10,7 +10,11 @@ import { styleFor } from './terminal/style.ts'
 import { failureOfUsage } from './terminal/usageErrors.ts'
 
 /** package.json's name, version and oclif block, put in by the bundler. */
-declare const __PACKAGE__: { readonly name: string; readonly version: string; readonly oclif: object }
+declare const __PACKAGE__: {
+  readonly name: string
+  readonly version: string
+  readonly oclif: object
+}
 
 // A reader that went away (`| head`) has what it wanted.
 for (const stream of [process.stdout, process.stderr])

@@ -114,7 +114,8 @@ const main = async (): Promise<number> => {
 }
 
 try {
-  process.exitCode = await main()
+  // At once: a scenario that failed half-way may have left a server listening.
+  process.exit(await main())
 } catch (error) {
   if (!(error instanceof Unavailable)) throw error
   console.log(`skipped: ${error.message}\n\n0 passed, 0 failed, ${SCENARIOS.length} skipped`)

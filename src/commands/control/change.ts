@@ -90,10 +90,7 @@ export const differsIn = (
 }
 
 /** The change that is about to be made or signed, read from the event itself. */
-export const changeInWords = (
-  found: Readonly<Record<string, unknown>>,
-  words: string,
-): string => {
+export const changeInWords = (found: Readonly<Record<string, unknown>>, words: string): string => {
   const { from, to } = found
   if (found['_tag'] === 'ModeChanged') return `mode  ${String(from)} → ${String(to)}`
   if (found['_tag'] === 'PostureChanged')

@@ -34,10 +34,16 @@ export const initialised = async (
     throw new CommandFailure({
       kind: 'level-fixed',
       message: 'this log was created at assurance level open; that is fixed in its first entry',
-      remedy: 'isonapse hook witness export DIR, isonapse hook uninstall, isonapse hook init --passphrase',
+      remedy:
+        'isonapse hook witness export DIR, isonapse hook uninstall, isonapse hook init --passphrase',
       exit: 2,
     })
-  return { created: false, origin: log.origin, verifierKey: '', level: level === 'open' ? 'open' : 'authority' }
+  return {
+    created: false,
+    origin: log.origin,
+    verifierKey: '',
+    level: level === 'open' ? 'open' : 'authority',
+  }
 }
 
 export const started = ({ paths, home }: Place) =>

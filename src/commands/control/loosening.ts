@@ -29,8 +29,7 @@ export interface LooseningOptions {
 
 /** `made` is false where the person said no, and nothing was changed. */
 export type Made<M extends ChangeMethod> =
-  | { readonly made: true; readonly result: ResultOf<M> }
-  | { readonly made: false }
+  { readonly made: true; readonly result: ResultOf<M> } | { readonly made: false }
 
 export const makeChange = async <M extends ChangeMethod>(
   control: Control,
@@ -39,7 +38,11 @@ export const makeChange = async <M extends ChangeMethod>(
 ): Promise<Made<M>> => {
   const { method, params } = asked
   const send = async (more: object): Promise<Made<M>> => {
-    const result = await control.call(method, { ...params, pid: options.pid, ...more } as typeof params)
+    const result = await control.call(method, {
+      ...params,
+      pid: options.pid,
+      ...more,
+    } as typeof params)
     return { made: true, result }
   }
   // Without a control plane nothing can be changed, and its refusal says so before anything is asked.
@@ -51,7 +54,11 @@ export const makeChange = async <M extends ChangeMethod>(
   if (challenge.authority === null)
     return options.yes || (await confirm(options.asker, 'Go on?')) ? send({}) : { made: false }
   // A passphrase that is typed is an answer by itself; one from a file is not.
-  if (options.passphraseFile !== undefined && !options.yes && !(await confirm(options.asker, 'Sign it?')))
+  if (
+    options.passphraseFile !== undefined &&
+    !options.yes &&
+    !(await confirm(options.asker, 'Sign it?'))
+  )
     return { made: false }
   const passphrase = await askPassphrase(options.asker, options.passphraseFile)
   if (passphrase === '') return { made: false }
@@ -65,12 +72,15 @@ const checkChallenge = async (
 ): Promise<void> => {
   const wrong = differsIn(asked.event, challenge.change)
   if (wrong !== undefined)
-    throw distrust(`it would make another change than the one asked for (its ${printed(wrong, 40)})`)
+    throw distrust(
+      `it would make another change than the one asked for (its ${printed(wrong, 40)})`,
+    )
   if (!Number.isSafeInteger(challenge.after) || challenge.after < 0)
     throw distrust('it names no place in the log')
   const pinned = await pin()
   if (pinned === undefined) {
-    if (challenge.authority !== null) throw distrust('no log is pinned here to compare its log with')
+    if (challenge.authority !== null)
+      throw distrust('no log is pinned here to compare its log with')
     return
   }
   if (challenge.origin !== pinned.origin || challenge.authority !== pinned.authority)
@@ -96,6 +106,7 @@ const show = (
   err(
     `${errStyle.yellow(authority === null ? 'This loosens the gate:' : 'This loosens the gate, and will be signed:')}\n`,
   )
-  for (const line of changeInWords(change, words).split('\n')) err(`  ${errStyle.bold(printed(line))}\n`)
+  for (const line of changeInWords(change, words).split('\n'))
+    err(`  ${errStyle.bold(printed(line))}\n`)
   if (authority !== null) err(`  ${errStyle.dim(`log ${printed(origin, 100)}`)}\n`)
 }

@@ -28,6 +28,7 @@ export abstract class LooseningCommand extends HookCommand {
     asked: AskedChange<M>,
     flags: LooseningFlags,
   ): Promise<ResultOf<M> | null> {
+    // Only a change needs them: showing a mode starts without any cryptography.
     const [{ withControlPlane }, { makeChange }, { signingWith }] = await Promise.all([
       import('./withControlPlane.ts'),
       import('./loosening.ts'),

@@ -11,8 +11,5 @@ export const ownPosture = (
   if (word === undefined || word === '') return {}
   const posture = POSTURES.find((one) => one === word)
   if (posture !== undefined) return { posture }
-  throw usage(
-    `ISONAPSE_POSTURE is "${word}"`,
-    `it may be ${POSTURES.join(', ')}, or be unset`,
-  )
+  throw usage(`ISONAPSE_POSTURE is "${word}"`, `it may be ${POSTURES.join(', ')}, or be unset`)
 }

@@ -4,11 +4,11 @@ import { HookCommand } from '../terminal/command.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 import { safeJson } from '../terminal/json.ts'
 import { progressOn } from '../terminal/progress.ts'
+import { withControlPlane } from './withControlPlane.ts'
 
 export abstract class QueryCommand extends HookCommand {
   /** Items go to `show` as they come; returns the counts, or never where it follows. */
   protected async search(params: QueryParams, show: (item: QueryItem) => void) {
-    const { withControlPlane } = await import('./withControlPlane.ts')
     const progress = progressOn(this.terminal)
     return withControlPlane((control) => {
       if (params.follow === true && !control.running)

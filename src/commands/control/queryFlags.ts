@@ -9,14 +9,23 @@ const MOMENT = 'a date, a time, or how long ago: 2026-03-01, 2026-03-01T14:00, 2
 export const FILTER_FLAGS = {
   since: string({ description: `Not before this: ${MOMENT}.`, helpValue: 'TIME' }),
   until: string({ description: 'Not after this.', helpValue: 'TIME' }),
-  session: string({ description: 'Of this session, by its id or the beginning of it.', helpValue: 'ID' }),
+  session: string({
+    description: 'Of this session, by its id or the beginning of it.',
+    helpValue: 'ID',
+  }),
   tool: string({ description: 'About this tool.', helpValue: 'NAME' }),
   capability: string({
     description: 'Decisions about this capability, or those below it: tool:Bash:git.',
     helpValue: 'NAME',
   }),
-  verdict: string({ description: 'Decisions with this verdict.', options: ['permit', 'defer', 'deny'] }),
-  kind: string({ description: 'Entries of this kind, such as DecisionMade or GapFound.', helpValue: 'KIND' }),
+  verdict: string({
+    description: 'Decisions with this verdict.',
+    options: ['permit', 'defer', 'deny'],
+  }),
+  kind: string({
+    description: 'Entries of this kind, such as DecisionMade or GapFound.',
+    helpValue: 'KIND',
+  }),
   text: string({
     description: 'With this text in the entry or in its payload, whatever the case.',
     helpValue: 'TEXT',
@@ -26,7 +35,12 @@ export const FILTER_FLAGS = {
 
 export const QUERY_FLAGS = {
   ...FILTER_FLAGS,
-  limit: integer({ description: 'At most this many, the newest.', default: 50, min: 0, max: 100_000 }),
+  limit: integer({
+    description: 'At most this many, the newest.',
+    default: 50,
+    min: 0,
+    max: 100_000,
+  }),
   follow: boolean({ char: 'f', description: 'Go on with new entries as they come.' }),
 }
 

@@ -11,7 +11,7 @@ import { parseTlogProof } from '../../domain/note/tlogProof.ts'
 import { type Pin, readPin } from '../../infra/keys/identity.ts'
 import { type LogIdentity, verifyExport, verifyProof } from '../../infra/verifier/verifyExport.ts'
 import { readNamedFile } from '../oneShot/readFile.ts'
-import type { Identity } from '../render/verification.ts'
+import type { Identity, Subject } from '../render/verification.ts'
 import { CommandFailure, usage } from '../terminal/failure.ts'
 import * as Result from 'effect/Result'
 import { ownPlace } from './ownPlace.ts'
@@ -20,7 +20,7 @@ import { withControlPlane } from './withControlPlane.ts'
 
 export interface Verified {
   readonly verification: Verification
-  readonly what: string
+  readonly subject: Subject
   readonly identity: Identity
 }
 
@@ -38,13 +38,16 @@ export const verified = async (asked: Asked, report: Report): Promise<Verified> 
   const against = asked.against === undefined ? {} : { against: textOf(asked.against) }
   if (asked.path === undefined) {
     if (asked.key !== undefined)
-      throw usage('--key is for an export or a proof', 'isonapse hook witness verify PATH --key KEY')
+      throw usage(
+        '--key is for an export or a proof',
+        'isonapse hook witness verify PATH --key KEY',
+      )
     const verification = await withControlPlane((control) =>
       control.call('witness.verify', against, (item) => {
         if ('progress' in item) report(item.progress.done, item.progress.total, item.progress.what)
       }),
     )
-    return { verification, what: 'the live log', identity: 'pinned' }
+    return { verification, subject: 'log', identity: 'pinned' }
   }
   const at = path.resolve(asked.path)
   const stat = fs.statSync(at, { throwIfNoEntry: false })
@@ -94,7 +97,7 @@ const exportVerified = async (
       onProgress: ({ done, total, what }) => report(done, total, what),
     }),
   )
-  return { verification, what: 'an export', identity }
+  return { verification, subject: 'export', identity }
 }
 
 const proofVerified = async (
@@ -115,12 +118,15 @@ const proofVerified = async (
       exit: 2,
     })
   const verification = await runEffect(
-    Effect.mapError(
-      Effect.fromResult(verifyProof({ proof, identity: log, ...against })),
-      () => usage(`${file}: the proof does not carry its entry`),
+    Effect.mapError(Effect.fromResult(verifyProof({ proof, identity: log, ...against })), () =>
+      usage(`${file}: the proof does not carry its entry`),
     ),
   )
-  return { verification, what: 'a proof of one entry', identity }
+  return {
+    verification,
+    subject: { entry: Result.isSuccess(parsed) ? parsed.success.index : 0 },
+    identity,
+  }
 }
 
 /** The origin that a checkpoint's file says; verifying it comes later. */

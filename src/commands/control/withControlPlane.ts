@@ -27,7 +27,10 @@ export const withControlPlane = async <A>(
         Effect.tryPromise({
           try: () =>
             use(
-              { running, call: (method, params, onItem) => runEffect(call(method, params, onItem)) },
+              {
+                running,
+                call: (method, params, onItem) => runEffect(call(method, params, onItem)),
+              },
               paths,
             ),
           catch: (error) => error,

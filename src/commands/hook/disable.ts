@@ -1,12 +1,16 @@
 import { boolean } from '@oclif/core/flags'
 import { WiringCommand } from '../control/wiringCommand.ts'
 import { confirm, processAsker } from '../terminal/ask.ts'
+import { disable } from '../../infra/client/lifecycle.ts'
 
 export default class Disable extends WiringCommand {
   static override summary = 'take the hooks out of Claude Code'
   static override description =
     'Removes the plugin and keeps all data and configuration. New sessions are neither gated nor recorded until hook enable.'
-  static override examples = ['<%= config.bin %> hook disable', '<%= config.bin %> hook disable --yes']
+  static override examples = [
+    '<%= config.bin %> hook disable',
+    '<%= config.bin %> hook disable --yes',
+  ]
   static override flags = {
     yes: boolean({ char: 'y', description: 'Do not ask for confirmation.' }),
   }
@@ -20,7 +24,6 @@ export default class Disable extends WiringCommand {
         return void this.terminal.err('Nothing was changed.\n')
       }
     }
-    const { disable } = await import('../../infra/client/lifecycle.ts')
     await this.wired(flags, (host) => Promise.resolve(disable(host)))
   }
 }

@@ -1,4 +1,5 @@
 import { WiringCommand } from '../control/wiringCommand.ts'
+import { enable } from '../../infra/client/lifecycle.ts'
 
 export default class Enable extends WiringCommand {
   static override summary = 'wire Claude Code again, wherever it was wired'
@@ -8,7 +9,6 @@ export default class Enable extends WiringCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Enable)
-    const { enable } = await import('../../infra/client/lifecycle.ts')
     await this.wired(flags, async (host) => enable(host, await this.program(host)))
   }
 }

@@ -23,7 +23,11 @@ Exit status: 0 permit or defer, 2 deny. In posture autonomous a defer is a deny.
     }),
   }
   static override flags = {
-    policy: text({ description: 'Judge by this policy.', helpValue: 'FILE', exclusive: ['manifest'] }),
+    policy: text({
+      description: 'Judge by this policy.',
+      helpValue: 'FILE',
+      exclusive: ['manifest'],
+    }),
     manifest: text({
       description: 'Judge by this manifest of tools (TOML or JSON).',
       helpValue: 'FILE',
@@ -86,9 +90,7 @@ Exit status: 0 permit or defer, 2 deny. In posture autonomous a defer is a deny.
       import('../oneShot/policyFile.ts'),
     ])
     const policy =
-      flags.policy === undefined
-        ? policyOfManifest(flags.manifest!)
-        : policyFromFile(flags.policy)
+      flags.policy === undefined ? policyOfManifest(flags.manifest!) : policyFromFile(flags.policy)
     const { decision, receipt } = gateOnce(payload, policy, { event, posture: flags.posture })
     if (flags['receipt-dir'] !== undefined && receipt !== null) {
       const { writeReceipt } = await import('../oneShot/receiptDir.ts')

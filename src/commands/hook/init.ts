@@ -2,6 +2,9 @@ import { boolean, string } from '@oclif/core/flags'
 import { processAsker } from '../terminal/ask.ts'
 import { HookCommand } from '../terminal/command.ts'
 import { askNewPassphrase } from '../terminal/passphrase.ts'
+import { ownPlace } from '../control/ownPlace.ts'
+import { initialised } from '../control/lifecycle.ts'
+import { initialisedLines } from '../render/steps.ts'
 
 export const PASSPHRASE_FLAGS = {
   passphrase: boolean({
@@ -30,15 +33,12 @@ export default class Init extends HookCommand {
       flags.passphrase || file !== undefined
         ? await askNewPassphrase(processAsker(this.terminal), file)
         : undefined
-    const [{ ownPlace }, { initialised }, { initialisedLines }] = await Promise.all([
-      import('../control/ownPlace.ts'),
-      import('../control/lifecycle.ts'),
-      import('../render/steps.ts'),
-    ])
     const place = ownPlace()
     const made = await initialised(place, passphrase)
-    await this.result(flags, { ...made, configDir: place.paths.configDir, dataDir: place.paths.dataDir }, () =>
-      initialisedLines(made, place.paths, this.terminal),
+    await this.result(
+      flags,
+      { ...made, configDir: place.paths.configDir, dataDir: place.paths.dataDir },
+      () => initialisedLines(made, place.paths, this.terminal),
     )
   }
 }

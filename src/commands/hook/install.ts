@@ -1,5 +1,6 @@
 import { registrationOf, SCOPE_FLAG } from '../control/scope.ts'
 import { WiringCommand } from '../control/wiringCommand.ts'
+import { install } from '../../infra/client/lifecycle.ts'
 
 export default class Install extends WiringCommand {
   static override summary = 'wire Claude Code to the gate'
@@ -13,7 +14,6 @@ export default class Install extends WiringCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Install)
-    const { install } = await import('../../infra/client/lifecycle.ts')
     await this.wired(flags, async (host) =>
       install(host, await this.program(host), registrationOf(flags.scope)),
     )

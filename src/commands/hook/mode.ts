@@ -3,6 +3,7 @@ import { modeChange } from '../control/change.ts'
 import { LOOSENING_FLAGS, LooseningCommand } from '../control/looseningCommand.ts'
 import { MODES } from '../control/words.ts'
 import type { Mode as ModeWord } from '../../domain/policy/verdict.ts'
+import { withControlPlane } from '../control/withControlPlane.ts'
 
 export default class Mode extends LooseningCommand {
   static override summary = 'show the mode, or change it'
@@ -37,7 +38,6 @@ Going from enforce to profile loosens the gate: it asks, is refused from inside 
   }
 
   private async show(flags: { readonly json: boolean }): Promise<void> {
-    const { withControlPlane } = await import('../control/withControlPlane.ts')
     const { mode } = await withControlPlane((control) => control.call('status', {}))
     await this.result(flags, { mode }, () => [mode])
   }

@@ -3,6 +3,7 @@ import type { Posture as PostureWord } from '../../domain/policy/verdict.ts'
 import { postureChange } from '../control/change.ts'
 import { LOOSENING_FLAGS, LooseningCommand } from '../control/looseningCommand.ts'
 import { AUTO, POSTURES } from '../control/words.ts'
+import { withControlPlane } from '../control/withControlPlane.ts'
 
 export default class Posture extends LooseningCommand {
   static override summary = 'show the posture, or set it'
@@ -42,7 +43,6 @@ Where the client's permission mode is stricter, that holds. A less strict postur
   }
 
   private async show(flags: { readonly json: boolean }): Promise<void> {
-    const { withControlPlane } = await import('../control/withControlPlane.ts')
     const { posture, suspended } = await withControlPlane((control) => control.call('status', {}))
     await this.result(flags, { posture, suspended }, () => [
       suspended

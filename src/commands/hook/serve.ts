@@ -1,6 +1,11 @@
 import { HookCommand } from '../terminal/command.ts'
 import { safeJson } from '../terminal/json.ts'
 import type { ShownEntry } from '../render/entry.ts'
+import { ownPlace } from '../control/ownPlace.ts'
+import { ownPosture } from '../control/ownPosture.ts'
+import { runEffect } from '../control/runEffect.ts'
+import { serve } from '../../infra/control/serve.ts'
+import { liveLine, liveLines } from '../render/live.ts'
 
 export default class Serve extends HookCommand {
   static override summary = 'run the control plane here, with a line for every event'
@@ -10,14 +15,6 @@ export default class Serve extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Serve)
-    const [{ ownPlace }, { ownPosture }, { runEffect }, { serve }, { liveLine, liveLines }] =
-      await Promise.all([
-        import('../control/ownPlace.ts'),
-        import('../control/ownPosture.ts'),
-        import('../control/runEffect.ts'),
-        import('../../infra/control/serve.ts'),
-        import('../render/live.ts'),
-      ])
     const { terminal } = this
     const lines = liveLines()
     const show = (facts: ReturnType<typeof lines.flush>) => {
@@ -42,6 +39,8 @@ export default class Serve extends HookCommand {
         onEntry,
       }),
     )
-    terminal.err(`${terminal.errStyle.dim(reason === 'signal' ? 'ended' : 'ended: asked to stop')}\n`)
+    terminal.err(
+      `${terminal.errStyle.dim(reason === 'signal' ? 'ended' : 'ended: asked to stop')}\n`,
+    )
   }
 }

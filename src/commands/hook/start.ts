@@ -1,4 +1,8 @@
 import { HookCommand } from '../terminal/command.ts'
+import { ownPlace } from '../control/ownPlace.ts'
+import { started } from '../control/lifecycle.ts'
+import { withControlPlane } from '../control/withControlPlane.ts'
+import { startedLine } from '../render/steps.ts'
 
 export default class Start extends HookCommand {
   static override summary = 'start the control plane in the background'
@@ -8,12 +12,6 @@ export default class Start extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Start)
-    const [{ ownPlace }, { started }, { withControlPlane }, { startedLine }] = await Promise.all([
-      import('../control/ownPlace.ts'),
-      import('../control/lifecycle.ts'),
-      import('../control/withControlPlane.ts'),
-      import('../render/steps.ts'),
-    ])
     const begun = await started(ownPlace())
     const report = await withControlPlane((control) => control.call('status', {}))
     const { pid, mode, hookSocket } = report

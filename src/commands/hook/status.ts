@@ -1,4 +1,6 @@
 import { HookCommand } from '../terminal/command.ts'
+import { withControlPlane } from '../control/withControlPlane.ts'
+import { isWell, statusLines } from '../render/status.ts'
 
 export default class Status extends HookCommand {
   static override summary = 'show whether the gate runs, what is in force and what is wrong'
@@ -11,10 +13,6 @@ export default class Status extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Status)
-    const [{ withControlPlane }, { isWell, statusLines }] = await Promise.all([
-      import('../control/withControlPlane.ts'),
-      import('../render/status.ts'),
-    ])
     const project = process.cwd()
     const report = await withControlPlane((control) => control.call('status', { project }))
     if (!isWell(report)) process.exitCode = 1

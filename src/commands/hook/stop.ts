@@ -1,4 +1,6 @@
 import { HookCommand } from '../terminal/command.ts'
+import { ownPlace } from '../control/ownPlace.ts'
+import { stopped } from '../control/lifecycle.ts'
 
 export default class Stop extends HookCommand {
   static override summary = 'stop the control plane'
@@ -8,10 +10,6 @@ export default class Stop extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Stop)
-    const [{ ownPlace }, { stopped }] = await Promise.all([
-      import('../control/ownPlace.ts'),
-      import('../control/lifecycle.ts'),
-    ])
     const was = await stopped(ownPlace())
     await this.result(flags, { stopped: was }, () => [
       was ? 'Stopped.' : 'No control plane was running.',

@@ -1,4 +1,5 @@
 import { HookCommand } from '../terminal/command.ts'
+import { withControlPlane } from '../control/withControlPlane.ts'
 
 export default class Suspend extends HookCommand {
   static override summary = 'deny everything, at once'
@@ -8,7 +9,6 @@ export default class Suspend extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Suspend)
-    const { withControlPlane } = await import('../control/withControlPlane.ts')
     const result = await withControlPlane((control) => control.call('suspend', {}))
     await this.result(flags, result, () => [
       result.index === null

@@ -4,6 +4,9 @@ import { WiringCommand } from '../control/wiringCommand.ts'
 import { confirmWord, processAsker } from '../terminal/ask.ts'
 import { printed } from '../terminal/printed.ts'
 import { table } from '../terminal/table.ts'
+import { ownPlace } from '../control/ownPlace.ts'
+import { stopped } from '../control/lifecycle.ts'
+import { uninstall } from '../../infra/client/lifecycle.ts'
 
 export default class Uninstall extends WiringCommand {
   static override summary = 'remove the hooks, the configuration and all data'
@@ -19,11 +22,6 @@ export default class Uninstall extends WiringCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Uninstall)
-    const [{ ownPlace }, { stopped }, { uninstall }] = await Promise.all([
-      import('../control/ownPlace.ts'),
-      import('../control/lifecycle.ts'),
-      import('../../infra/client/lifecycle.ts'),
-    ])
     const place = ownPlace()
     if (!flags.yes) {
       this.terminal.err(`${this.goes(place.paths).join('\n')}\n`)
@@ -37,7 +35,13 @@ export default class Uninstall extends WiringCommand {
     await this.wired(flags, (host) => Promise.resolve(uninstall(host)))
   }
 
-  private goes({ keysDir, witnessDir, dataDir, configDir, runDir }: AppPaths): ReadonlyArray<string> {
+  private goes({
+    keysDir,
+    witnessDir,
+    dataDir,
+    configDir,
+    runDir,
+  }: AppPaths): ReadonlyArray<string> {
     const { errStyle, width } = this.terminal
     return [
       errStyle.bold('This removes:'),

@@ -3,6 +3,11 @@ import { registrationOf, SCOPE_FLAG } from '../control/scope.ts'
 import { WiringCommand } from '../control/wiringCommand.ts'
 import { processAsker } from '../terminal/ask.ts'
 import { askNewPassphrase } from '../terminal/passphrase.ts'
+import { initialised, started } from '../control/lifecycle.ts'
+import { ownHost } from '../control/wiring.ts'
+import { runEffect } from '../control/runEffect.ts'
+import { install } from '../../infra/client/lifecycle.ts'
+import * as steps from '../render/steps.ts'
 
 export default class Up extends WiringCommand {
   static override summary = 'set everything up: init, start and install in one go'
@@ -31,14 +36,6 @@ export default class Up extends WiringCommand {
       flags.passphrase || file !== undefined
         ? await askNewPassphrase(processAsker(this.terminal), file)
         : undefined
-    const [{ initialised, started }, { ownHost }, { runEffect }, { install }, steps] =
-      await Promise.all([
-        import('../control/lifecycle.ts'),
-        import('../control/wiring.ts'),
-        import('../control/runEffect.ts'),
-        import('../../infra/client/lifecycle.ts'),
-        import('../render/steps.ts'),
-      ])
     const host = ownHost()
     const made = await initialised(host, passphrase)
     const begun = await started(host)

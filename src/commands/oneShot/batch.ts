@@ -30,7 +30,10 @@ export const answerLine = (
   }
 }
 
-const readCall = (line: string, defaults: BatchDefaults): JudgedCall | { readonly error: string } => {
+const readCall = (
+  line: string,
+  defaults: BatchDefaults,
+): JudgedCall | { readonly error: string } => {
   let value: unknown
   try {
     value = JSON.parse(line)

@@ -89,7 +89,11 @@ const ruleTold = (id: string, policy: Policy): RuleTold => {
     case 'default':
       return { id, source: 'default', reason: `no rule matches, so the default of ${rest} holds` }
     case 'manifest':
-      return { id, source: 'manifest', reason: `what the policy's tools say of this tool (${rest})` }
+      return {
+        id,
+        source: 'manifest',
+        reason: `what the policy's tools say of this tool (${rest})`,
+      }
     case 'posture':
       return { id, source: 'posture', reason: `what posture ${rest} allows` }
     default:

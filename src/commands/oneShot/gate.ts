@@ -32,7 +32,10 @@ export interface OneShot {
 export const gateOnce = (
   payload: Uint8Array,
   policy: Policy,
-  { event, posture }: { readonly event?: string | undefined; readonly posture?: Posture | undefined },
+  {
+    event,
+    posture,
+  }: { readonly event?: string | undefined; readonly posture?: Posture | undefined },
 ): OneShot => {
   try {
     const { decision, receipt, digest } = evaluate(payload, { policy, posture: posture ?? null })
@@ -65,8 +68,7 @@ export const gateOnce = (
 }
 
 const eventOf = (payload: Uint8Array): unknown =>
-  (JSON.parse(fromUtf8(payload) ?? 'null') as { hook_event_name?: unknown } | null)
-    ?.hook_event_name
+  (JSON.parse(fromUtf8(payload) ?? 'null') as { hook_event_name?: unknown } | null)?.hook_event_name
 
 const unreadable = (reason: string, rule: string): OneShot => ({
   receipt: null,

@@ -110,7 +110,9 @@ const NOT_TOOLS = ['Prompt', 'PromptExpansion', 'ConfigChange', 'mcp__*']
 
 /** A rule's condition has at most 200 alternatives. */
 const alternatives = (names: ReadonlyArray<string>): ReadonlyArray<ReadonlyArray<string>> =>
-  Array.from({ length: Math.ceil(names.length / 200) }, (_, i) => names.slice(200 * i, 200 * i + 200))
+  Array.from({ length: Math.ceil(names.length / 200) }, (_, i) =>
+    names.slice(200 * i, 200 * i + 200),
+  )
 
 /** What a manifest's words declare is permitted to the tool that declares it. */
 const DECLARED = {

@@ -58,9 +58,7 @@ export const completionScript = (shell: Shell, words: CompletionWords): string =
 
 /** Words are command names, flags and fixed values: letters, digits, dashes and underscores. */
 const cases = (table: ReadonlyMap<string, ReadonlyArray<string>>, indent: string): string =>
-  [...table]
-    .map(([key, words]) => `${indent}'${key}') words='${words.join(' ')}' ;;`)
-    .join('\n')
+  [...table].map(([key, words]) => `${indent}'${key}') words='${words.join(' ')}' ;;`).join('\n')
 
 /** The command so far: its words up to the first flag, as long as the table knows them. */
 const bash = ({ after, values }: CompletionWords): string => `# isonapse completion for bash
@@ -74,7 +72,10 @@ ${[...values].map(([flag, options]) => `    ${flag}) COMPREPLY=($(compgen ${opti
     word="\${COMP_WORDS[i]}"
     case "$word" in -*) break ;; esac
     case "\${line:+$line }$word" in
-${[...after.keys()].filter(Boolean).map((key) => `      '${key}') line='${key}' ;;`).join('\n')}
+${[...after.keys()]
+  .filter(Boolean)
+  .map((key) => `      '${key}') line='${key}' ;;`)
+  .join('\n')}
       *) break ;;
     esac
   done
@@ -98,7 +99,10 @@ ${[...values].map(([flag, options]) => `    ${flag}) ${options.length > 0 ? `com
     word="\${words[i]}"
     case "$word" in -*) break ;; esac
     case "\${line:+$line }$word" in
-${[...after.keys()].filter(Boolean).map((key) => `      '${key}') line='${key}' ;;`).join('\n')}
+${[...after.keys()]
+  .filter(Boolean)
+  .map((key) => `      '${key}') line='${key}' ;;`)
+  .join('\n')}
       *) break ;;
     esac
   done
@@ -117,7 +121,10 @@ const fish = ({ after, values }: CompletionWords): string => {
   set -l line
   for word in (commandline -opc)[2..-1]
     string match -q -- '-*' $word; and break
-    contains -- (string join ' ' $line $word) ${[...after.keys()].filter(Boolean).map((key) => `'${key}'`).join(' ')}; or break
+    contains -- (string join ' ' $line $word) ${[...after.keys()]
+      .filter(Boolean)
+      .map((key) => `'${key}'`)
+      .join(' ')}; or break
     set -a line $word
   end
   string join ' ' $line
@@ -129,7 +136,11 @@ end`)
       else {
         const options = values.get(word)
         const takes =
-          options === undefined ? '' : options.length > 0 ? ` -x -a '${options.join(' ')}'` : ' -r -F'
+          options === undefined
+            ? ''
+            : options.length > 0
+              ? ` -x -a '${options.join(' ')}'`
+              : ' -r -F'
         lines.push(`complete -c isonapse -n "${condition}" -l ${word.slice(2)}${takes}`)
       }
     }

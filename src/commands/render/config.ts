@@ -48,10 +48,7 @@ const settingLines = (
 const valueText = (value: unknown): string => printed(JSON.stringify(value) ?? 'unset')
 
 /** The setting of a key; the failure names the valid ones. */
-export const settingNamed = (
-  settings: ReadonlyArray<ConfigEntry>,
-  key: string,
-): ConfigEntry => {
+export const settingNamed = (settings: ReadonlyArray<ConfigEntry>, key: string): ConfigEntry => {
   const found = settings.find((entry) => entry.key === key)
   if (found !== undefined) return found
   const keys = settings.map((entry) => entry.key)

@@ -1,13 +1,14 @@
 // One entry of the log as a line: what a person watching or searching has to see of it. Everything in
 // an entry that came from a call is made printable here.
-import type { Action } from '../../domain/action/action.ts'
+import * as Schema from 'effect/Schema'
+import { Action } from '../../domain/action/action.ts'
 import type { ActionEffect } from '../../domain/action/effect.ts'
 import { effectInWords, gravityOf } from '../../domain/policy/reason.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
 import { isVerdict } from './verdict.ts'
 
-/** An entry as the control plane hands it out, or as it is committed. */
+/** An entry as the control plane hands it out, or as it is committed; of any version. */
 export interface ShownEntry {
   readonly index: number
   readonly time: number
@@ -32,13 +33,14 @@ export interface EntryFacts {
 const LONGEST = 200
 
 /** Fields are read with care: an entry may be of a kind, or a version, that is not known here. */
-const textOf = (value: unknown): string => (typeof value === 'string' ? printed(value, LONGEST) : '')
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? printed(value, LONGEST) : ''
 
 export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts => {
   const base: EntryFacts = {
     index,
     time,
-    session,
+    session: session === null ? null : printed(session, 64),
     what: printed(event._tag, 40),
     tool: textOf(event['tool']),
     verdict: undefined,
@@ -64,16 +66,23 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
       return {
         ...base,
         verdict: verdictOf(event['verdict']),
-        detail: `another input ran than was decided on (entry ${Number(event['decision'])}): ${gravestText(event['action'])}`,
+        detail: `another input ran than was decided on (entry ${Number(event['decision'])}): ${gravestText(actionOf(event['action']))}`,
         alarming: true,
       }
     case 'GapFound':
-      return { ...base, detail: `ran without a decision, seen in ${textOf(event['seenIn'])}`, alarming: true }
+      return {
+        ...base,
+        detail: `ran without a decision, seen in ${textOf(event['seenIn'])}`,
+        alarming: true,
+      }
     case 'ModeChanged':
     case 'PostureChanged':
       return { ...base, detail: `${stateText(event['from'])} → ${stateText(event['to'])}` }
     case 'PolicyApplied':
-      return { ...base, detail: `${textOf(event['digest']).slice(0, 16)} (${textOf(event['source'])})` }
+      return {
+        ...base,
+        detail: `${textOf(event['digest']).slice(0, 16)} (${textOf(event['source'])})`,
+      }
     case 'ConfigChanged':
       return { ...base, detail: `${textOf(event['key'])} = ${textOf(event['value'])}` }
     case 'IntegrityViolated':
@@ -83,7 +92,10 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
         alarming: true,
       }
     case 'ControlPlaneStarted':
-      return { ...base, detail: `isonapse ${textOf(event['engine'])} on node ${textOf(event['node'])}` }
+      return {
+        ...base,
+        detail: `isonapse ${textOf(event['engine'])} on node ${textOf(event['node'])}`,
+      }
     case 'ControlPlaneStopped':
       return { ...base, detail: textOf(event['reason']) }
     case 'LogCreated':
@@ -101,52 +113,69 @@ const verdictOf = (value: unknown): Verdict | undefined =>
 const finishedText = (event: ShownEntry['event']): string => {
   const { durationMs } = event
   const took = typeof durationMs === 'number' ? ` in ${Math.round(durationMs)} ms` : ''
-  return `${textOf(event['outcome'])}${took}`
+  const outcome = textOf(event['outcome'])
+  return `${outcome === 'unfinished' ? 'did not run' : outcome}${took}`
 }
+
+const isAction = Schema.is(Action)
+const isRules = Schema.is(Schema.Array(Schema.String))
+
+const actionOf = (value: unknown): Action | undefined => (isAction(value) ? value : undefined)
 
 const decisionFacts = (base: EntryFacts, event: ShownEntry['event']): EntryFacts => {
   const receipt = event['receipt'] as
-    | { event?: unknown; action?: Partial<Action>; rules?: ReadonlyArray<string> }
+    | { readonly event?: unknown; readonly action?: unknown; readonly rules?: unknown }
+    | null
     | undefined
   const verdict = verdictOf(event['verdict'])
+  const action = actionOf(receipt?.action)
+  const rules = isRules(receipt?.rules) ? receipt.rules : []
   return {
     ...base,
     what: textOf(receipt?.event) || base.what,
-    tool: textOf(receipt?.action?.tool),
+    tool: textOf(action?.tool),
     verdict,
     enforced: event['enforced'] === true,
     detail:
       verdict === 'permit'
-        ? capabilitiesText(receipt?.action)
-        : [rulesText(receipt?.rules), gravestText(receipt?.action, receipt?.rules)]
-            .filter(Boolean)
-            .join(' · '),
+        ? capabilitiesText(action)
+        : [rulesText(rules), groundText(action, rules)].filter(Boolean).join(' · '),
   }
 }
 
 /** `git:status, npm:test`: capabilities without the tool's own name. */
-const capabilitiesText = (action: Partial<Action> | undefined): string =>
+const capabilitiesText = (action: Action | undefined): string =>
   (action?.capabilities ?? [])
-    .map((one) => printed(one.replace(/^tool:/, '').replace(`${action?.tool ?? ''}:`, ''), 60))
-    .filter((one) => one !== action?.tool)
+    .map((one) => one.replace(/^tool:/, '').replace(`${action!.tool}:`, ''))
+    .filter((one) => one !== action!.tool)
     .slice(0, 6)
+    .map((one) => printed(one, 60))
     .join(', ')
 
-const rulesText = (rules: ReadonlyArray<string> | undefined): string => {
-  const [first, ...rest] = rules ?? []
+const rulesText = ([first, ...rest]: ReadonlyArray<string>): string => {
   if (first === undefined) return ''
   return rest.length === 0 ? printed(first, 80) : `${printed(first, 80)} +${rest.length}`
 }
 
-/** The effect that a decision most likely rests on: of a default's own kind, else the gravest. */
-const gravestText = (value: unknown, rules: ReadonlyArray<string> = []): string => {
-  const action = value as Partial<Action> | undefined
-  const effects = action?.effects ?? []
+/**
+ * What a decision rests on. A default is of a kind, so it is known which effect that is; a rule of
+ * the policy may be about anything, so the call itself is told.
+ */
+const groundText = (action: Action | undefined, rules: ReadonlyArray<string>): string => {
   const kinds = new Set(rules.filter((id) => id.startsWith('default:')).map((id) => id.slice(8)))
-  const ofDefault = effects.filter((effect) => kinds.has(effect.kind))
-  const [effect] = [...(ofDefault.length > 0 ? ofDefault : effects)].sort(byGravity)
-  return effect === undefined ? '' : effectInWords(action?.tool ?? '', effect)
+  if (kinds.size === 0 && !rules.some((id) => id.startsWith('baseline:')))
+    return capabilitiesText(action)
+  const ofDefault = action?.effects.filter((effect) => kinds.has(effect.kind)) ?? []
+  return gravestText(action, ofDefault.length > 0 ? ofDefault : action?.effects)
+}
+
+const gravestText = (
+  action: Action | undefined,
+  effects: ReadonlyArray<ActionEffect> | undefined = action?.effects,
+): string => {
+  const [effect] = [...(effects ?? [])].sort(byGravity)
+  return effect === undefined ? '' : effectInWords(action!.tool, effect)
 }
 
 const byGravity = (a: ActionEffect, b: ActionEffect): number =>
-  (gravityOf(b.kind) ?? 0) - (gravityOf(a.kind) ?? 0)
+  gravityOf(b.kind) - gravityOf(a.kind)

@@ -6,7 +6,7 @@ import { printed } from '../terminal/printed.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { fitted, padTo, widthOf, wrapped } from '../terminal/width.ts'
-import { whatWouldChange } from './remedy.ts'
+import { unreadParts, whatWouldChange } from './remedy.ts'
 import { verdictTitle, verdictWord } from './verdict.ts'
 
 export interface Explained {
@@ -69,43 +69,49 @@ const partsOf = ({ tool, text, findings }: Explained): ReadonlyArray<Part> => {
 
 const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ⏎ ')
 
+/** `    defer   ` before the words of an effect. */
+const VERDICT_WIDTH = 6
+const MARGIN = 4 + VERDICT_WIDTH + 2
+
+/**
+ * Each effect with its verdict and the rule behind it: on one line, in columns, where that fits; the
+ * rule below its effect where it does not.
+ */
 const partLines = (
   { heading, effects }: Part,
   decided: Explanation['verdict'],
   { call }: Findings,
   { style, width }: Look,
 ): ReadonlyArray<string> => {
-  const shown = effects.slice(0, MOST_EFFECTS)
-  const room = width === Infinity ? Infinity : width - 2
-  const rows = shown.map(({ verdict, words, rules }) => [
-    verdictWord(verdict, style, { width: 6 }),
-    verdict === decided && decided !== 'permit' ? style.bold(words) : words,
-    style.dim(rules.map((id) => printed(id)).join(', ') || call.rules.join(', ')),
-  ])
-  const wordsWidth = Math.max(...rows.map(([, words]) => widthOf(words!)))
-  const oneEach =
-    room === Infinity || rows.every((row) => 4 + 6 + 2 + wordsWidth + 2 + widthOf(row[2]!) <= room)
-  const lines = rows.flatMap(([verdict, words, rules]) =>
-    oneEach
-      ? [`    ${verdict}  ${padTo(words!, wordsWidth)}  ${rules}`.trimEnd()]
-      : [...hanging(`    ${verdict}  `, words!, width), `            ${rules}`],
-  )
-  const more = effects.length - shown.length
+  const rows = effects.slice(0, MOST_EFFECTS).map(({ verdict, words, rules }) => ({
+    verdict,
+    words: words.startsWith(' ') ? `it${words}` : words,
+    rules: (rules.length > 0 ? rules : call.rules).map((id) => printed(id)).join(', '),
+  }))
+  const widest = (fits: (words: number, rules: number) => boolean) =>
+    Math.max(
+      0,
+      ...rows
+        .filter(({ words, rules }) => fits(widthOf(words), widthOf(rules)))
+        .map(({ words }) => widthOf(words)),
+    )
+  const column = widest((words, rules) => MARGIN + words + 2 + rules <= width)
+  const lines = rows.flatMap(({ verdict, words, rules }) => {
+    const head = `    ${verdictWord(verdict, style, { width: VERDICT_WIDTH })}  `
+    const look = verdict === decided && decided !== 'permit' ? style.bold : (text: string) => text
+    if (widthOf(words) <= column && MARGIN + column + 2 + widthOf(rules) <= width)
+      return [`${head}${look(padTo(words, column))}  ${style.dim(rules)}`]
+    const [first = '', ...rest] = wrapped(words, Math.max(20, width - MARGIN))
+    const below = ' '.repeat(MARGIN)
+    return [head + look(first), ...rest.map((line) => below + look(line)), below + style.dim(rules)]
+  })
+  const more = effects.length - rows.length
   return [
-    `  ${style.cyan(room === Infinity ? heading : fitted(heading, room - 2))}`,
+    `  ${style.cyan(width === Infinity ? heading : fitted(heading, width - 2))}`,
     ...lines,
     ...(more > 0 ? [`    ${style.dim(`and ${more} more`)}`] : []),
     '',
   ]
-}
-
-/** Styled words are wrapped only where they are plain: a styled line may run over. */
-const hanging = (head: string, words: string, width: number): ReadonlyArray<string> => {
-  const indent = widthOf(head)
-  if (words.includes('\u001b') || indent + widthOf(words) <= width) return [head + words]
-  return wrapped(words, width - indent).map((line, i) =>
-    i === 0 ? head + line : ' '.repeat(indent) + line,
-  )
 }
 
 const factLines = (explained: Explained, { style, width }: Look): ReadonlyArray<string> => {
@@ -113,9 +119,15 @@ const factLines = (explained: Explained, { style, width }: Look): ReadonlyArray<
   const rows: Array<readonly [string, string]> = []
   for (const [i, rule] of findings.rules.entries())
     rows.push([i === 0 ? 'rules' : '', `${printed(rule.id)}: ${printed(rule.reason)}`])
+  for (const [i, line] of unreadParts(findings).entries())
+    rows.push([i === 0 ? 'unread' : '', printed(line)])
   rows.push(['capabilities', explanation.capabilities.map((one) => printed(one)).join(', ')])
   rows.push(['answer', answerOf(explanation.verdict, inForce)])
-  for (const [i, line] of whatWouldChange(printed(tool, 60), explanation.verdict, findings).entries())
+  for (const [i, line] of whatWouldChange(
+    printed(tool, 60),
+    explanation.verdict,
+    findings,
+  ).entries())
     rows.push([i === 0 ? 'changed by' : '', printed(line)])
   return table(
     rows.map(([name, value]) => [style.dim(name), value]),
@@ -123,7 +135,10 @@ const factLines = (explained: Explained, { style, width }: Look): ReadonlyArray<
   )
 }
 
-const answerOf = (verdict: Explanation['verdict'], { mode, posture, suspended }: InForceNow): string => {
+const answerOf = (
+  verdict: Explanation['verdict'],
+  { mode, posture, suspended }: InForceNow,
+): string => {
   if (suspended || posture === 'locked') return 'blocked: everything is denied now'
   const wouldBe =
     verdict === 'permit'

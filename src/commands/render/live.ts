@@ -2,7 +2,7 @@
 // decided on it, and one for each change of the gate's own state.
 import { clock } from '../terminal/time.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { fitted, padTo } from '../terminal/width.ts'
+import { fitted, padTo, widthOf } from '../terminal/width.ts'
 import { type EntryFacts, factsOf, type ShownEntry } from './entry.ts'
 import { verdictWord } from './verdict.ts'
 
@@ -19,7 +19,8 @@ const DECIDED: ReadonlySet<unknown> = new Set([
   'prompt.expanded',
   'config.changed',
 ])
-const ENDED: ReadonlySet<unknown> = new Set(['tool.after', 'tool.failed'])
+/** Events whose HookReceived is directly followed by a ToolFinished, where a call ended with them. */
+const ENDED: ReadonlySet<unknown> = new Set(['tool.after', 'tool.failed', 'tool.batch'])
 
 export interface LiveLines {
   /** What the next entry gives to show. */
@@ -30,7 +31,8 @@ export interface LiveLines {
 
 /** Entries of one event come directly one after the other: they are shown as one. */
 export const liveLines = (): LiveLines => {
-  let held: { readonly facts: EntryFacts; readonly awaits: 'DecisionMade' | 'ToolFinished' } | undefined
+  let held:
+    { readonly facts: EntryFacts; readonly awaits: 'DecisionMade' | 'ToolFinished' } | undefined
   const flush = () => {
     const facts = held === undefined ? [] : [held.facts]
     held = undefined
@@ -45,10 +47,11 @@ export const liveLines = (): LiveLines => {
       if (_tag === held?.awaits) {
         const { what, tool } = held.facts
         held = undefined
-        return [{ ...facts, what: _tag === 'ToolFinished' ? what : facts.what, tool: tool || facts.tool }]
+        return [
+          { ...facts, what: _tag === 'ToolFinished' ? what : facts.what, tool: tool || facts.tool },
+        ]
       }
       const before = flush()
-      // A call that ended without being shown to a hook of its own: the batch only reports it.
       if (_tag === 'HookReceived' && (DECIDED.has(kind) || ENDED.has(kind))) {
         held = { facts, awaits: DECIDED.has(kind) ? 'DecisionMade' : 'ToolFinished' }
         return before
@@ -61,30 +64,44 @@ export const liveLines = (): LiveLines => {
 /** Below this many columns the fields are narrower. */
 const WIDE = 100
 
-/** One line, cut to the terminal: time, session, event, tool, verdict, detail. */
-export const liveLine = (facts: EntryFacts, { style, width }: Look): string => {
-  const wide = width >= WIDE
-  const gap = wide ? '  ' : ' '
-  const session = (facts.session ?? '-').slice(0, wide ? 8 : 6)
-  const head = [
-    style.dim(clock(facts.time)),
-    style.dim(padTo(session, wide ? 8 : 6)),
-    padTo(fitted(facts.what, wide ? 19 : 18), wide ? 19 : 18),
-    padTo(fitted(facts.tool, wide ? 14 : 9), wide ? 14 : 9),
-    verdictCell(facts, style),
-  ].join(gap)
-  const used = wide ? 8 + 8 + 19 + 14 + 13 + 10 : 8 + 6 + 18 + 9 + 13 + 5
-  const room = width === Infinity ? Infinity : Math.max(10, width - used)
-  const detail = room === Infinity ? facts.detail : fitted(facts.detail, room)
-  const shown = facts.alarming ? style.red(detail) : facts.verdict === 'permit' ? style.dim(detail) : detail
-  return `${head}${gap}${shown}`.trimEnd()
+interface Columns {
+  readonly gap: string
+  readonly session: number
+  readonly what: number
+  readonly tool: number
+  readonly verdict: number
 }
 
-const CELL = 13
+const columnsFor = (width: number): Columns =>
+  width >= WIDE
+    ? { gap: '  ', session: 8, what: 19, tool: 14, verdict: 14 }
+    : { gap: ' ', session: 4, what: 17, tool: 8, verdict: 14 }
+
+/** One line, cut to the terminal: time, session, event, tool, verdict, detail. */
+export const liveLine = (facts: EntryFacts, { style, width }: Look): string => {
+  const { gap, ...columns } = columnsFor(width)
+  const cells: ReadonlyArray<readonly [text: string, width: number, style?: 'dim']> = [
+    [clock(facts.time), 8, 'dim'],
+    [(facts.session ?? '-').slice(0, columns.session), columns.session, 'dim'],
+    [facts.what, columns.what],
+    [facts.tool, columns.tool],
+  ]
+  const head = cells.map(([text, width, look]) => {
+    const cell = padTo(fitted(text, width), width) + gap
+    return look === undefined ? cell : style[look](cell)
+  })
+  head.push(padTo(verdictCell(facts, style), columns.verdict) + gap)
+  const room = width - head.reduce((sum, cell) => sum + widthOf(cell), 0)
+  const detail = room === Infinity ? facts.detail : fitted(facts.detail, Math.max(10, room))
+  return `${head.join('')}${detailStyle(facts, style)(detail)}`.trimEnd()
+}
+
+const detailStyle = ({ alarming, verdict }: EntryFacts, style: Look['style']) =>
+  alarming ? style.red : verdict === 'permit' ? style.dim : (text: string) => text
 
 const verdictCell = ({ verdict, enforced }: EntryFacts, style: Look['style']): string => {
-  if (verdict === undefined) return ' '.repeat(CELL)
+  if (verdict === undefined) return ''
   const word = verdictWord(verdict, style)
-  if (verdict === 'permit') return padTo(word, CELL)
-  return padTo(enforced ? `${style.bold(word)} enforced` : `${word} ${style.dim('shadow')}`, CELL)
+  if (verdict === 'permit') return word
+  return enforced ? style.bold(`${word} enforced`) : `${word} ${style.dim('shadow')}`
 }

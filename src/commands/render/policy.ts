@@ -44,7 +44,9 @@ export const policyLines = (
             tools.map(([name, tool]) => [
               printed(name),
               [
-                tool.effects === undefined ? 'any effect' : `may ${tool.effects.join(', ') || 'nothing'}`,
+                tool.effects === undefined
+                  ? 'any effect'
+                  : `may ${tool.effects.join(', ') || 'nothing'}`,
                 ...(tool.postures === undefined ? [] : [`only in ${tool.postures.join(', ')}`]),
                 ...(tool.require_confirmation === true ? ['asks every time'] : []),
               ].join('; '),

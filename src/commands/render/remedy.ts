@@ -1,6 +1,6 @@
 // What would change a verdict: by what decided, the one thing that a person can do about it.
 import type { ActionEffect } from '../../domain/action/effect.ts'
-import { OPAQUE_CODES } from '../../domain/action/opaque.ts'
+import { OPAQUE_CODES, type OpaqueCode } from '../../domain/action/opaque.ts'
 import type { MaskedText, PathRef } from '../../domain/action/place.ts'
 import type { EffectFinding, Findings } from '../oneShot/findings.ts'
 
@@ -17,9 +17,7 @@ export const whatWouldChange = (
   if (rules.some((rule) => rule.id === 'posture:locked'))
     return ['isonapse hook resume, or isonapse hook posture auto: everything is denied meanwhile']
   if (sources.has('baseline'))
-    return [
-      'nothing in the policy: the baseline always holds. Do it yourself, outside Claude Code',
-    ]
+    return ['nothing in the policy: the baseline always holds. Do it yourself, outside Claude Code']
   if (sources.has('posture'))
     lines.push('leaving plan mode in the client, or isonapse hook posture auto')
   if (sources.has('manifest'))
@@ -28,23 +26,50 @@ export const whatWouldChange = (
     lines.push(`an entry of ${tool} under "tools" in the policy, saying what it may do`)
   const named = rules.filter((rule) => rule.source === 'policy').map((rule) => rule.id)
   if (named.length > 0)
-    lines.push(`the policy's rule ${named.join(', ')}: isonapse hook policy show, edit, policy import`)
+    lines.push(
+      `the policy's rule ${named.join(', ')}: isonapse hook policy show, edit, policy import`,
+    )
   if (sources.has('default') && named.length === 0) lines.push(...permitFor(tool, decisive))
-  return [...hintsOf(decisive), ...lines]
+  return [...hintsOf(decisive, tool), ...lines]
 }
 
-/** Why something could not be read, and so how it could be written to be read. */
-const hintsOf = (decisive: ReadonlyArray<EffectFinding>): ReadonlyArray<string> => {
-  const codes = new Set(decisive.flatMap(({ effect }) => (effect.why === undefined ? [] : [effect.why])))
-  return [...codes].flatMap((code) => {
-    const about = Object.hasOwn(OPAQUE_CODES, code)
-      ? OPAQUE_CODES[code as keyof typeof OPAQUE_CODES]
-      : undefined
-    return about === undefined ? [] : [`written so that it can be read (${code}: ${firstLower(about)})`]
-  })
+/** Codes of what another way of writing the call would make readable. */
+const REWRITABLE: ReadonlySet<string> = new Set<OpaqueCode>([
+  'dynamic-command',
+  'dynamic-argument',
+  'dynamic-target',
+  'inline-code',
+  'parse-error',
+  'too-large',
+  'malformed-input',
+])
+
+const hintsOf = (decisive: ReadonlyArray<EffectFinding>, tool: string): ReadonlyArray<string> => {
+  const codes = codesOf(decisive)
+  return [
+    ...(codes.some((code) => REWRITABLE.has(code))
+      ? ['writing it so that it can be read: names, paths and code spelt out']
+      : []),
+    ...(codes.includes('mcp-tool')
+      ? [`an entry of ${tool} under "tools" in the policy, saying what it may do`]
+      : []),
+  ]
 }
 
-const firstLower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '')
+const codesOf = (effects: ReadonlyArray<EffectFinding>): ReadonlyArray<string> => [
+  ...new Set(effects.flatMap(({ effect }) => (effect.why === undefined ? [] : [effect.why]))),
+]
+
+/** What could not be read of the call, and what each code means. */
+export const unreadParts = ({ effects }: Findings): ReadonlyArray<string> =>
+  codesOf(effects).map((code) =>
+    Object.hasOwn(OPAQUE_CODES, code)
+      ? `${code}: ${firstLower(OPAQUE_CODES[code as OpaqueCode])}`
+      : code,
+  )
+
+const firstLower = (text: string): string =>
+  text.charAt(0).toLowerCase() + text.slice(1).replace(/\.$/, '')
 
 /** The narrowest rules that would permit what a default stopped; three at most. */
 const permitFor = (tool: string, decisive: ReadonlyArray<EffectFinding>): ReadonlyArray<string> => {
@@ -53,14 +78,17 @@ const permitFor = (tool: string, decisive: ReadonlyArray<EffectFinding>): Readon
       decisive
         .filter((one) => one.rules.some((id) => id.startsWith('default:')))
         .map(({ effect }) =>
-          JSON.stringify({ id: 'my-rule', verdict: 'permit', match: matchOf(tool, effect) }),
+          spaced({ id: 'my-rule', verdict: 'permit', match: matchOf(tool, effect) }),
         ),
     ),
   ]
   if (rules.length === 0) return []
   const more = rules.length > 3 ? [`and ${rules.length - 3} more like these`] : []
-  return ['a rule of the policy, such as', ...rules.slice(0, 3).map((rule) => `  ${rule}`), ...more]
+  return ['a rule of the policy, such as', ...rules.slice(0, 3), ...more]
 }
+
+/** JSON on one line, with spaces where it may be broken. */
+const spaced = (value: object): string => JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, ' ')
 
 const matchOf = (tool: string, { kind, target, why, by }: ActionEffect): object => ({
   tool,

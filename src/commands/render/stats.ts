@@ -43,9 +43,7 @@ export const statsLines = (
     `${padTo('shadow', 10)}${numbers(stats.shadow)}`,
     '',
     style.bold('Entries by kind'),
-    ...kinds.map(
-      ([kind, n]) => `${padTo(printed(kind, 60), widest)}  ${count(n).padStart(9)}`,
-    ),
+    ...kinds.map(([kind, n]) => `${padTo(printed(kind, 60), widest)}  ${count(n).padStart(9)}`),
   ]
 }
 

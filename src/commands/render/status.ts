@@ -28,12 +28,14 @@ export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
       'isonapse hook start',
     )
   if (suspended) warn(false, 'the gate is suspended: everything is denied', 'isonapse hook resume')
-  if (!wiring.loaded)
+  if (!wiring.loaded) {
+    const choice = CHOICES.find(({ begins }) => wiring.detail.startsWith(begins))
     warn(
-      !isChoice(wiring.detail),
-      `Claude Code does not load the hooks: ${wiring.detail}`,
-      'isonapse hook install, then restart Claude Code',
+      choice === undefined,
+      `Claude Code does not load the hooks: ${choice?.text ?? wiring.detail}`,
+      choice?.remedy ?? 'isonapse hook install, then restart Claude Code',
     )
+  }
   for (const { subject, detail } of drift)
     warn(true, `${subject} has drifted: ${detail}`, REMEDIES[subject] ?? 'isonapse hook enable')
   if (gaps > 0)
@@ -51,8 +53,19 @@ export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
   return warnings
 }
 
-/** Not installed yet, or disabled on purpose; anything else is a gate that somebody counts on. */
-const isChoice = (detail: string): boolean => /^(not installed|disabled):/.test(detail)
+/** A step not taken yet, or undone on purpose; anything else is a gate that somebody counts on. */
+const CHOICES = [
+  {
+    begins: 'not installed',
+    text: 'they are not installed',
+    remedy: 'isonapse hook install, then restart Claude Code',
+  },
+  {
+    begins: 'disabled',
+    text: 'they are disabled',
+    remedy: 'isonapse hook enable, then restart Claude Code',
+  },
+] as const
 
 const REMEDIES: Readonly<Record<string, string>> = {
   policy: 'isonapse hook policy import FILE to adopt it, or hook policy show to write it anew',
@@ -114,16 +127,18 @@ export const statusLines = (
 }
 
 const gateText = ({ running, pid, since }: StatusReport, now: number): string =>
-  running ? `running (pid ${pid ?? '?'}${since === null ? '' : `, started ${ago(since, now)}`})` : 'not running'
+  running
+    ? `running (pid ${pid ?? '?'}${since === null ? '' : `, started ${ago(since, now)}`})`
+    : 'not running'
 
 const postureText = ({ posture, suspended }: StatusReport): string =>
   suspended ? 'locked (suspended)' : (posture ?? 'auto (the client’s permission mode decides)')
 
 const clientText = ({ clientVersion, wiring }: StatusReport): string => {
-  const client = clientVersion === null ? 'Claude Code not found' : `Claude Code ${printed(clientVersion)}`
+  const client = `Claude Code ${clientVersion === null ? '(version unknown)' : printed(clientVersion, 40)}`
   return wiring.loaded
-    ? `${client}, loads the hooks (${wiring.scope ?? 'unknown'} scope)`
-    : `${client}, does not load the hooks`
+    ? `${client} loads the hooks (${wiring.scope ?? 'unknown'} settings)${wiring.detail === '' ? '' : `; ${printed(wiring.detail)}`}`
+    : `${client} does not load the hooks`
 }
 
 const lastHookText = ({ lastHook }: StatusReport, now: number): string =>

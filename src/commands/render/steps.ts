@@ -17,7 +17,10 @@ const MARKS: Record<Step['outcome'], (style: Style) => string> = {
   failed: (style) => style.red('✗'),
 }
 
-export const stepLines = (steps: ReadonlyArray<Step>, { style, width }: Look): ReadonlyArray<string> =>
+export const stepLines = (
+  steps: ReadonlyArray<Step>,
+  { style, width }: Look,
+): ReadonlyArray<string> =>
   table(
     steps.map(({ what, path, outcome, detail }) => [
       MARKS[outcome](style),
@@ -39,7 +42,13 @@ export const nextLines = (
 ): ReadonlyArray<string> =>
   next.length === 0
     ? []
-    : ['', ...table(next.map((line) => [style.yellow('→'), printed(line)]), { width })]
+    : [
+        '',
+        ...table(
+          next.map((line) => [style.yellow('→'), printed(line)]),
+          { width },
+        ),
+      ]
 
 export const initialisedLines = (
   { created, origin, verifierKey, level }: Initialised,
@@ -58,10 +67,10 @@ export const initialisedLines = (
     { width },
   ),
   ...(created
-    ? nextLines(
-        ['isonapse hook install and isonapse hook start, or isonapse hook up for both'],
-        { style, width },
-      )
+    ? nextLines(['isonapse hook install and isonapse hook start, or isonapse hook up for both'], {
+        style,
+        width,
+      })
     : []),
 ]
 

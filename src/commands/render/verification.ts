@@ -9,6 +9,14 @@ import { wrapped } from '../terminal/width.ts'
 /** Whose log it was taken to be. */
 export type Identity = 'pinned' | 'given' | 'entry 0'
 
+/** What was verified; a proof is of one entry. */
+export type Subject = 'log' | 'export' | { readonly entry: number | bigint }
+
+const subjectText = (subject: Subject, size: number): string =>
+  typeof subject === 'object'
+    ? `the proof of entry ${subject.entry}, in a log of ${count(size)}`
+    : `${count(size)} entries of ${subject === 'log' ? 'the live log' : 'an export'}`
+
 export const VERDICT_WORDS: Record<Verification['verdict'], string> = {
   anchored: 'consistent and anchored',
   unanchored: 'consistent, unanchored',
@@ -21,22 +29,20 @@ export const verificationExit = ({ verdict }: Verification, strict: boolean): 0 
 
 export const verificationLines = (
   verification: Verification,
-  what: string,
+  subject: Subject,
   identity: Identity,
   { style, width }: Pick<Terminal, 'style' | 'width'>,
 ): ReadonlyArray<string> => {
   const { verdict, size, root, origin, checkpoints, snapshots, badIndex, problem, tookMs } =
     verification
   const colour = verdict === 'bad' ? style.red : verdict === 'anchored' ? style.green : style.yellow
-  const badRow =
-    badIndex === null ? [] : [['first bad', `entry ${count(badIndex)}`] as const]
+  const badRow = badIndex === null ? [] : [['first bad', `entry ${count(badIndex)}`] as const]
   return [
-    style.bold(colour(VERDICT_WORDS[verdict])) +
-      (problem === null ? '' : `: ${printed(problem)}`),
+    style.bold(colour(VERDICT_WORDS[verdict])) + (problem === null ? '' : `: ${printed(problem)}`),
     ...facts(
       [
         ...badRow,
-        ['checked', `${what}, ${count(size)} entries in ${tookMs} ms`],
+        ['checked', `${subjectText(subject, size)}, in ${tookMs} ms`],
         ['root', root === '' ? 'none' : printed(root)],
         ['log', `${printed(origin) || 'unknown'} (${IDENTITY_WORDS[identity]})`],
         ['checkpoints', count(checkpoints)],

@@ -64,6 +64,8 @@ const readHidden = (): Promise<string> =>
       resolve(typed.join(''))
     }
     const take = (chunk: string) => {
+      // An arrow or function key: its letters were not typed.
+      if (chunk.startsWith('\u001b')) return
       for (const char of chunk) {
         if (char === CTRL_C) {
           stdin.setRawMode(false)

@@ -12,9 +12,7 @@ export const passphraseFromFile = (file: string): string => {
   const text = readHead(file === '-' ? 0 : file)
   const line = text.split('\n', 1)[0]!.replace(/\r$/, '')
   if (line !== '') return line
-  throw usage(
-    `${file === '-' ? 'standard input' : file}: holds no passphrase on its first line`,
-  )
+  throw usage(`${file === '-' ? 'standard input' : file}: holds no passphrase on its first line`)
 }
 
 const readHead = (source: string | 0): string => {
@@ -57,10 +55,7 @@ export const askPassphrase = async (asker: Asker, file: string | undefined): Pro
 }
 
 /** A new passphrase: typed twice at a terminal, else one line from the file or standard input. */
-export const askNewPassphrase = async (
-  asker: Asker,
-  file: string | undefined,
-): Promise<string> => {
+export const askNewPassphrase = async (asker: Asker, file: string | undefined): Promise<string> => {
   if (file !== undefined) return passphraseFromFile(file)
   if (!asker.present) return passphraseFromFile('-')
   const first = await asker.hidden('New passphrase: ')

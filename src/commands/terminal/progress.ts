@@ -37,5 +37,5 @@ export const progressLine = (done: number, total: number, what: string): string 
   return `[${bar}] ${String(Math.floor(part * 100)).padStart(3)}%  ${count(done)} of ${count(total)} ${what}`
 }
 
-/** A number with its thousands apart. */
-export const count = (n: number): string => n.toLocaleString('en-US')
+/** A whole number with its thousands apart. toLocaleString would load all of Intl: 5 ms. */
+export const count = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ',')

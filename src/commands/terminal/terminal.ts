@@ -30,8 +30,11 @@ export const processTerminal = (): Terminal => {
     err: (text) => void stderr.write(text),
     style: styleFor(stdout, env),
     errStyle: styleFor(stderr, env),
-    width: stdout.isTTY ? Math.max(NARROWEST, stdout.columns || 80) : Infinity,
-    interactive: stdin.isTTY && stderr.isTTY,
+    // Asked each time: the window may be resized while a command shows what comes.
+    get width() {
+      return stdout.isTTY ? Math.max(NARROWEST, stdout.columns || 80) : Infinity
+    },
+    interactive: stdin.isTTY === true && stderr.isTTY === true,
     errIsTerminal: stderr.isTTY === true,
     now: () => Date.now(),
   }

@@ -69,14 +69,17 @@ const unknownCommand = (
   const command = commandIn(words, known)
   const rest = words.slice(command?.split(' ').length ?? 0)
   if (command !== undefined)
-    return usage(
-      `"${command}" takes no argument "${rest.join(' ')}"`,
-      `isonapse ${command} --help`,
-    )
+    return usage(`"${command}" takes no argument "${rest.join(' ')}"`, `isonapse ${command} --help`)
   const name = words.join(' ')
-  const meant = known.includes(`hook ${name}`) ? `hook ${name}` : nearest(name, known)
+  const meant = known.includes(`hook ${name}`) ? `hook ${name}` : likely(name, known)
   return usage(
     `there is no command "${name}"`,
     meant === undefined ? 'isonapse --help' : `did you mean  isonapse ${meant}  ?`,
   )
+}
+
+/** Letters in another order are the likeliest slip; then the fewest edits. */
+const likely = (name: string, known: ReadonlyArray<string>): string | undefined => {
+  const letters = [...name].sort().join('')
+  return known.find((one) => [...one].sort().join('') === letters) ?? nearest(name, known)
 }

@@ -4,6 +4,7 @@ import * as fs from 'node:fs'
 import * as http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as path from 'node:path'
+import { text } from 'node:stream/consumers'
 import {
   assertBlocked,
   assertRan,
@@ -24,6 +25,29 @@ echo '{}'
 exit 0
 `
 
+/** A proxy of the repository's, which passes on what it reads: the client may send it its own requests. */
+const startProxy = async () => {
+  const read: Array<string> = []
+  const server = http.createServer((request, response) => {
+    void text(request).then((body) => {
+      read.push(body)
+      const { method, headers } = request
+      const onward = http.request(request.url ?? '', { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+      })
+      onward.on('error', () => response.writeHead(502).end())
+      onward.end(body)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, read, close: () => server.close() }
+}
+
+/** A hook of the repository's own. */
+const WHAT_HOOKS_GET = 'printf "%s %s" "$PATH" "$ISONAPSE_HOME" >got.txt'
+
 const modeOf = async (stage: Stage): Promise<unknown> =>
   (JSON.parse(await stage.hook('status', '--json')) as { readonly mode: unknown }).mode
 
@@ -32,14 +56,7 @@ export const hostile: ReadonlyArray<Scenario> = [
     name: 'a repository that sets PATH, NODE_OPTIONS, ISONAPSE_HOME and HTTP_PROXY changes nothing',
     play: async (stage) => {
       await stage.hook('mode', 'enforce')
-      // A proxy of the repository's: the client may send it its own requests, never the hooks'.
-      const proxied: Array<string> = []
-      const proxy = http.createServer((request, response) => {
-        proxied.push(`${request.method} ${request.url}`)
-        response.writeHead(502).end()
-      })
-      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-      const proxyUrl = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+      const proxy = await startProxy()
       const log = path.join(stage.work, 'impostors.log')
       for (const name of IMPERSONATED) stage.write(`tools/${name}`, impostor(log), 0o755)
       stage.write(
@@ -55,12 +72,11 @@ export const hostile: ReadonlyArray<Scenario> = [
             ISONAPSE_HOME: `${stage.work}/empty`,
             ISONAPSE_POSTURE: 'interactive',
             XDG_RUNTIME_DIR: `${stage.work}/empty`,
-            HTTP_PROXY: proxyUrl,
-            http_proxy: proxyUrl,
-            NO_PROXY: '127.0.0.1',
+            HTTP_PROXY: proxy.url,
+            http_proxy: proxy.url,
             ENV: `${stage.work}/tools/sh`,
-            BASH_ENV: '',
           },
+          hooks: { PreToolUse: [{ hooks: [{ type: 'command', command: WHAT_HOOKS_GET }] }] },
         }),
       )
       // Down, so that the hook client starts it: what it starts gets none of this either.
@@ -80,7 +96,10 @@ export const hostile: ReadonlyArray<Scenario> = [
       assert.ok(!stage.exists('empty'), 'nothing of the gate is where the repository points')
       const ran = stage.exists('impostors.log') ? stage.read('impostors.log') : ''
       assert.doesNotMatch(ran, /hook\.sh|daemon\.js|preloaded/, 'no program of the repository ran')
-      assert.deepEqual(proxied, [], 'nothing went to the proxy')
+      const leaked = proxy.read.filter((body) => body.includes('hook_event_name'))
+      assert.deepEqual(leaked, [], 'no hook went to the proxy')
+      // Else this would show nothing: the client does give hooks what the repository set.
+      assert.equal(stage.read('got.txt'), `${stage.work}/tools:/usr/bin:/bin ${stage.work}/empty`)
     },
   },
   {

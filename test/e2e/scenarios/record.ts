@@ -84,8 +84,11 @@ export const record: ReadonlyArray<Scenario> = [
         ],
       })
       const inWitness = await received(stage, session.id)
-      const heard = fs.readFileSync(log, 'utf8').trim().split('\n')
-      for (const event of EXPECTED) assert.ok(heard.includes(event), `the client fired ${event}`)
+      const all = fs.readFileSync(log, 'utf8').trim().split('\n')
+      for (const event of EXPECTED) assert.ok(all.includes(event), `the client fired ${event}`)
+      // The client reads the project's instructions before it has loaded its plugins (2.1.329): what
+      // it fires before the session's start reaches the hooks of settings alone.
+      const heard = all.slice(all.indexOf('SessionStart'))
       assert.deepEqual(
         sorted(inWitness),
         sorted(heard),

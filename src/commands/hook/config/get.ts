@@ -1,5 +1,7 @@
 import { string } from '@oclif/core/args'
 import { HookCommand } from '../../terminal/command.ts'
+import { withControlPlane } from '../../control/withControlPlane.ts'
+import { settingNamed } from '../../render/config.ts'
 
 export default class ConfigGet extends HookCommand {
   static override summary = 'print the value of one setting'
@@ -14,10 +16,6 @@ export default class ConfigGet extends HookCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigGet)
-    const [{ withControlPlane }, { settingNamed }] = await Promise.all([
-      import('../../control/withControlPlane.ts'),
-      import('../../render/config.ts'),
-    ])
     const shown = await withControlPlane((control) => control.call('config.show', {}))
     const entry = settingNamed(shown.settings, args.key)
     await this.result(flags, entry, () => [

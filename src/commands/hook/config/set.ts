@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/args'
 import { LOOSENING_FLAGS, LooseningCommand } from '../../control/looseningCommand.ts'
+import { askedSetting } from '../../control/askedSetting.ts'
 
 export default class ConfigSet extends LooseningCommand {
   static override summary = 'change one setting'
@@ -21,7 +22,6 @@ export default class ConfigSet extends LooseningCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigSet)
-    const { askedSetting } = await import('../../control/askedSetting.ts')
     const asked = askedSetting(args.key, args.value)
     const result = await this.change(asked, flags)
     if (result === null) return

@@ -1,4 +1,6 @@
 import { HookCommand } from '../../terminal/command.ts'
+import { withControlPlane } from '../../control/withControlPlane.ts'
+import { configLines } from '../../render/config.ts'
 
 export default class ConfigShow extends HookCommand {
   static override summary = 'show every path and setting'
@@ -9,10 +11,6 @@ export default class ConfigShow extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(ConfigShow)
-    const [{ withControlPlane }, { configLines }] = await Promise.all([
-      import('../../control/withControlPlane.ts'),
-      import('../../render/config.ts'),
-    ])
     const { shown, status } = await withControlPlane(async (control) => ({
       shown: await control.call('config.show', {}),
       status: await control.call('status', {}),

@@ -1,5 +1,7 @@
 import { boolean } from '@oclif/core/flags'
 import { HookCommand } from '../../terminal/command.ts'
+import { withControlPlane } from '../../control/withControlPlane.ts'
+import { policyLines } from '../../render/policy.ts'
 
 export default class PolicyShow extends HookCommand {
   static override summary = 'print the policy in force'
@@ -15,10 +17,6 @@ export default class PolicyShow extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(PolicyShow)
-    const [{ withControlPlane }, { policyLines }] = await Promise.all([
-      import('../../control/withControlPlane.ts'),
-      import('../../render/policy.ts'),
-    ])
     const { policy, digest } = await withControlPlane((control) => control.call('policy.show', {}))
     if (flags.json) return this.printJson({ digest, policy })
     if (flags.summary) return this.print(policyLines(policy, digest, this.terminal))

@@ -1,5 +1,7 @@
 import { string } from '@oclif/core/flags'
 import { HookCommand } from '../../terminal/command.ts'
+import { withControlPlane } from '../../control/withControlPlane.ts'
+import { writeNew } from '../../terminal/outFile.ts'
 
 export default class WitnessCheckpoint extends HookCommand {
   static override summary = 'sign the log as it is now'
@@ -15,10 +17,8 @@ export default class WitnessCheckpoint extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(WitnessCheckpoint)
-    const { withControlPlane } = await import('../../control/withControlPlane.ts')
     const { note } = await withControlPlane((control) => control.call('witness.checkpoint', {}))
     if (flags.out !== undefined) {
-      const { writeNew } = await import('../../terminal/outFile.ts')
       writeNew(flags.out, note)
       return this.result(flags, { out: flags.out }, () => [`The checkpoint is in ${flags.out}`])
     }

@@ -2,6 +2,8 @@ import { string } from '@oclif/core/args'
 import { HookCommand } from '../../terminal/command.ts'
 import { count, progressOn } from '../../terminal/progress.ts'
 import { printed } from '../../terminal/printed.ts'
+import { withControlPlane } from '../../control/withControlPlane.ts'
+import * as path from 'node:path'
 
 export default class WitnessExport extends HookCommand {
   static override summary = 'write the log out in a form that other tools verify'
@@ -16,10 +18,6 @@ export default class WitnessExport extends HookCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(WitnessExport)
-    const [{ withControlPlane }, path] = await Promise.all([
-      import('../../control/withControlPlane.ts'),
-      import('node:path'),
-    ])
     const progress = progressOn(this.terminal)
     const made = await withControlPlane((control) =>
       control.call('witness.export', { dir: path.resolve(args.dir) }, (item) => {

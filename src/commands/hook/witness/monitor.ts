@@ -1,5 +1,7 @@
 import { QueryCommand } from '../../control/queryCommand.ts'
 import { FILTER_FLAGS, queryOf } from '../../control/queryFlags.ts'
+import { liveLine, liveLines } from '../../render/live.ts'
+import { payloadLines } from '../../render/found.ts'
 
 export default class WitnessMonitor extends QueryCommand {
   static override summary = 'watch the log as it grows'
@@ -15,10 +17,6 @@ export default class WitnessMonitor extends QueryCommand {
     const { flags } = await this.parse(WitnessMonitor)
     const params = queryOf({ ...flags, limit: 0, follow: true }, this.terminal.now())
     if (flags.json) return void (await this.search(params, this.showJson))
-    const [{ liveLine, liveLines }, { payloadLines }] = await Promise.all([
-      import('../../render/live.ts'),
-      import('../../render/found.ts'),
-    ])
     const { terminal } = this
     const lines = liveLines()
     const show = (facts: ReturnType<typeof lines.flush>) => {

@@ -1,6 +1,8 @@
 import { integer } from '@oclif/core/args'
 import { string } from '@oclif/core/flags'
 import { HookCommand } from '../../terminal/command.ts'
+import { withControlPlane } from '../../control/withControlPlane.ts'
+import { writeNew } from '../../terminal/outFile.ts'
 
 export default class WitnessProve extends HookCommand {
   static override summary = 'prove that one entry is in the log'
@@ -19,12 +21,10 @@ export default class WitnessProve extends HookCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(WitnessProve)
-    const { withControlPlane } = await import('../../control/withControlPlane.ts')
     const proof = await withControlPlane((control) =>
       control.call('witness.prove', { index: args.index }),
     )
     if (flags.out !== undefined) {
-      const { writeNew } = await import('../../terminal/outFile.ts')
       writeNew(flags.out, proof.proof)
       return this.result(flags, { index: proof.index, out: flags.out }, () => [
         `The proof of entry ${proof.index} is in ${flags.out}`,

@@ -1,5 +1,6 @@
 import { QueryCommand } from '../../control/queryCommand.ts'
 import { QUERY_FLAGS, queryOf } from '../../control/queryFlags.ts'
+import { foundLines } from '../../render/found.ts'
 
 export default class WitnessQuery extends QueryCommand {
   static override summary = 'search the log'
@@ -16,7 +17,6 @@ export default class WitnessQuery extends QueryCommand {
     const { flags } = await this.parse(WitnessQuery)
     const params = queryOf(flags, this.terminal.now())
     if (flags.json) return void (await this.search(params, this.showJson))
-    const { foundLines } = await import('../../render/found.ts')
     const lines = foundLines(this.terminal)
     const { matched, scanned } = await this.search(params, (item) => {
       void this.terminal.out(`${lines(item).join('\n')}\n`)

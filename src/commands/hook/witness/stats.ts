@@ -1,4 +1,6 @@
 import { HookCommand } from '../../terminal/command.ts'
+import { withControlPlane } from '../../control/withControlPlane.ts'
+import { statsLines } from '../../render/stats.ts'
 
 export default class WitnessStats extends HookCommand {
   static override summary = 'count receipts, verdicts and entries'
@@ -6,10 +8,6 @@ export default class WitnessStats extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(WitnessStats)
-    const [{ withControlPlane }, { statsLines }] = await Promise.all([
-      import('../../control/withControlPlane.ts'),
-      import('../../render/stats.ts'),
-    ])
     const stats = await withControlPlane((control) => control.call('witness.stats', {}))
     await this.result(flags, stats, () => statsLines(stats, this.terminal))
   }

@@ -2,6 +2,8 @@ import { string } from '@oclif/core/args'
 import { boolean, string as text } from '@oclif/core/flags'
 import { HookCommand } from '../../terminal/command.ts'
 import { progressOn } from '../../terminal/progress.ts'
+import { verified } from '../../control/verification.ts'
+import { verificationExit, verificationLines } from '../../render/verification.ts'
 
 export default class WitnessVerify extends HookCommand {
   static override summary = 'verify the log, an export of it, or a proof'
@@ -36,18 +38,14 @@ Exit status: 0, or 1 where it is bad, and with --strict where it is unanchored.`
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(WitnessVerify)
-    const [{ verified }, { verificationExit, verificationLines }] = await Promise.all([
-      import('../../control/verification.ts'),
-      import('../../render/verification.ts'),
-    ])
     const progress = progressOn(this.terminal)
-    const { verification, what, identity } = await verified(
+    const { verification, subject, identity } = await verified(
       { path: args.path, against: flags.against, key: flags.key },
       progress.update,
     ).finally(progress.end)
     process.exitCode = verificationExit(verification, flags.strict)
     await this.result(flags, { ...verification, identity }, () =>
-      verificationLines(verification, what, identity, this.terminal),
+      verificationLines(verification, subject, identity, this.terminal),
     )
   }
 }
