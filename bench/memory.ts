@@ -39,7 +39,7 @@ export const benchMemory = async (
     ]
     const step = Math.ceil(events / STEPS)
     for (let done = 0; done < events; done += step) {
-      await feed(plane, done, step)
+      await feed(plane, done, Math.min(step, events - done))
       if (process.stderr.isTTY)
         console.error(`${done + step} events: ${megabytes(plane.memory().now)} MB`)
     }
@@ -51,6 +51,8 @@ export const benchMemory = async (
     )
     const more = Math.ceil(events * MORE)
     await feed(plane, events, more)
+    const { byKind } = await plane.call('witness.stats', {})
+    if (byKind['HookReceived'] !== events + more) throw new Error('events were lost')
     rows.push({
       name: `memory after ${more.toLocaleString('en')} more`,
       value: megabytes(plane.memory().now),

@@ -7,6 +7,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import type { MethodName, Params, ResultOf } from '../src/domain/control/methods.ts'
 import { connectControlPlane } from '../src/infra/control/connect.ts'
+import { DAEMON_FLAGS } from '../src/infra/control/startDaemon.ts'
 import { initialise } from '../src/infra/control/initialise.ts'
 import { type AppPaths, pathsUnder } from '../src/infra/paths.ts'
 import { makeProject } from './hookPayloads.ts'
@@ -39,7 +40,7 @@ export const makeHome = async (): Promise<Home> => {
   return { root, paths, project, remove: () => fs.rmSync(root, { recursive: true, force: true }) }
 }
 
-/** `flags` are the runtime's own, such as --cpu-prof. */
+/** `flags` are more of the runtime's own, such as --cpu-prof. */
 export const startPlane = async (
   home: Home,
   flags: ReadonlyArray<string> = (process.env['BENCH_NODE_FLAGS'] ?? '').split(' ').filter(Boolean),
@@ -47,11 +48,11 @@ export const startPlane = async (
   const { paths, root } = home
   const program = path.join(REPOSITORY, 'dist/daemon.js')
   const args = [program, paths.configDir, paths.dataDir, paths.runDir, path.join(root, 'home')]
-  const child = spawn(process.execPath, [...flags, ...args], {
+  const child = spawn(process.execPath, [...DAEMON_FLAGS, ...flags, ...args], {
     env: { PATH: '/usr/bin:/bin' },
     stdio: ['ignore', 'inherit', 'pipe'],
   })
-  let said = ""; child.stderr.on("data", (c) => process.env.H_TRACE && process.stderr.write(c))
+  let said = ''
   child.stderr.on('data', (chunk: Buffer) => {
     said += chunk.toString()
   })

@@ -19,8 +19,10 @@ declare const __PACKAGE__: {
 // A reader that went away (`| head`) has what it wanted.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    if (error.code !== 'EPIPE') throw error
+    // A control plane that runs here listens for signals, and is to end in order.
+    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM')
+    else process.exit(0)
   })
 
 // The bundle is all there is: oclif must not look for TypeScript sources when NODE_ENV says test.

@@ -95,5 +95,13 @@ export const u64be = (value: number | bigint): Uint8Array => {
   return out
 }
 
-export const readU64be = (bytes: Uint8Array, at = 0): bigint =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(at)
+/** Big-endian unsigned 32 bits. */
+export const u32be = (value: number): Uint8Array => {
+  const out = new Uint8Array(4)
+  new DataView(out.buffer).setUint32(0, value)
+  return out
+}
+
+/** The inverse of u32be for the first four bytes. Throws RangeError where there are fewer. */
+export const readU32be = (bytes: Uint8Array): number =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0)

@@ -11,7 +11,10 @@ export class NotCanonical extends Error {
   }
 }
 
-/** Canonical JSON text (RFC 8785: keys by UTF-16 code units, ES number and string forms). */
+/**
+ * Canonical JSON text (RFC 8785: keys by UTF-16 code units, ES number and string forms). Throws
+ * NotCanonical.
+ */
 export const canonicalJson = (value: unknown): string => {
   try {
     return write(value)

@@ -1,6 +1,6 @@
 // One tool call, from what the client reported to what is decided: analyse, decide, receipt. Pure:
 // what the machine looked like comes in as `observed`, what is in force as `inForce`.
-import { type Action, type Observed } from './action/action.ts'
+import type { Action, Observed } from './action/action.ts'
 import { analyse } from './action/analyse.ts'
 import type { Place } from './action/place.ts'
 import type { Digest, Sha256 } from './hash.ts'
@@ -8,7 +8,7 @@ import type { HookEvent } from './hook/hookEvent.ts'
 import { type CompiledPolicy, type Decision, decide } from './policy/decide.ts'
 import { postureFor } from './policy/posture.ts'
 import type { Mode, Posture } from './policy/verdict.ts'
-import { type Receipt, sealReceipt } from './receipt/receipt.ts'
+import { type Receipt, receiptDigest } from './receipt/receipt.ts'
 
 /** What the log says is in force when the event arrives. */
 export interface InForce {
@@ -58,13 +58,12 @@ export const judge = (
     verdict: decision.verdict,
     rules: decision.rules,
   }
-  const receiptDigest = sealReceipt(receipt, sha256).digest
   return {
     action,
     decision,
     posture,
     enforced: mode === 'enforce' || suspended,
     receipt,
-    receiptDigest,
+    receiptDigest: receiptDigest(receipt, sha256),
   }
 }

@@ -1,6 +1,7 @@
 // Hash functions come into the domain as arguments: node:crypto in production, @noble/hashes in the
 // portable verifier and as the oracle in tests.
 import * as Schema from 'effect/Schema'
+import { toHex } from './bytes.ts'
 
 /** SHA-256 over the concatenation of the parts; 32 bytes. */
 export type Sha256 = (...parts: ReadonlyArray<Uint8Array>) => Uint8Array
@@ -10,3 +11,6 @@ export const Digest = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/)).pi
   Schema.brand('Digest'),
 )
 export type Digest = typeof Digest.Type
+
+export const digestOf = (sha256: Sha256, bytes: Uint8Array): Digest =>
+  toHex(sha256(bytes)) as Digest

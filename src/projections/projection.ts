@@ -1,10 +1,10 @@
 // What a projection is: a pure fold of the log's entries. Its state is plain JSON, so that it can
 // be stored as a snapshot and compared by hash; it must stay bounded however long the log grows.
 import type { VerifyEd25519 } from '../domain/authority/authorisation.ts'
+import { utf8 } from '../domain/bytes.ts'
 import { canonicalJson } from '../domain/canonical.ts'
 import type { Entry } from '../domain/event/envelope.ts'
-import { toHex, utf8 } from '../domain/bytes.ts'
-import type { Digest, Sha256 } from '../domain/hash.ts'
+import { type Digest, digestOf, type Sha256 } from '../domain/hash.ts'
 
 /** Functions a fold may use; they come in as arguments because projections import domain only. */
 export interface FoldCrypto {
@@ -27,11 +27,14 @@ export interface Projection<S> {
   readonly isState: (value: unknown) => value is S
 }
 
-/** Bytes and hash of a state: what a snapshot stores and what SnapshotTaken carries. */
+/**
+ * Bytes and hash of a state: what a snapshot stores and what SnapshotTaken carries. Throws
+ * NotCanonical.
+ */
 export const encodeState = (
   state: unknown,
   sha256: Sha256,
 ): { readonly bytes: Uint8Array; readonly hash: Digest } => {
   const bytes = utf8(canonicalJson(state))
-  return { bytes, hash: toHex(sha256(bytes)) as Digest }
+  return { bytes, hash: digestOf(sha256, bytes) }
 }

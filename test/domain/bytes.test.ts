@@ -6,9 +6,10 @@ import {
   fromBase64,
   fromHex,
   fromUtf8,
-  readU64be,
+  readU32be,
   toBase64,
   toHex,
+  u32be,
   u64be,
   utf8,
 } from '../../src/domain/bytes.ts'
@@ -54,10 +55,20 @@ describe('bytes and their text forms', () => {
     const index = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n })
     fc.assert(
       fc.property(index, index, (a, b) => {
-        expect(readU64be(u64be(a))).toBe(a)
+        expect(BigInt(`0x${toHex(u64be(a))}`)).toBe(a)
         expect(Buffer.compare(u64be(a), u64be(b))).toBe(a < b ? -1 : a > b ? 1 : 0)
       }),
     )
+  })
+
+  it('of 32 bits are read back wherever they lie in a larger buffer', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 2 ** 32 - 1 }), bytes, (value, before) => {
+        expect(toHex(u32be(value))).toBe(value.toString(16).padStart(8, '0'))
+        expect(readU32be(concat(before, u32be(value)).subarray(before.length))).toBe(value)
+      }),
+    )
+    expect(() => readU32be(new Uint8Array(3))).toThrow(RangeError)
   })
 
   it('are compared and joined whole', () => {

@@ -17,6 +17,8 @@ export interface StageOptions {
 }
 
 export interface Conversation {
+  /** What the user says: `go` where it is of no account. */
+  readonly prompt?: string
   readonly turns: ReadonlyArray<Turn>
   readonly threads?: ReadonlyArray<Thread>
   /** More of the client's arguments. */
@@ -26,6 +28,8 @@ export interface Conversation {
 export interface Stage {
   readonly home: string
   readonly work: string
+  /** The client's settings of the user, as they were before the product came. */
+  readonly settings: unknown
   readonly hookSocket: string
   /** Whether the client would take `--dangerously-skip-permissions` from this user. */
   readonly maySkipPermissions: boolean
@@ -87,6 +91,7 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   return {
     home,
     work,
+    settings: CLIENT_SETTINGS,
     hookSocket: path.join(runtime, 'isonapse/hook.sock'),
     maySkipPermissions: uid !== undefined || process.getuid?.() !== 0,
     cli: `${process.execPath} ${options.product}`,
@@ -104,12 +109,12 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
       assert.ok(pid, 'status names the pid of the control plane')
       return pid
     },
-    converse: async ({ turns, threads = [], args = [] }) => {
+    converse: async ({ prompt = 'go', turns, threads = [], args = [] }) => {
       const api = await startApi(turns, threads)
       try {
         const ran = await run(
           options.client,
-          ['-p', 'go', ...STREAMED, '--model', 'claude-sonnet-4-5', ...args],
+          ['-p', prompt, ...STREAMED, '--model', 'claude-sonnet-4-5', ...args],
           { ...place, env: { ...env, ...clientEnv(api.url) }, timeoutMs: CONVERSATION_MS },
         )
         fs.writeFileSync(at('client.jsonl'), ran.stdout, { flag: 'a' })

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../src/domain/canonical.ts'
-import { DecisionMade, ToolFinished, type WitnessEvent } from '../../src/domain/event/event.ts'
+import {
+  DecisionMade,
+  GapFound,
+  ToolFinished,
+  type WitnessEvent,
+} from '../../src/domain/event/event.ts'
 import type { Digest } from '../../src/domain/hash.ts'
 import {
   findOpenCall,
@@ -50,6 +55,12 @@ const fold = (events: Iterable<readonly [string, WitnessEvent]>): OpenCalls => {
 }
 
 describe('the calls that were decided on', () => {
+  it('hold a gap too, so that the batch that lists it once more tells of none', () => {
+    const gap = new GapFound({ tool: 'Bash', toolUseId: 'toolu_1', seenIn: 'PostToolUse' })
+    const state = fold([['a', gap]])
+    expect(findOpenCall(state, 'a', 'toolu_1')).toMatchObject({ finished: true })
+  })
+
   it('are found by session and id, with what was decided', () => {
     const state = fold([
       ['a', decided('toolu_1', 'tag1')],

@@ -1,5 +1,6 @@
 // Whom an installation is for: every session of this user, or those of one project.
 import { option } from '@oclif/core/flags'
+import { currentDir } from '../terminal/currentDir.ts'
 
 export const SCOPES = ['user', 'project'] as const
 export type Scope = (typeof SCOPES)[number]
@@ -13,4 +14,4 @@ export const SCOPE_FLAG = {
 }
 
 export const registrationOf = (scope: Scope) =>
-  scope === 'user' ? ({ scope } as const) : ({ scope, dir: process.cwd() } as const)
+  scope === 'user' ? ({ scope } as const) : ({ scope, dir: currentDir() } as const)

@@ -12,6 +12,7 @@ import { type Pin, readPin } from '../../infra/keys/identity.ts'
 import { type LogIdentity, verifyExport, verifyProof } from '../../infra/verifier/verifyExport.ts'
 import { readNamedFile } from '../oneShot/readFile.ts'
 import type { Identity, Subject } from '../render/verification.ts'
+import { fromHere } from '../terminal/currentDir.ts'
 import { CommandFailure, usage } from '../terminal/failure.ts'
 import * as Result from 'effect/Result'
 import { ownPlace } from './ownPlace.ts'
@@ -49,7 +50,7 @@ export const verified = async (asked: Asked, report: Report): Promise<Verified> 
     )
     return { verification, subject: 'log', identity: 'pinned' }
   }
-  const at = path.resolve(asked.path)
+  const at = fromHere(asked.path)
   const stat = fs.statSync(at, { throwIfNoEntry: false })
   if (stat === undefined) throw usage(`${asked.path}: there is no such file or folder`)
   const pin = await ownPin()

@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args'
 import { boolean, string as text } from '@oclif/core/flags'
 import { HookCommand } from '../terminal/command.ts'
+import { currentDir, currentDirIfAny } from '../terminal/currentDir.ts'
 import { usage } from '../terminal/failure.ts'
 import { safeJson } from '../terminal/json.ts'
 
@@ -19,6 +20,11 @@ The policy is that of --policy or --template, else the default template. No cont
     `<%= config.bin %> hook explain --tool Write --input '{"file_path":"~/.bashrc","content":"x"}'`,
     `<%= config.bin %> hook explain --template hardened 'rm -rf build'`,
     `<%= config.bin %> hook explain --batch --policy policy.json < calls.jsonl`,
+  ]
+  static override usage = [
+    "hook explain 'COMMAND' [--cwd DIR] [--home DIR] [--policy FILE | --template NAME]",
+    'hook explain --tool NAME --input JSON [--cwd DIR] [--home DIR] [--policy FILE | --template NAME]',
+    'hook explain --batch [--cwd DIR] [--home DIR] [--policy FILE | --template NAME] < CALLS',
   ]
   static override args = {
     command: string({
@@ -81,8 +87,8 @@ The policy is that of --policy or --template, else the default template. No cont
       import('node:os'),
       import('../oneShot/judge.ts'),
     ])
-    const home = absolute(flags.home ?? homedir(), process.cwd(), homedir())
-    return { home, cwd: absolute(flags.cwd ?? process.cwd(), process.cwd(), home) }
+    const home = absolute(flags.home ?? homedir(), currentDirIfAny() ?? '/', homedir())
+    return { home, cwd: absolute(flags.cwd ?? currentDir(), currentDirIfAny() ?? home, home) }
   }
 
   private async batch(

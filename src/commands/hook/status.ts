@@ -1,3 +1,4 @@
+import { currentDirIfAny } from '../terminal/currentDir.ts'
 import { HookCommand } from '../terminal/command.ts'
 import { withControlPlane } from '../control/withControlPlane.ts'
 import { isWell, statusLines } from '../render/status.ts'
@@ -13,8 +14,10 @@ export default class Status extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Status)
-    const project = process.cwd()
-    const report = await withControlPlane((control) => control.call('status', { project }))
+    const project = currentDirIfAny()
+    const report = await withControlPlane((control) =>
+      control.call('status', project === undefined ? {} : { project }),
+    )
     if (!isWell(report)) process.exitCode = 1
     await this.result(flags, report, () => statusLines(report, this.terminal))
   }

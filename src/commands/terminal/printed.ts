@@ -1,6 +1,6 @@
 // Text from outside (payloads, paths, an agent's command) as it may be put on a terminal: an escape
 // sequence in it would move the cursor, hide lines or answer for the person.
-import { printable } from '../../domain/policy/printable.ts'
+import { printable } from '../../domain/oneLine.ts'
 
 /** Longest text shown in one piece where nothing else bounds it. */
 const MOST = 2000

@@ -1,8 +1,8 @@
 // Proof that a human with the passphrase loosened the gate (assurance level `authority`). The
 // signature is bound to this log and to a place in it, so that it cannot be used a second time.
 import * as Schema from 'effect/Schema'
-import { canonicalJson } from '../canonical.ts'
 import { fromBase64, utf8 } from '../bytes.ts'
+import { canonicalJson } from '../canonical.ts'
 
 /** Ed25519 over 32-byte public keys and 64-byte signatures; one pinned rule (RFC 8032, strict). */
 export type VerifyEd25519 = (

@@ -2,12 +2,13 @@
 // what is hashed, so an entry is never re-encoded once it is written.
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
-import { canonicalJson } from '../canonical.ts'
 import { fromUtf8, utf8 } from '../bytes.ts'
+import { canonicalJson } from '../canonical.ts'
+import { MAX_BUNDLE_ENTRY } from '../merkle/tile.ts'
 import { WitnessEvent } from './event.ts'
 
-/** C2SP tlog-tiles entry bundles carry 16-bit lengths. */
-export const MAX_ENTRY_BYTES = 65_535
+/** What is exported must fit a bundle. */
+export const MAX_ENTRY_BYTES = MAX_BUNDLE_ENTRY
 
 /** A kind this version does not know (a later one wrote it): kept as it is, skipped by folds. */
 export interface UnknownEvent {
@@ -40,7 +41,10 @@ export class EntryUnreadable extends Schema.TaggedError<EntryUnreadable>()('Entr
   reason: Schema.String,
 }) {}
 
-/** Leaf bytes of an entry. Fails when they exceed MAX_ENTRY_BYTES. */
+/**
+ * Leaf bytes of an entry. Fails when they exceed MAX_ENTRY_BYTES; throws NotCanonical for an event
+ * whose fields have no canonical form, which is its maker's defect.
+ */
 export const encodeEntry = (
   entry: Entry<WitnessEvent>,
 ): Result.Result<Uint8Array, EntryTooLarge> => {

@@ -9,7 +9,7 @@ import {
 import { isClaudeEvent, refusalShapeOf, type RefusalShape } from './claudeEvents.ts'
 import type { RejectReason } from './claudePayload.ts'
 import { type HookAnswer, type HookEvent, NO_OPINION } from './hookEvent.ts'
-import { plainText } from './plainText.ts'
+import { plainText } from '../oneLine.ts'
 
 /** What an answer is made from: a Decision's verdict, its rules' ids and its reason. */
 export interface AnswerDecision {

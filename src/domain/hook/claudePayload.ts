@@ -13,8 +13,8 @@ import {
 } from './claudeEvents.ts'
 import { BaseFields, JsonObject, OpaqueId, Word } from './claudeFields.ts'
 import type { HookBase, HookEvent, ToolCall } from './hookEvent.ts'
-import { scanJson } from './jsonText.ts'
-import { plainText } from './plainText.ts'
+import { scanJson } from './jsonScan.ts'
+import { plainText } from '../oneLine.ts'
 
 export type RejectReason = HookRejected['reason']
 

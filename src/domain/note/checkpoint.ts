@@ -5,10 +5,8 @@ import * as Schema from 'effect/Schema'
 import type { VerifyEd25519 } from '../authority/authorisation.ts'
 import { fromBase64, toBase64 } from '../bytes.ts'
 import { HASH_BYTES } from '../merkle/hash.ts'
-import type { TreeNumber } from '../merkle/proof.ts'
-import { MAX_TREE_NUMBER } from '../merkle/proof.ts'
-import type { NoteMalformed, NoteUnverified } from './note.ts'
-import { parseNote, verifyNote } from './note.ts'
+import { MAX_TREE_NUMBER, type TreeNumber } from '../merkle/proof.ts'
+import { type NoteMalformed, type NoteUnverified, parseNote, verifyNote } from './note.ts'
 import type { VerifierKey } from './verifierKey.ts'
 
 export interface Checkpoint {

@@ -10,9 +10,10 @@
 // with 3 the encoding of R, but takes any A, and R of small order in some versions only;
 // @noble/curves takes R of small order and multiplies by the cofactor. So both of our verifiers
 // stand behind isStrictEd25519, and the portable one computes 2 and 3 itself.
+import { fromHex } from '../bytes.ts'
 
 /** y coordinates of the eight points of small order, little-endian, the sign of x left out. */
-const SMALL_ORDER_Y: ReadonlyArray<string> = [
+const SMALL_ORDER_Y: ReadonlyArray<Uint8Array> = [
   // Order 1 and 2: y = 1 and y = -1, where x is 0; this covers x = 0 with a sign, which is none.
   '0100000000000000000000000000000000000000000000000000000000000000',
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
@@ -21,9 +22,7 @@ const SMALL_ORDER_Y: ReadonlyArray<string> = [
   // Order 8.
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
-]
-
-const smallOrderY = SMALL_ORDER_Y.map((hex) => hex.match(/../g)!.map((byte) => parseInt(byte, 16)))
+].map((hex) => fromHex(hex)!)
 
 /**
  * Point 1 of the rule as far as bytes show it: 32 bytes, y < 2^255 - 19, not of small order. Whether
@@ -36,7 +35,7 @@ export const isStrictPoint = (point: Uint8Array): boolean => {
   let allOnes = yByte(31) === 0x7f
   for (let i = 1; i < 31; i++) allOnes &&= point[i] === 0xff
   if (allOnes && point[0]! >= 0xed) return false
-  return !smallOrderY.some((y) => y.every((byte, i) => byte === yByte(i)))
+  return !SMALL_ORDER_Y.some((y) => y.every((byte, i) => byte === yByte(i)))
 }
 
 /** What every verification asks first: 32-byte key, 64-byte signature, point 1 for A and R. */

@@ -7,9 +7,8 @@
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import type { VerifyEd25519 } from '../authority/authorisation.ts'
-import { concat, fromBase64, fromUtf8, toBase64, utf8 } from '../bytes.ts'
-import type { VerifierKey } from './verifierKey.ts'
-import { isKeyName } from './verifierKey.ts'
+import { concat, fromBase64, fromUtf8, readU32be, toBase64, u32be, utf8 } from '../bytes.ts'
+import { isKeyName, type VerifierKey } from './verifierKey.ts'
 
 /** Characters (and bytes) of a note at most; the checkpoints of a log are some 200. */
 export const MAX_NOTE_BYTES = 1_000_000
@@ -73,8 +72,7 @@ const parseSignature = (line: string): NoteSignature | undefined => {
   const name = line.slice(SIGNATURE_PREFIX.length, at)
   const bytes = fromBase64(line.slice(at + 1))
   if (!isKeyName(name) || bytes === undefined || bytes.length < 5) return undefined
-  const keyId = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
-  return { name, keyId, signature: bytes.slice(4) }
+  return { name, keyId: readU32be(bytes), signature: bytes.slice(4) }
 }
 
 /** Parses a note strictly; nothing in it is verified. */
@@ -97,9 +95,6 @@ export const parseNote = (note: string | Uint8Array): Result.Result<SignedNote, 
   return Result.succeed({ text: whole.slice(0, split + 1), signatures })
 }
 
-const uint32 = (value: number): Uint8Array =>
-  Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff)
-
 /** The note as it travels. Fails when parseNote would not read the same back. */
 export const encodeNote = (note: SignedNote): Result.Result<string, NoteMalformed> => {
   const fault = textFault(note.text)
@@ -109,7 +104,7 @@ export const encodeNote = (note: SignedNote): Result.Result<string, NoteMalforme
   let out = `${note.text}\n`
   for (const { name, keyId, signature } of note.signatures) {
     if (!isKeyName(name) || signature.length === 0) return malformed('signature-line')
-    out += `${SIGNATURE_PREFIX}${name} ${toBase64(concat(uint32(keyId), signature))}\n`
+    out += `${SIGNATURE_PREFIX}${name} ${toBase64(concat(u32be(keyId), signature))}\n`
   }
   return out.length > MAX_NOTE_BYTES ? malformed('too-large') : Result.succeed(out)
 }

@@ -12,7 +12,7 @@ const HEADER = 'c2sp.org/tlog-proof@v1'
 /** Inclusion proofs of a tree of 2^64 leaves have no more hashes. */
 const MAX_PROOF_HASHES = 64
 /** Characters of a proof at most: the note, the hashes, and extra data of 128 KiB. */
-export const MAX_TLOG_PROOF_CHARS = MAX_NOTE_BYTES + 200_000
+const MAX_TLOG_PROOF_CHARS = MAX_NOTE_BYTES + 200_000
 
 export interface TlogProof {
   readonly index: TreeNumber

@@ -2,7 +2,7 @@
 // `<name>+<key ID, 8 hex digits>+<base64(0x01 || public key)>`. Ed25519 only.
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
-import { concat, equalBytes, fromBase64, fromHex, toBase64, toHex, utf8 } from '../bytes.ts'
+import { concat, fromBase64, readU32be, toBase64, utf8 } from '../bytes.ts'
 import type { Sha256 } from '../hash.ts'
 import { isStrictPoint } from './ed25519.ts'
 
@@ -27,14 +27,9 @@ export const isKeyName = (name: string): boolean =>
   // eslint-disable-next-line no-control-regex
   name.isWellFormed() && /^[^\p{White_Space}+\u0000-\u001f]+$/u.test(name)
 
-const keyIdBytes = (sha256: Sha256, name: string, publicKey: Uint8Array): Uint8Array =>
-  sha256(utf8(name), Uint8Array.of(0x0a, ED25519), publicKey).subarray(0, 4)
-
 /** SHA-256(name || "\n" || 0x01 || public key), its first four bytes as a big-endian uint32. */
-export const keyId = (sha256: Sha256, name: string, publicKey: Uint8Array): number => {
-  const bytes = keyIdBytes(sha256, name, publicKey)
-  return new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
-}
+export const keyId = (sha256: Sha256, name: string, publicKey: Uint8Array): number =>
+  readU32be(sha256(utf8(name), Uint8Array.of(0x0a, ED25519), publicKey))
 
 /** The verifier key of a name and a 32-byte Ed25519 public key. */
 export const verifierKeyOf = (
@@ -67,12 +62,5 @@ export const parseVerifierKey = (
   if (bytes[0] !== ED25519) return fail('algorithm')
   const key = verifierKeyOf(sha256, match[1]!, bytes.slice(1))
   if (Result.isFailure(key)) return key
-  const claimed = fromHex(match[2]!)!
-  return equalBytes(claimed, keyIdBytes(sha256, key.success.name, key.success.publicKey))
-    ? key
-    : fail('key-id')
+  return key.success.keyId === Number.parseInt(match[2]!, 16) ? key : fail('key-id')
 }
-
-/** Whether two verifier keys are one. */
-export const sameVerifierKey = (a: VerifierKey, b: VerifierKey): boolean =>
-  a.name === b.name && toHex(a.publicKey) === toHex(b.publicKey)

@@ -9,7 +9,7 @@ import type { ToolCall } from '../hook/hookEvent.ts'
 import { PolicyInvalid, type PolicyProblem } from './invalid.ts'
 import { compileRule, matchesAction } from './match.ts'
 import type { Policy } from './policy.ts'
-import { printable } from './printable.ts'
+import { printable } from '../oneLine.ts'
 import type { Example } from './rule.ts'
 
 /** Where examples happen: the same on every machine. Nothing on it is a link. */

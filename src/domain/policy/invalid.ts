@@ -3,7 +3,7 @@
 import * as Schema from 'effect/Schema'
 import type * as SchemaAST from 'effect/SchemaAST'
 import * as SchemaIssue from 'effect/SchemaIssue'
-import { printable } from './printable.ts'
+import { printable } from '../oneLine.ts'
 
 /** `path` as in `rules[3].match.zone`, empty for the policy itself. */
 export interface PolicyProblem {

@@ -3,11 +3,11 @@
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import { EFFECT_KINDS } from '../action/effect.ts'
-import { toHex, utf8 } from '../bytes.ts'
+import { utf8 } from '../bytes.ts'
 import { canonicalJson, NotCanonical } from '../canonical.ts'
-import type { Digest, Sha256 } from '../hash.ts'
+import { type Digest, digestOf, type Sha256 } from '../hash.ts'
 import { PolicyInvalid, type PolicyProblem, problemsOf } from './invalid.ts'
-import { duplicateKey, exceedsDepth } from './jsonText.ts'
+import { duplicateKey, exceedsDepth } from './jsonFaults.ts'
 import { EFFECT_CLASSES, type EffectPattern, Line, Rule, ToolPattern } from './rule.ts'
 import { Verdict } from './verdict.ts'
 
@@ -134,8 +134,11 @@ export const parsePolicyText = (text: string): Result.Result<Policy, PolicyInval
 const invalid = (problems: ReadonlyArray<PolicyProblem>): Result.Result<never, PolicyInvalid> =>
   Result.fail(new PolicyInvalid({ problems }))
 
-/** The policy's canonical JSON: what is logged, and what its digest is of. */
+/**
+ * The policy's canonical JSON: what is logged, and what its digest is of. Throws NotCanonical, never
+ * for a policy that parsePolicy gave.
+ */
 export const policyBytes = (policy: Policy): Uint8Array => utf8(canonicalJson(policy))
 
 export const policyDigest = (policy: Policy, sha256: Sha256): Digest =>
-  toHex(sha256(policyBytes(policy))) as Digest
+  digestOf(sha256, policyBytes(policy))

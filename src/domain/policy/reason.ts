@@ -2,7 +2,7 @@
 // words and typed facts; a call contributes names, paths and hosts only, made printable and short.
 import type { ActionEffect, EffectKind, Target } from '../action/effect.ts'
 import type { MaskedText, PathRef } from '../action/place.ts'
-import { printable } from './printable.ts'
+import { printable } from '../oneLine.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Kinds from mild to grave, with what is said of one: certain, possible. */

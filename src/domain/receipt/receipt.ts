@@ -2,9 +2,9 @@
 // the same bytes, so it holds no time, host, user, home path, log index or key.
 import * as Schema from 'effect/Schema'
 import { Action, Observed } from '../action/action.ts'
+import { utf8 } from '../bytes.ts'
 import { canonicalJson } from '../canonical.ts'
-import { Digest, type Sha256 } from '../hash.ts'
-import { toHex, utf8 } from '../bytes.ts'
+import { Digest, digestOf, type Sha256 } from '../hash.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 
 /** What of the gate's state a decision depended on. */
@@ -33,11 +33,6 @@ export const Receipt = Schema.Struct({
 })
 export type Receipt = typeof Receipt.Type
 
-/** A receipt's bytes and its address, the SHA-256 of those bytes. */
-export const sealReceipt = (
-  receipt: Receipt,
-  sha256: Sha256,
-): { readonly bytes: Uint8Array; readonly digest: Digest } => {
-  const bytes = utf8(canonicalJson(receipt))
-  return { bytes, digest: toHex(sha256(bytes)) as Digest }
-}
+/** A receipt's address: SHA-256 of its canonical JSON. Throws NotCanonical. */
+export const receiptDigest = (receipt: Receipt, sha256: Sha256): Digest =>
+  digestOf(sha256, utf8(canonicalJson(receipt)))

@@ -5,6 +5,9 @@ import { ControlFailure, type ControlItem } from '../../domain/control/methods.t
 import type { ControlPlane } from './ControlPlane.ts'
 import { encodeLine, makeLineReader, type WireReply } from './wire.ts'
 
+/** The last: it was connected to while it closed, before it was accepted. */
+const NOT_LISTENING = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET'])
+
 /** A connection that answers, or undefined where no control plane listens. */
 export const connectControl = (
   socketPath: string,
@@ -14,7 +17,7 @@ export const connectControl = (
     socket.once('connect', () => resume(Effect.succeed(socket)))
     socket.once('error', (error: NodeJS.ErrnoException) =>
       resume(
-        error.code === 'ENOENT' || error.code === 'ECONNREFUSED'
+        NOT_LISTENING.has(error.code ?? '')
           ? Effect.succeed(undefined)
           : Effect.fail(
               new ControlFailure({

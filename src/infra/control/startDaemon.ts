@@ -21,11 +21,17 @@ const POLL_MS = 15
 /** The log file begins anew beyond this: it is for the operator, the witness is the record. Bytes. */
 const MOST_LOG_BYTES = 1_048_576
 
+/**
+ * Under load V8's young generation would take as much memory as all the rest, and without a bound
+ * near what is needed its old generation grows twice as large before it is collected (measured by
+ * bench/memory.ts). MB; the largest payload takes a small part of the second.
+ */
+export const DAEMON_FLAGS = ['--max-semi-space-size=4', '--max-old-space-size=512']
+
 /** The daemon's command line, with absolute paths alone. */
 const daemonCommand = (paths: AppPaths, home: string, posture?: Posture): ReadonlyArray<string> => [
   process.execPath,
-  // V8's young generation would take as much memory under load as all the rest (bench/memory.ts).
-  '--max-semi-space-size=2',
+  ...DAEMON_FLAGS,
   programOf('daemon'),
   paths.configDir,
   paths.dataDir,

@@ -183,7 +183,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     now,
     running: { pid: process.pid, since: now(), stop: () => stop('asked') },
   }
-  const settings = () => effectiveSettings(witness.projected().gate.settings)
+  const settings = settingsIn(witness)
   const maxPayloadBytes = () => settings()['gate.max_payload_bytes']
   yield* serveControl(paths.controlSocket, makeCallMethod(context))
   yield* serveHooks({
@@ -204,6 +204,20 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   })
   return { context, stopped: Deferred.await(ended), stop }
 })
+
+/** The settings in force. Asked for every event, so worked out only when the log's are others. */
+const settingsIn = (witness: LevelWitness) => {
+  let from = witness.projected().gate.settings
+  let settings = effectiveSettings(from)
+  return () => {
+    const current = witness.projected().gate.settings
+    if (current !== from) {
+      from = current
+      settings = effectiveSettings(current)
+    }
+    return settings
+  }
+}
 
 const append = (witness: LevelWitness, events: ReadonlyArray<WitnessEvent>) =>
   Effect.tryPromise({

@@ -102,7 +102,12 @@ const reply = (socket: net.Socket, answer: HookAnswer): void => {
   // Reading goes on so that a peer still sending (too large) can finish and read its answer.
   socket.resume()
   socket.end(encodeFrame(answer))
-  socket.once('finish', () => setTimeout(() => socket.destroy(), LINGER_MS).unref())
+  // A peer that has sent all it had, as the hook client has, is closed with that; no timer holds it.
+  if (socket.readableEnded) return
+  socket.once('finish', () => {
+    const late = setTimeout(() => socket.destroy(), LINGER_MS)
+    socket.once('close', () => clearTimeout(late))
+  })
 }
 
 /** How long a peer that was answered may keep its side open. Milliseconds. */

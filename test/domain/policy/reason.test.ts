@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { EFFECT_KINDS } from '../../../src/domain/action/effect.ts'
-import { printable } from '../../../src/domain/policy/printable.ts'
 import { effectInWords, gravityOf, reasonLine } from '../../../src/domain/policy/reason.ts'
 
 describe('effectInWords', () => {
@@ -77,15 +76,5 @@ describe('reasonLine', () => {
     })
     expect(words.length).toBeLessThan(140)
     expect(words).toMatch(/~\/a\/b+…b+\/c \(home\)$/)
-  })
-})
-
-describe('printable', () => {
-  it('shows what would move a cursor, end the line, hide or reverse text', () => {
-    expect(printable('a\u001b[2J\r\nb\u202ec\u200bd\u2028e', 100)).toBe(
-      'a\\u{1b}[2J\\u{d}\\u{a}b\\u{202e}c\\u{200b}d\\u{2028}e',
-    )
-    expect(printable('\ud800', 10)).toBe('\\u{d800}')
-    expect(printable('ä 漢 🙂', 10)).toBe('ä 漢 🙂')
   })
 })

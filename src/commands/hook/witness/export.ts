@@ -1,9 +1,9 @@
 import { string } from '@oclif/core/args'
 import { HookCommand } from '../../terminal/command.ts'
+import { fromHere } from '../../terminal/currentDir.ts'
 import { count, progressOn } from '../../terminal/progress.ts'
 import { printed } from '../../terminal/printed.ts'
 import { withControlPlane } from '../../control/withControlPlane.ts'
-import * as path from 'node:path'
 
 export default class WitnessExport extends HookCommand {
   static override summary = 'write the log out in a form that other tools verify'
@@ -20,7 +20,7 @@ export default class WitnessExport extends HookCommand {
     const { args, flags } = await this.parse(WitnessExport)
     const progress = progressOn(this.terminal)
     const made = await withControlPlane((control) =>
-      control.call('witness.export', { dir: path.resolve(args.dir) }, (item) => {
+      control.call('witness.export', { dir: fromHere(args.dir) }, (item) => {
         if ('progress' in item)
           progress.update(item.progress.done, item.progress.total, item.progress.what)
       }),

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../../src/domain/bytes.ts'
-import { scanJson } from '../../../src/domain/hook/jsonText.ts'
+import { scanJson } from '../../../src/domain/hook/jsonScan.ts'
 import { captures } from '../../captures/captures.ts'
 
 const scan = (text: string, maxDepth = 64) => scanJson(utf8(text), maxDepth)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { plainText } from '../../../src/domain/hook/plainText.ts'
+import { plainText, printable } from '../../src/domain/oneLine.ts'
 
 describe('plainText', () => {
   it('gives one bounded, well-formed line without controls or format characters', () => {
@@ -44,5 +44,15 @@ describe('plainText', () => {
 
   it('turns a megabyte of controls into one mark', () => {
     expect(plainText('\u001b'.repeat(1_000_000), 10)).toBe('\ufffd')
+  })
+})
+
+describe('printable', () => {
+  it('shows what would move a cursor, end the line, hide or reverse text', () => {
+    expect(printable('a\u001b[2J\r\nb\u202ec\u200bd\u2028e', 100)).toBe(
+      'a\\u{1b}[2J\\u{d}\\u{a}b\\u{202e}c\\u{200b}d\\u{2028}e',
+    )
+    expect(printable('\ud800', 10)).toBe('\\u{d800}')
+    expect(printable('ä 漢 🙂', 10)).toBe('ä 漢 🙂')
   })
 })

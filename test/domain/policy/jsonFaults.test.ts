@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { duplicateKey, exceedsDepth } from '../../../src/domain/policy/jsonText.ts'
+import { duplicateKey, exceedsDepth } from '../../../src/domain/policy/jsonFaults.ts'
 
 describe('duplicateKey', () => {
   it.each([
