@@ -7,6 +7,7 @@ import { sweepTemporaries } from '../files/atomicWrite.ts'
 import { errnoOf, failureOf } from '../files/failure.ts'
 import { destroyFile, destroyKeys } from '../keys/destroy.ts'
 import type { AppPaths } from '../paths.ts'
+import { holderFile } from '../store/holder.ts'
 import { MARKETPLACE, PLUGIN } from './plugin.ts'
 import { done, failed, kept, type Step } from './report.ts'
 import { wiringFile } from './wiringRecord.ts'
@@ -32,7 +33,9 @@ export const removeOwn = (paths: AppPaths): ReadonlyArray<Step> => [
   ...[paths.witnessDir, paths.receiptsDir, paths.modelsDir, paths.keysDir].flatMap((dir) =>
     removed('data', dir),
   ),
-  ...[paths.logFile, `${paths.logFile}.1`].flatMap((file) => removed('data', file)),
+  ...[paths.logFile, `${paths.logFile}.1`, holderFile(paths.witnessDir)].flatMap((file) =>
+    removed('data', file),
+  ),
   ...[paths.policyFile, paths.configFile, paths.identityFile, wiringFile(paths)].flatMap((file) =>
     removed('configuration', file),
   ),
