@@ -5,9 +5,11 @@ import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { encodeRequestHead } from '../src/domain/hook/frame.ts'
 import { EXCHANGE_KINDS } from '../src/infra/transport/exchange.ts'
 import { hookClientArgv, hookClientScript } from '../src/infra/transport/hookClient.ts'
 import { probeTransports } from '../src/infra/transport/probe.ts'
+import { exchange } from './exchange.ts'
 import { hookPayload } from './hookPayloads.ts'
 import { PEER_NAME, peerCommand } from './peer.ts'
 import { makeHome, type Plane, startPlane } from './plane.ts'
@@ -62,11 +64,21 @@ const hookClients = async (plane: Plane, input: string): Promise<ReadonlyArray<C
   })
 }
 
+/** What is measured is a control plane at work, not the first events that its code ever sees. */
+const warm = async ({ paths, project }: Plane): Promise<void> => {
+  for (let n = 0; n < 1000; n++) {
+    const { event, bytes } = hookPayload(n, project, 'warm')
+    const head = encodeRequestHead({ event })
+    await exchange(paths.hookSocket, Buffer.concat([head, bytes]))
+  }
+}
+
 export const benchHookClient = async (quick = isQuick()): Promise<ReadonlyArray<ComparedRow>> => {
   const home = await makeHome()
   const plane = await startPlane(home)
   try {
     await plane.call('mode.set', { mode: 'enforce' })
+    await warm(plane)
     const input = hookPayload(0, plane.project).bytes.toString()
     const clients = await hookClients(plane, input)
     const peer = peerCommand()

@@ -1,6 +1,7 @@
 // The latest tool calls that were decided on, and whether they ended: what a report of a call that
 // ran is compared with.
 import * as Schema from 'effect/Schema'
+import { dropOldest } from './dropOldest.ts'
 import type { Projection } from './projection.ts'
 
 const OpenCall = Schema.Struct({
@@ -9,6 +10,10 @@ const OpenCall = Schema.Struct({
   decision: Schema.Int,
   inputTag: Schema.optionalKey(Schema.String),
   finished: Schema.optionalKey(Schema.Boolean),
+  /** It was denied, and the denial was to be carried out. */
+  denied: Schema.optionalKey(Schema.Boolean),
+  /** Decided on more than once, with different inputs: one of them was not the client's. */
+  disputed: Schema.optionalKey(Schema.Boolean),
 })
 export type OpenCall = typeof OpenCall.Type
 
@@ -17,6 +22,8 @@ export type OpenCalls = typeof OpenCalls.Type
 
 /** Kept at most; the oldest are dropped beyond it. */
 export const MOST_OPEN = 1024
+
+const decidedAt = ({ decision }: OpenCall): number => decision
 
 const keyOf = (session: string | null, useId: string): string => `${session ?? ''}/${useId}`
 
@@ -31,7 +38,7 @@ export const findOpenCall = (
 
 export const openCalls: Projection<OpenCalls> = {
   id: 'calls',
-  version: 1,
+  version: 2,
   initial: () => ({ open: {}, count: 0 }),
   isState: Schema.is(OpenCalls),
   step: (state, { event, session, index }) => {
@@ -40,19 +47,26 @@ export const openCalls: Projection<OpenCalls> = {
     let { count } = state
     if (event._tag === 'DecisionMade' && event.toolUseId !== undefined) {
       const key = keyOf(session, event.toolUseId)
-      if (!Object.hasOwn(open, key)) count += 1
-      open[key] = {
+      const before = Object.hasOwn(open, key) ? open[key] : undefined
+      if (before === undefined) count += 1
+      const call: OpenCall = {
         tool: event.receipt.action.tool,
         decision: index,
         ...(event.inputTag === undefined ? {} : { inputTag: event.inputTag }),
+        ...(event.enforced && event.verdict === 'deny' ? { denied: true } : {}),
       }
-      if (count > MOST_OPEN) count = dropOldest(open)
+      // Whoever can reach the hook socket can ask in the name of a call that the client asks about.
+      const same = before?.inputTag === undefined || before.inputTag === call.inputTag
+      open[key] = same
+        ? { ...call, ...(before?.disputed === true ? { disputed: true } : {}) }
+        : { ...before, disputed: true, ...(call.denied === true ? { denied: true } : {}) }
+      if (count > MOST_OPEN) count = dropOldest(open, MOST_OPEN, decidedAt)
     } else if (event._tag === 'GapFound') {
       // A gap is told once: the turn's batch lists a call that its own report gave away already.
       const key = keyOf(session, event.toolUseId)
       if (!Object.hasOwn(open, key)) count += 1
       open[key] = { tool: event.tool, decision: index, finished: true }
-      if (count > MOST_OPEN) count = dropOldest(open)
+      if (count > MOST_OPEN) count = dropOldest(open, MOST_OPEN, decidedAt)
     } else if (event._tag === 'ToolFinished') {
       const key = keyOf(session, event.toolUseId)
       // Kept until it is among the oldest: the turn's batch reports it once more.
@@ -60,11 +74,4 @@ export const openCalls: Projection<OpenCalls> = {
     } else return state
     return { open, count }
   },
-}
-
-/** Drops the older half by decision index, so that the cost is spread over many calls. */
-const dropOldest = (open: Record<string, OpenCall>): number => {
-  const byAge = Object.entries(open).sort(([, a], [, b]) => a.decision - b.decision)
-  for (const [key] of byAge.slice(0, MOST_OPEN / 2)) delete open[key]
-  return byAge.length - MOST_OPEN / 2
 }

@@ -1,6 +1,7 @@
 // The client's sessions and the project each one works in: what its paths are relative to.
 import * as Schema from 'effect/Schema'
 import { PathRef } from '../domain/action/place.ts'
+import { dropOldest } from './dropOldest.ts'
 import type { Projection } from './projection.ts'
 
 const SessionState = Schema.Struct({
@@ -8,6 +9,8 @@ const SessionState = Schema.Struct({
   /** Index of the session's latest entry. */
   last: Schema.Int,
 })
+
+type SessionState = typeof SessionState.Type
 
 const Sessions = Schema.Struct({
   known: Schema.Record(Schema.String, SessionState),
@@ -18,6 +21,8 @@ export type Sessions = typeof Sessions.Type
 /** Sessions kept at most; those silent for longest are dropped beyond it. */
 export const MOST_SESSIONS = 1024
 
+const lastSeen = ({ last }: SessionState): number => last
+
 export const sessions: Projection<Sessions> = {
   id: 'sessions',
   version: 1,
@@ -25,7 +30,7 @@ export const sessions: Projection<Sessions> = {
   isState: Schema.is(Sessions),
   step: (state, { event, session, index }) => {
     if (event._tag !== 'HookReceived' || session === null) return state
-    const known = state.known as Record<string, typeof SessionState.Type>
+    const known = state.known as Record<string, SessionState>
     const key = `/${session}`
     const before = Object.hasOwn(known, key) ? known[key]! : undefined
     known[key] = {
@@ -37,17 +42,14 @@ export const sessions: Projection<Sessions> = {
       last: index,
     }
     const count = before === undefined ? state.count + 1 : state.count
-    return { known, count: count > MOST_SESSIONS ? dropOldest(known) : count }
+    return {
+      known,
+      count: count > MOST_SESSIONS ? dropOldest(known, MOST_SESSIONS, lastSeen) : count,
+    }
   },
 }
 
 export const projectOf = (state: Sessions, session: string): PathRef | undefined => {
   const key = `/${session}`
   return Object.hasOwn(state.known, key) ? state.known[key]!.project : undefined
-}
-
-const dropOldest = (known: Record<string, typeof SessionState.Type>): number => {
-  const byAge = Object.entries(known).sort(([, a], [, b]) => a.last - b.last)
-  for (const [key] of byAge.slice(0, MOST_SESSIONS / 2)) delete known[key]
-  return byAge.length - MOST_SESSIONS / 2
 }

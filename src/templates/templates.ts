@@ -5,7 +5,7 @@ import { parsePolicy, type Policy } from '../domain/policy/policy.ts'
 import defaultPolicy from './default.json' with { type: 'json' }
 import hardenedPolicy from './hardened.json' with { type: 'json' }
 
-const TEMPLATES = { default: defaultPolicy as unknown, hardened: hardenedPolicy as unknown }
+const TEMPLATES = { default: defaultPolicy, hardened: hardenedPolicy }
 
 export type TemplateName = keyof typeof TEMPLATES
 export const TEMPLATE_NAMES = Object.keys(TEMPLATES) as ReadonlyArray<TemplateName>

@@ -7,7 +7,7 @@ import * as Result from 'effect/Result'
 import { describe, expect, it } from 'vitest'
 import { GOLDEN_DIR, goldenFiles } from '../../scripts/build-golden.ts'
 import { decodeEntry } from '../../src/domain/event/envelope.ts'
-import { decodeBundle } from '../../src/domain/merkle/tile.ts'
+import { splitBundle } from '../../src/domain/merkle/tile.ts'
 import { verifyExport, verifyProof } from '../../src/infra/verifier/verifyExport.ts'
 import * as witness from '../../src/infra/verifier/witness.ts'
 
@@ -16,14 +16,14 @@ const text = (name: string): string => fs.readFileSync(file(name), 'utf8')
 const verifierKey = text('verifier-key').trim()
 const LOG = file('log')
 
-const entries = [256, 44].flatMap((width, i) =>
-  Result.getOrThrow(
-    decodeBundle(
-      fs.readFileSync(file(`log/tile/entries/00${i}${width === 256 ? '' : `.p/${width}`}`)),
-      width,
-    ),
-  ),
-)
+const entries = [256, 44].flatMap((width, i) => {
+  const { entries, fault } = splitBundle(
+    fs.readFileSync(file(`log/tile/entries/00${i}${width === 256 ? '' : `.p/${width}`}`)),
+    width,
+  )
+  if (fault !== undefined) throw fault
+  return entries
+})
 
 describe('the golden log', () => {
   it('is what its script builds, byte for byte and file for file', () => {

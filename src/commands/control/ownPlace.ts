@@ -1,6 +1,7 @@
 // Where this user's files are, for a command.
 import * as Result from 'effect/Result'
 import { homedir } from 'node:os'
+import * as path from 'node:path'
 import { type AppPaths, ownPaths } from '../../infra/paths.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 
@@ -12,7 +13,13 @@ export interface OwnPlace {
 
 export const ownPlace = (): OwnPlace => {
   const paths = ownPaths()
-  if (Result.isSuccess(paths)) return { paths: paths.success, home: homedir() }
-  const { message, remedy } = paths.failure
-  throw new CommandFailure({ kind: 'paths', message, remedy, exit: 1, cause: paths.failure })
+  const home = homedir()
+  if (Result.isSuccess(paths) && path.isAbsolute(home)) return { paths: paths.success, home }
+  const { message, remedy } = Result.isSuccess(paths)
+    ? {
+        message: `HOME: "${home}" is not an absolute path`,
+        remedy: 'set HOME to an absolute path',
+      }
+    : paths.failure
+  throw new CommandFailure({ kind: 'paths', message, remedy, exit: 2 })
 }

@@ -1,6 +1,5 @@
 // `hook gate` as a hook: the payload over the hook socket, the answer back as the client takes it. It
 // must never turn a cut or missing answer into a permission: then the mode marker alone decides.
-import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import * as net from 'node:net'
 import { encodeRequestHead, MAX_BODY_BYTES, parseFrame } from '../../domain/hook/frame.ts'
@@ -29,11 +28,10 @@ export const relay = async (
 ): Promise<Relayed> => {
   const first = await exchange(paths.hookSocket, event, payload)
   if (first !== 'down') return relayed(first, paths, event)
-  const notStarted = await runEffect(
-    Effect.match(startDaemon({ paths, home, ...ownPosture(process.env) }), {
-      onSuccess: () => undefined,
-      onFailure: (failure) => failure.message,
-    }),
+  // Whatever goes wrong, a defect too, must end in what the marker says, never in another status.
+  const notStarted = await runEffect(startDaemon({ paths, home, ...ownPosture(process.env) })).then(
+    () => undefined,
+    (failure: Error) => failure.message,
   )
   return notStarted === undefined
     ? relayed(await exchange(paths.hookSocket, event, payload), paths, event)

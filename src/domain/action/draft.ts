@@ -1,7 +1,7 @@
 // An effect as a reader of calls states it: absolute paths and plain hosts, before links are
 // followed and zones are told. Never logged; settle() in consequences.ts turns drafts into effects.
 import type { Capability } from './action.ts'
-import type { EffectKind, Span } from './effect.ts'
+import type { Certainty, EffectKind, Span } from './effect.ts'
 import type { OpaqueCode } from './opaque.ts'
 
 /**
@@ -9,8 +9,6 @@ import type { OpaqueCode } from './opaque.ts'
  * narrow pattern), `all` of what lies in it or it as a whole.
  */
 export type Reach = 'self' | 'some' | 'all'
-
-export type Certainty = 'certain' | 'possible'
 
 export interface EffectDraft {
   readonly kind: EffectKind

@@ -54,11 +54,14 @@ export type Target = typeof Target.Type
 export const Span = Schema.Struct({ start: Schema.Int, end: Schema.Int })
 export type Span = typeof Span.Type
 
-/** One effect. `possible`: some path through the call does it; `certain`: every one does. */
+/** `possible`: some path through the call does it; `certain`: every one does. */
+export const Certainty = Schema.Literals(['certain', 'possible'])
+export type Certainty = typeof Certainty.Type
+
 export const ActionEffect = Schema.Struct({
   kind: EffectKind,
   target: Schema.optionalKey(Target),
-  certainty: Schema.Literals(['certain', 'possible']),
+  certainty: Certainty,
   /** The simple command or tool that does it, by its base name. */
   by: Schema.optionalKey(Schema.String),
   /**

@@ -36,6 +36,9 @@ export const isWithin = (path: string, root: string): boolean =>
 const below = (path: string, root: string): string =>
   path === root ? '' : path.slice(root === '/' ? 1 : root.length + 1)
 
+/** What follows the last slash; the text itself where there is none. */
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
 /** Project before home before absolute. Lone surrogates are replaced: facts are canonical JSON. */
 export const refOf = (absolute: string, place: Place): PathRef => {
   const path = absolute.toWellFormed()

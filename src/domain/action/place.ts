@@ -9,6 +9,12 @@ export const MaskedText = Schema.Union([
 ])
 export type MaskedText = typeof MaskedText.Type
 
+/** The text with what `spell` makes of each detected span, told by its type. */
+export const spelledOut = (text: MaskedText, spell: (pii: string) => string): string =>
+  typeof text === 'string'
+    ? text
+    : text.map((part) => (typeof part === 'string' ? part : spell(part.pii))).join('')
+
 /**
  * A path as facts and receipts hold it: below the project root (`{project: "src/a.ts"}`, the root
  * itself is `{project: ""}`), else below the home directory, else absolute. Always normalised: no

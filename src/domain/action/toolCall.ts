@@ -11,7 +11,7 @@ import { normalise, realOf, refOf, zoneOf } from './paths.ts'
 import type { Place } from './place.ts'
 import type { ToolName } from './toolName.ts'
 
-export type More = Pick<EffectDraft, 'reach' | 'pattern' | 'host' | 'program' | 'name' | 'path'> & {
+type Details = Pick<EffectDraft, 'reach' | 'pattern' | 'host' | 'program' | 'name' | 'path'> & {
   readonly possible?: boolean
 }
 
@@ -57,8 +57,8 @@ export class CallReading {
     this.malformed = true
   }
 
-  effect(kind: EffectKind, more: More = {}): void {
-    const { possible, ...target } = more
+  effect(kind: EffectKind, details: Details = {}): void {
+    const { possible, ...target } = details
     this.effects.push({
       kind,
       ...target,
@@ -67,8 +67,8 @@ export class CallReading {
     })
   }
 
-  opaque(why: OpaqueCode, more: More = {}): void {
-    const { possible: _, ...target } = more
+  opaque(why: OpaqueCode, details: Details = {}): void {
+    const { possible: _, ...target } = details
     this.effects.push({ kind: 'opaque', ...target, certainty: 'possible', by: this.tool.name, why })
   }
 
@@ -89,11 +89,11 @@ export class CallReading {
   file(
     kind: 'fs.read' | 'fs.write' | 'fs.delete',
     path: string | undefined,
-    more: More = {},
+    details: Details = {},
   ): void {
     if (path === undefined) return
     const absolute = this.resolve(path)
-    this.effect(kind, { ...more, path: absolute })
+    this.effect(kind, { ...details, path: absolute })
     this.can(...locationOf(absolute, this.place, this.observed))
   }
 
@@ -128,11 +128,7 @@ export class CallReading {
 }
 
 /** `project:src`, `home`: the segments that say where a path really lies. */
-export const locationOf = (
-  absolute: string,
-  place: Place,
-  observed: Observed,
-): ReadonlyArray<string> => {
+const locationOf = (absolute: string, place: Place, observed: Observed): ReadonlyArray<string> => {
   const real = realOf(absolute, observed, place)
   const zone = zoneOf(real, place)
   const ref = refOf(real, place)

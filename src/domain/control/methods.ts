@@ -1,8 +1,8 @@
 // What can be asked of the control plane: every method with its parameters, what it streams while it
 // works, and what it answers. One table serves the control socket and the in-process layer.
 import * as Schema from 'effect/Schema'
-import { Authorisation } from '../authority/authorisation.ts'
 import type { Action } from '../action/action.ts'
+import { Authorisation } from '../authority/authorisation.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 
 const Empty = Schema.Struct({})

@@ -3,7 +3,7 @@
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import { fromUtf8, utf8 } from '../bytes.ts'
-import { canonicalJson } from '../canonical.ts'
+import { canonicalJson, NotCanonical } from '../canonical.ts'
 import { MAX_BUNDLE_ENTRY } from '../merkle/tile.ts'
 import { WitnessEvent } from './event.ts'
 
@@ -25,6 +25,10 @@ export interface Entry<E = WitnessEvent | UnknownEvent> {
   readonly session: string | null
   readonly event: E
 }
+
+/** The kind as the log holds it, whether this version knows it or not. */
+export const kindOf = ({ event }: Entry): string =>
+  event._tag === 'Unknown' ? event.kind : event._tag
 
 /** What is handed to the log: index and time are given when it is written. */
 export interface Draft {
@@ -55,6 +59,15 @@ export const encodeEntry = (
     : Result.succeed(bytes)
 }
 
+const isCanonical = (value: unknown, text: string): boolean => {
+  try {
+    return canonicalJson(value) === text
+  } catch (error) {
+    if (error instanceof NotCanonical) return false
+    throw error
+  }
+}
+
 const Envelope = Schema.Struct({
   v: Schema.Int,
   index: Schema.Int,
@@ -76,6 +89,9 @@ export const decodeEntry = (bytes: Uint8Array): Result.Result<Entry, EntryUnread
   } catch {
     return unreadable('not JSON')
   }
+  // Canonical JSON escapes control characters alone. Any other escape is none of ours, and may hold
+  // what has no canonical form: a fold that signs or hashes it again would throw.
+  if (text.includes('\\u') && !isCanonical(value, text)) return unreadable('not canonical')
   if (!isEnvelope(value)) return unreadable('not an entry envelope')
   const { index, time, session } = value
   const event = decodeEvent(value.event)

@@ -100,10 +100,12 @@ export class InputSwapped extends Schema.TaggedClass<InputSwapped>()('InputSwapp
   verdict: Verdict,
 }) {}
 
-/** A call that ran and that the gate never decided on. */
+/** A call that ran and that the gate never decided on, or had denied. */
 export class GapFound extends Schema.TaggedClass<GapFound>()('GapFound', {
   tool: Schema.String,
   toolUseId: Schema.String,
+  /** Index of the DecisionMade entry that denied it; absent where there is none. */
+  decision: Schema.optionalKey(Schema.Int),
   /** The client's event that gave it away. */
   seenIn: Schema.String,
 }) {}

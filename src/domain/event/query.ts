@@ -1,14 +1,14 @@
 // Which entries a forensic query asks for. Pure; the text of opened payloads comes in as an argument.
 import type { QueryParams } from '../control/methods.ts'
-import type { Entry } from './envelope.ts'
+import { capabilityMatches } from '../policy/pattern.ts'
+import { type Entry, kindOf } from './envelope.ts'
 
 /** Pieces of larger things and bookkeeping: found only when asked for by kind. */
 const QUIET: ReadonlySet<string> = new Set(['Chunk', 'SnapshotTaken'])
 
 /** Everything but `text`, which needs the payload. */
 export const matchesFacts = (entry: Entry, query: QueryParams): boolean => {
-  const { event } = entry
-  const kind = event._tag === 'Unknown' ? event.kind : event._tag
+  const kind = kindOf(entry)
   if (query.kind === undefined ? QUIET.has(kind) : kind !== query.kind) return false
   if (query.since !== undefined && entry.time < query.since) return false
   if (query.until !== undefined && entry.time > query.until) return false
@@ -17,7 +17,7 @@ export const matchesFacts = (entry: Entry, query: QueryParams): boolean => {
   if (query.verdict !== undefined && verdictOf(entry) !== query.verdict) return false
   if (query.capability !== undefined) {
     const prefix = query.capability
-    return capabilitiesOf(entry).some((one) => one === prefix || one.startsWith(`${prefix}:`))
+    return capabilitiesOf(entry).some((one) => capabilityMatches(prefix, one))
   }
   return true
 }

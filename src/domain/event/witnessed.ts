@@ -21,6 +21,10 @@ export interface Decided {
   readonly decision: number
   readonly inputTag?: string
   readonly finished?: boolean
+  /** It was denied, and the denial was to be carried out. */
+  readonly denied?: boolean
+  /** There are decisions on different inputs under its id: none of them vouches for what ran. */
+  readonly disputed?: boolean
 }
 
 export interface Witnessing {
@@ -83,7 +87,7 @@ const decisionMade = ({ event, tagOf }: Witnessing, judged: Judgement): Decision
   })
 }
 
-/** A call ended: was it decided on, and did the input run that was decided on? */
+/** A call ended: was it decided on and let go, and did the input run that was decided on? */
 const ended = (
   { decidedOn, tagOf, judgeRan }: Witnessing,
   event: HookEvent & { readonly kind: 'tool.after' | 'tool.failed' },
@@ -95,7 +99,20 @@ const ended = (
   const decided = decidedOn(toolUseId)
   if (decided === undefined)
     events.push(new GapFound({ tool: call.name, toolUseId, seenIn: event.name }))
-  else if (decided.inputTag !== undefined && decided.inputTag !== tagOf(call)) {
+  else if (decided.denied === true && decided.finished !== true)
+    // The client reports no end, and no failure either, of a call that it held back (observed).
+    events.push(
+      new GapFound({
+        tool: call.name,
+        toolUseId,
+        decision: decided.decision,
+        seenIn: event.name,
+      }),
+    )
+  if (
+    decided?.inputTag !== undefined &&
+    (decided.disputed === true || decided.inputTag !== tagOf(call))
+  ) {
     const { judged, observed } = judgeRan(call)
     events.push(
       new InputSwapped({

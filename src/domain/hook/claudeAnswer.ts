@@ -39,7 +39,7 @@ const LOCKED = 'everything is denied while the gate is suspended or locked'
 /**
  * The answer to an event that was decided on.
  *
- * - `locked` refuses in either mode, whatever the verdict says. Else `profile` has no opinion.
+ * - `locked` refuses in either mode, whatever the verdict says. Else `profile` never blocks or asks.
  * - deny: the event's own refusal and exit 2, which the client takes for a refusal even where it
  *   does not read the JSON.
  * - defer: `ask` where the client can ask. A human is being asked already on PermissionRequest: no
@@ -62,8 +62,8 @@ export const claudeAnswer = (
       verdict === 'deny' ? reasonOf('denied', reason, rules, remedy ?? RESUME) : undefined
     return refusal(shape, event.name, said ?? reasonOf('denied', LOCKED, [], RESUME))
   }
-  if (mode === 'profile') return NO_OPINION
   const { verdict, reason, rules, remedy = EXPLAIN } = decision
+  if (mode === 'profile' && !(verdict === 'permit' && decision.approve === true)) return NO_OPINION
   const canAsk =
     posture !== 'autonomous' && postureOfPermissionMode(event.permissionMode) !== 'autonomous'
   switch (verdict) {

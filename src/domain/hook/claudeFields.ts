@@ -8,7 +8,7 @@ import * as Schema from 'effect/Schema'
  * and stands in terminals, so: ASCII letters, digits, `.`, `_`, `-`, 128 at most, not beginning with
  * a punctuation mark (`-` alone is the key of payloads without a session).
  */
-export const SessionId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/))
+const SessionId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/))
 
 /** An id that the model's provider or the client made: visible ASCII, 256 at most. */
 export const OpaqueId = Schema.String.check(Schema.isPattern(/^[\x21-\x7e]{1,256}$/))
@@ -20,7 +20,7 @@ export const ToolName = OpaqueId
 export const Word = Schema.String.check(Schema.isPattern(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/))
 
 /** Absolute, as the client reports directories; PATH_MAX is 4,096. Newlines are legal in it. */
-export const AbsolutePath = Schema.String.check(
+const AbsolutePath = Schema.String.check(
   Schema.makeFilter(
     (path: string) => path.startsWith('/') && path.length <= 4096 && !path.includes('\0'),
   ),
@@ -28,11 +28,11 @@ export const AbsolutePath = Schema.String.check(
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** A JSON object, kept by reference: copying it could lose a key named `__proto__`. */
-export const JsonObject = Schema.declare(
-  (value: unknown): value is JsonObject =>
-    typeof value === 'object' && value !== null && !Array.isArray(value),
-)
+export const JsonObject = Schema.declare(isJsonObject)
 
 /** Milliseconds a log entry can hold: finite, not negative, below 2^53. */
 export const Milliseconds = Schema.Number.check(
@@ -60,7 +60,7 @@ export const BaseFields = Schema.Struct({
   effort: lenient(Schema.Struct({ level: Schema.String })),
 })
 
-export const McpServer = Schema.Struct({
+const McpServer = Schema.Struct({
   name: Schema.String,
   source: lenient(Schema.String),
 })

@@ -5,14 +5,10 @@
 // as text, missing defaults): both events show the mended input, equal as JSON, except where below.
 // PostToolBatch shows the model's own input instead (paths unexpanded, defaults missing, a rewrite
 // not applied): its inputs say nothing of what ran and are not to be compared.
-
-type Input = Readonly<Record<string, unknown>>
+import { isJsonObject, type JsonObject } from './claudeFields.ts'
 
 const isRecordOf = (value: unknown, holds: (field: unknown) => boolean): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.values(value).every(holds)
+  isJsonObject(value) && Object.values(value).every(holds)
 
 const isText = (value: unknown): boolean => typeof value === 'string'
 
@@ -45,7 +41,7 @@ const CLIENT_FIELDS: ReadonlyMap<string, (key: string, value: unknown) => boolea
  * The part of a tool's input that must be the same before and after the call. What a human edits in
  * the client's permission dialog differs, rightly: it is not what was decided on.
  */
-export const comparableInput = (tool: string, input: Input): Input => {
+export const comparableInput = (tool: string, input: JsonObject): JsonObject => {
   const isClients = CLIENT_FIELDS.get(tool)
   if (isClients === undefined) return input
   // fromEntries defines `__proto__` as a field; assigning it would lose it.
@@ -57,7 +53,7 @@ export const comparableInput = (tool: string, input: Input): Input => {
  * (key order apart). Total for every value that JSON.parse gives, lone surrogates and numbers
  * beyond 2^53 included, unlike canonical JSON. Bounded nesting is the payload decoder's promise.
  */
-export const comparableText = (tool: string, input: Input): string =>
+export const comparableText = (tool: string, input: JsonObject): string =>
   sortedJson(comparableInput(tool, input))
 
 const sortedJson = (value: unknown): string => {

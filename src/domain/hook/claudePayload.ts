@@ -11,7 +11,7 @@ import {
   isClaudeEvent,
   readClaudeFields,
 } from './claudeEvents.ts'
-import { BaseFields, JsonObject, OpaqueId, Word } from './claudeFields.ts'
+import { BaseFields, isJsonObject, type JsonObject, OpaqueId, Word } from './claudeFields.ts'
 import type { HookBase, HookEvent, ToolCall } from './hookEvent.ts'
 import { scanJson } from './jsonScan.ts'
 import { plainText } from '../oneLine.ts'
@@ -116,7 +116,7 @@ const parseObject = (bytes: Uint8Array, limits: PayloadLimits): Reading<JsonObje
   } catch {
     return rejected('not-json')
   }
-  return Schema.is(JsonObject)(value) ? Result.succeed(value) : rejected('wrong-shape')
+  return isJsonObject(value) ? Result.succeed(value) : rejected('wrong-shape')
 }
 
 /** Whether bytes that are not UTF-8 are the beginning of some that are. */
@@ -189,7 +189,7 @@ type BatchCall = ClaudeFields<'PostToolBatch'>['tool_calls'][number]
  */
 const batchCallOf = (call: BatchCall): ToolCall & { readonly response?: unknown } => ({
   name: plainText(call.tool_name, LABEL_LENGTH),
-  input: Schema.is(JsonObject)(call.tool_input) ? call.tool_input : {},
+  input: isJsonObject(call.tool_input) ? call.tool_input : {},
   ...(isOpaqueId(call.tool_use_id) ? { useId: call.tool_use_id } : {}),
   ...('tool_response' in call ? { response: call.tool_response } : {}),
 })

@@ -5,7 +5,7 @@
 //   answer:   ISO1 <exit> <length>\n  then <length> bytes of body, then  \nISO1-END\n
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
-import { concat, fromUtf8, utf8 } from '../bytes.ts'
+import { concat, equalBytes, fromUtf8, utf8 } from '../bytes.ts'
 import type { HookAnswer } from './hookEvent.ts'
 
 /** Longest head line of a request, its newline included. Bytes. */
@@ -85,7 +85,7 @@ export const parseFrame = (bytes: Uint8Array): Result.Result<HookAnswer, FrameIn
   const length = Number(match[2])
   const end = newline + 1 + length
   if (length > MAX_BODY_BYTES || bytes.length !== end + END.length) return invalid('length')
-  if (!END.every((byte, i) => bytes[end + i] === byte)) return invalid('end')
+  if (!equalBytes(bytes.subarray(end), END)) return invalid('end')
   const stdout = fromUtf8(bytes.subarray(newline + 1, end))
   if (stdout === undefined || (stdout !== '' && stdout[0] !== '{')) return invalid('body')
   return Result.succeed({ exit: match[1] === '2' ? 2 : 0, stdout })

@@ -61,8 +61,6 @@ export type HookEvent = HookBase &
     | { readonly kind: 'other'; readonly known: boolean }
   )
 
-export type HookKind = HookEvent['kind']
-
 /** What is said back to the client: its exit status and the bytes of its standard output. */
 export interface HookAnswer {
   readonly exit: 0 | 2

@@ -3,8 +3,6 @@
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import { concat } from '../bytes.ts'
-import { HASH_BYTES, nodeHash } from './hash.ts'
-import type { Sha256 } from '../hash.ts'
 
 /** Hashes in a full tile, entries in a full bundle. */
 export const TILE_WIDTH = 256
@@ -47,33 +45,6 @@ export const tilePath = ({ level, index, width }: Tile): string =>
 export const bundlePath = (index: number, width: number): string =>
   withWidth(`tile/entries/${indexPath(index)}`, width)
 
-const parseIndexed = (text: string): { index: number; width: number } | undefined => {
-  const match = /^((?:x[0-9]{3}\/)*)([0-9]{3})(?:\.p\/([1-9][0-9]{0,2}))?$/.exec(text)
-  if (match === null) return undefined
-  const high = match[1]!
-  // A leading x000 would name the same tile a second time.
-  if (high.startsWith('x000/')) return undefined
-  const index = Number(high.replace(/[x/]/g, '') + match[2]!)
-  const width = match[3] === undefined ? TILE_WIDTH : Number(match[3])
-  if (!Number.isSafeInteger(index) || (match[3] !== undefined && width >= TILE_WIDTH))
-    return undefined
-  return { index, width }
-}
-
-/** Parses what tilePath and bundlePath write (`level: 'entries'`): undefined for any other text. */
-export const parseTilePath = (
-  path: string,
-):
-  | { readonly level: number | 'entries'; readonly index: number; readonly width: number }
-  | undefined => {
-  const match = /^tile\/(entries|0|[1-9][0-9]?)\/(.+)$/s.exec(path)
-  const at = match === null ? undefined : parseIndexed(match[2]!)
-  if (match === null || at === undefined) return undefined
-  if (match[1] === 'entries') return { level: 'entries', ...at }
-  const level = Number(match[1])
-  return level <= 63 ? { level, ...at } : undefined
-}
-
 /** Perfect nodes of tree level 8 * `level` in a tree of `size`. */
 export const hashesAtLevel = (level: number, size: number): number =>
   Math.floor(size / TILE_WIDTH ** level)
@@ -99,27 +70,6 @@ export function* tilesOf(size: number): Generator<Tile> {
 
 /** Bytes of a tile: its hashes one after the other. */
 export const encodeTile = (hashes: ReadonlyArray<Uint8Array>): Uint8Array => concat(...hashes)
-
-/** The hashes of a tile (views, not copies): undefined when the bytes are not `width` hashes. */
-export const decodeTile = (
-  bytes: Uint8Array,
-  width: number,
-): ReadonlyArray<Uint8Array> | undefined =>
-  bytes.length === width * HASH_BYTES
-    ? Array.from({ length: width }, (_, i) => bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES))
-    : undefined
-
-/** The hash a full tile has in the level above: the root over its 256 hashes. */
-export const tileRoot = (sha256: Sha256, hashes: ReadonlyArray<Uint8Array>): Uint8Array => {
-  let row = hashes
-  while (row.length > 1) {
-    const below = row
-    row = Array.from({ length: below.length / 2 }, (_, i) =>
-      nodeHash(sha256, below[2 * i]!, below[2 * i + 1]!),
-    )
-  }
-  return row[0]!
-}
 
 /** Longest entry a bundle can hold: its length is a uint16. */
 export const MAX_BUNDLE_ENTRY = 65_535
@@ -165,13 +115,4 @@ export const splitBundle = (
   }
   if (at === bytes.length) return { entries }
   return { entries, fault: new BundleMalformed({ reason: 'surplus', at, entries: width }) }
-}
-
-/** Exactly `width` entries (views, not copies); fails where bytes are missing or left over. */
-export const decodeBundle = (
-  bytes: Uint8Array,
-  width: number,
-): Result.Result<ReadonlyArray<Uint8Array>, BundleMalformed> => {
-  const { entries, fault } = splitBundle(bytes, width)
-  return fault === undefined ? Result.succeed(entries) : Result.fail(fault)
 }

@@ -2,8 +2,8 @@
 // deny beats defer beats permit, and an effect that no rule matches has the default of its kind. The
 // call's verdict is the strictest over its effects and the rules about it as a whole. It works on
 // facts alone, so that replay needs no more than the log; no clock, no I/O, no order of rules.
-import { type ActionEffect, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import type { Action } from '../action/action.ts'
+import { type ActionEffect, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
 import { BASELINE } from './baseline.ts'
 import { type CompiledManifests, compileManifests, declares, kindsDeclared } from './manifest.ts'

@@ -13,7 +13,7 @@ import { printable } from '../oneLine.ts'
 import type { Example } from './rule.ts'
 
 /** Where examples happen: the same on every machine. Nothing on it is a link. */
-export const EXAMPLE_PLACE: Place = {
+const EXAMPLE_PLACE: Place = {
   home: '/home/dev',
   project: '/home/dev/project',
   cwd: '/home/dev/project',
@@ -32,7 +32,8 @@ const callOf = (example: Example): ToolCall => {
 }
 
 /** What an example's call would do at the example place. */
-export const exampleAction = (example: Example, place: Place = EXAMPLE_PLACE): Action => {
+export const exampleAction = (example: Example): Action => {
+  const place = EXAMPLE_PLACE
   const cwd =
     typeof example === 'object' && example.cwd !== undefined
       ? normalise(example.cwd, place.cwd, place.home)
@@ -54,16 +55,13 @@ const shown = (example: Example): string => {
 }
 
 /** Every rule's examples against that rule alone; all failures are listed. */
-export const checkExamples = (
-  policy: Policy,
-  place: Place = EXAMPLE_PLACE,
-): Result.Result<void, PolicyInvalid> => {
+export const checkExamples = (policy: Policy): Result.Result<void, PolicyInvalid> => {
   const problems: Array<PolicyProblem> = []
   for (const [i, rule] of policy.rules.entries()) {
     const compiled = compileRule(rule)
     for (const key of ['match', 'not'] as const)
       for (const [j, example] of (rule.examples?.[key] ?? []).entries())
-        if (matchesAction(compiled, exampleAction(example, place)) !== (key === 'match'))
+        if (matchesAction(compiled, exampleAction(example)) !== (key === 'match'))
           problems.push({
             path: `rules[${i}] (${rule.id}).examples.${key}[${j}]`,
             problem: `the rule ${key === 'match' ? 'does not match' : 'matches'} ${shown(example)}`,

@@ -60,7 +60,7 @@ export const problemsOf = (
     problem: message.replace(/^Expected /, 'expected '),
   }))
 
-export const pathText = (path: ReadonlyArray<PropertyKey>, value: unknown): string => {
+const pathText = (path: ReadonlyArray<PropertyKey>, value: unknown): string => {
   let out = ''
   for (const [i, part] of path.entries()) {
     if (typeof part === 'number') {

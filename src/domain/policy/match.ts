@@ -1,8 +1,8 @@
 // Whether a rule speaks about one thing a call does. Read strictly, a condition that restricts holds
 // as soon as it may hold; read narrowly, one that permits holds only when it certainly does. The
 // agent writes the paths, hosts and programs that are matched here.
-import { type ActionEffect, type EffectKind, isConsequential } from '../action/effect.ts'
 import type { Action } from '../action/action.ts'
+import { type ActionEffect, type EffectKind, isConsequential } from '../action/effect.ts'
 import type { Zone } from '../action/place.ts'
 import {
   capabilityMatches,

@@ -1,7 +1,7 @@
 // How a rule names paths, hosts, tools and programs. Matching is by hand, not by regular expression:
 // the paths and hosts are the agent's to choose, and no choice of them may cost more than the product
 // of both lengths.
-import type { MaskedText, PathRef } from '../action/place.ts'
+import { type MaskedText, type PathRef, spelledOut } from '../action/place.ts'
 
 /**
  * A path as segments below its root: `project:`, `~` or the empty segment of `/`. A masked span is
@@ -18,10 +18,7 @@ const below = (root: string, path: string): ReadonlyArray<string> =>
   path === '' ? [root] : [root, ...path.split('/')]
 
 /** Masked text for matching: NUL stands in no path, host or pattern. */
-export const plain = (text: MaskedText): string =>
-  typeof text === 'string'
-    ? text
-    : text.map((part) => (typeof part === 'string' ? part : `\0${part.pii}\0`)).join('')
+const plain = (text: MaskedText): string => spelledOut(text, (pii) => `\0${pii}\0`)
 
 /**
  * A path pattern in segments, such as `~`, `.ssh`, `**`. Two stars are any number of whole segments

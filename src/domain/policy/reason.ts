@@ -1,7 +1,7 @@
 // A decision in one line, for the person and for the agent. Built from fixed texts, the policy's own
 // words and typed facts; a call contributes names, paths and hosts only, made printable and short.
 import type { ActionEffect, EffectKind, Target } from '../action/effect.ts'
-import type { MaskedText, PathRef } from '../action/place.ts'
+import { type MaskedText, type PathRef, spelledOut } from '../action/place.ts'
 import { printable } from '../oneLine.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -67,10 +67,7 @@ const pathInWords = (ref: PathRef): string => {
   return 'home' in ref ? `~/${textInWords(ref.home)}` : textInWords(ref.path)
 }
 
-const textInWords = (text: MaskedText): string =>
-  typeof text === 'string'
-    ? text
-    : text.map((part) => (typeof part === 'string' ? part : `<${part.pii}>`)).join('')
+const textInWords = (text: MaskedText): string => spelledOut(text, (pii) => `<${pii}>`)
 
 /** What a verdict rests on: one effect or the call itself, and the rule's words. */
 export interface Ground {

@@ -1,7 +1,7 @@
 // One rule of a policy: what it speaks about, and its verdict. Conditions are names and globs only,
 // never code or regular expressions, so that a rule can be read, compared and bounded.
 import * as Schema from 'effect/Schema'
-import { EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
+import { Certainty, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import { OPAQUE_CODES, type OpaqueCode } from '../action/opaque.ts'
 import { Zone } from '../action/place.ts'
 import { Verdict } from './verdict.ts'
@@ -86,7 +86,7 @@ export const Match = Schema.Struct({
   program: condition(ProgramPattern, 'The program that is run, or that does it.'),
   why: condition(OpaqueCodes, 'Why an opaque effect could not be read.'),
   certainty: Schema.optionalKey(
-    Schema.Literals(['certain', 'possible']).annotate({
+    Certainty.annotate({
       description: 'Whether every way through the call does it, or only some.',
     }),
   ),

@@ -1,11 +1,11 @@
 // What the shell's own commands do to the shell: the working directory, variables, code that is
 // read in place (eval, trap, alias). Effects on files are the program table's, not told here.
-import { normalise } from '../action/paths.ts'
-import type { OpaqueCode } from '../action/opaque.ts'
 import type { Span } from '../action/effect.ts'
+import type { OpaqueCode } from '../action/opaque.ts'
+import { absolutePath } from './pathEffects.ts'
 import type { Context } from './reading.ts'
 import type { ShellState } from './shellState.ts'
-import { type ShellWord, textOf, UNKNOWN } from './word.ts'
+import { asScript, type ShellWord, textOf } from './word.ts'
 
 /** What a built-in needs of the reader: reading more text in the same shell. */
 export interface TextReader {
@@ -29,16 +29,14 @@ const operandsOf = (args: ReadonlyArray<ShellWord>): ReadonlyArray<ShellWord> =>
 const changeDirectory: Builtin = (args, state) => {
   const [target] = operandsOf(args)
   if (target === undefined) {
-    state.moveTo(
-      textOf(state.get('HOME') === 'unknown' ? undefined : (state.get('HOME') as ShellWord)),
-    )
+    const home = state.get('HOME')
+    state.moveTo(home === 'unknown' ? undefined : textOf(home))
     return
   }
   const text = textOf(target)
   if (text === '-') state.moveTo(state.previous)
   else if (text === undefined || text === '') state.moveTo(undefined)
-  else if (text.startsWith('/')) state.moveTo(normalise(text, '/', '/'))
-  else state.moveTo(state.cwd === undefined ? undefined : normalise(`./${text}`, state.cwd, '/'))
+  else state.moveTo(absolutePath(text, state.cwd))
 }
 
 /** Text that runs in this shell; where parts are unknown, what is known is read as possible. */
@@ -54,10 +52,7 @@ const inPlace = (
     reader.readText(text, state, inner)
     return
   }
-  reader.readText(text.replaceAll(UNKNOWN, '"$_unknown"'), state, {
-    ...inner,
-    certainty: 'possible',
-  })
+  reader.readText(asScript(text), state, { ...inner, certainty: 'possible' })
   state.moveTo(undefined)
 }
 

@@ -4,14 +4,12 @@
 import { forEachChild } from 'unbash'
 import type { DoubleQuotedChild, ParsedScript, SyntaxNode, Word, WordPart } from 'unbash'
 import type { ShellState } from './shellState.ts'
-import { braceAlternatives, hasGlob, type ShellWord, UNKNOWN } from './word.ts'
+import { braceAlternatives, type CommandRange, hasGlob, type ShellWord, UNKNOWN } from './word.ts'
 
 /** A substitution, as the walker reports it after reading its script. */
-export interface Substituted {
+export interface Substituted extends CommandRange {
   /** Its output where that is certain. */
   readonly text: string | undefined
-  readonly start: number
-  readonly end: number
 }
 
 export interface Expander {
@@ -26,7 +24,7 @@ interface Building {
   open: boolean
   /** Holds something besides empty expansions: an empty word of those alone vanishes. */
   solid: boolean
-  source: { start: number; end: number } | undefined
+  source: CommandRange | undefined
 }
 
 const WORDS_LIMIT = 64
@@ -249,7 +247,7 @@ interface Value {
   /** A pattern even inside quotes: a loop variable that runs over file names. */
   readonly glob: boolean
   readonly open: boolean
-  readonly source: { start: number; end: number } | undefined
+  readonly source: CommandRange | undefined
 }
 
 const UNKNOWN_VALUE: Value = { text: undefined, glob: false, open: true, source: undefined }

@@ -5,10 +5,11 @@ import type { OpaqueCode } from '../action/opaque.ts'
 import type { ProgramCall } from './programCall.ts'
 
 /**
- * What an argument is. `list` a path looked at, not into · `read` a file that is read · `scan` a folder read as a whole · `write`,
- * `change` (as a whole) · `delete`, `deleteAll` · `fetch`, `send` a URL or host · `chdir` where the
- * program works from · `script` shell text · `file` program text that is run · `code` program text
- * of another language · `data` nothing of consequence · `pair` two values, of no consequence.
+ * What an argument is. `list` a path looked at, not into · `read` a file that is read · `scan` a
+ * folder read as a whole · `write`, `change` (as a whole) · `delete`, `deleteAll` · `fetch`, `send` a
+ * URL or host · `chdir` where the program works from · `script` shell text · `file` program text that
+ * is run · `code` program text of another language · `data` nothing of consequence · `pair` two
+ * values, of no consequence.
  */
 export type Role =
   | 'data'

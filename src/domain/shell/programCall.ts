@@ -2,28 +2,25 @@
 // and the effects found so far. Paths come out absolute; a path that is not known gives an effect
 // without a target, never none.
 import type { Capability } from '../action/action.ts'
-import type { Certainty, EffectDraft, Reach } from '../action/draft.ts'
-import { EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
+import type { EffectDraft, Reach } from '../action/draft.ts'
+import { type Certainty, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import { addressOf, isMetadataHost, remoteHostOf } from '../action/hosts.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
-import { isWithin, normalise } from '../action/paths.ts'
+import { baseName, isWithin, normalise } from '../action/paths.ts'
 import type { Place } from '../action/place.ts'
 import { type Arguments, hasFlag } from './options.ts'
 import { absolutePath, type FileEffect, isStream, pathEffects } from './pathEffects.ts'
 import type { Fact, Role } from './program.ts'
 import type { SimpleCommand } from './reading.ts'
-import { headOf, type ShellWord, textOf, UNKNOWN } from './word.ts'
+import { asScript, type CommandRange, headOf, type ShellWord, textOf, UNKNOWN } from './word.ts'
 
 /** What a program call may ask of the reader around it. */
 export interface Surroundings {
   readonly place: Place
-  readonly tool: string
   readonly home: string
   /** Commands of the same script, for what feeds this one. */
   readonly commands: ReadonlyArray<SimpleCommand>
   readonly command: SimpleCommand
-  /** Depth of commands within commands. */
-  readonly depth: number
   readonly emit: (effect: EffectDraft) => void
   /** What a file is that this very script wrote before: what it holds is not known. */
   readonly writtenBy: (path: string) => OpaqueCode | undefined
@@ -263,10 +260,7 @@ export class ProgramCall {
     }
     this.exec(this.fedByNetwork(word.source) ? 'remote-code' : 'dynamic-command')
     if (word.text.replaceAll(UNKNOWN, '').trim() === '') return
-    this.around.script(word.text.replaceAll(UNKNOWN, '"$_unknown"'), {
-      cwd: this.cwd,
-      certainty: 'possible',
-    })
+    this.around.script(asScript(word.text), { cwd: this.cwd, certainty: 'possible' })
   }
 
   /** A file of program text or a program, by its path. */
@@ -293,23 +287,23 @@ export class ProgramCall {
   }
 
   /** True when a program among these commands takes its output from the network. */
-  fedByNetwork(range: { readonly start: number; readonly end: number } | undefined): boolean {
-    if (range === undefined) return false
-    return this.around.commands
-      .slice(range.start, range.end)
-      .some((command) =>
-        command.words.slice(0, 4).some((word) => FETCHERS.has(baseName(word.text))),
-      )
+  fedByNetwork(range: CommandRange | undefined): boolean {
+    return this.commandsIn(range).some((command) =>
+      command.words.slice(0, 4).some((word) => FETCHERS.has(baseName(word.text))),
+    )
+  }
+
+  /** Commands of the same script. */
+  commandsIn(range: CommandRange | undefined): ReadonlyArray<SimpleCommand> {
+    return range === undefined ? [] : this.around.commands.slice(range.start, range.end)
   }
 
   /** The commands that write into this one's standard input. */
   upstream(): ReadonlyArray<SimpleCommand> {
     const { stdin } = this.around.command
-    return stdin.from === 'pipe' ? this.around.commands.slice(stdin.start, stdin.end) : []
+    return this.commandsIn(stdin.from === 'pipe' ? stdin : undefined)
   }
 }
-
-export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** Programs that bring bytes from the network, as capabilities and `by` name them. */
 export const FETCHERS: ReadonlySet<string> = new Set(

@@ -1,9 +1,8 @@
 // What reading a script yields: its simple commands in order, with what is known of each before it
 // runs. Plain values, no reference into the syntax tree.
-import type { Certainty } from '../action/draft.ts'
-import type { Span } from '../action/effect.ts'
+import type { Certainty, Span } from '../action/effect.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
-import type { ShellWord } from './word.ts'
+import type { CommandRange, ShellWord } from './word.ts'
 
 export interface Redirection {
   readonly does: 'read' | 'write'
@@ -13,8 +12,8 @@ export interface Redirection {
 /** Where a command's standard input comes from. */
 export type Stdin =
   | { readonly from: 'none' }
-  /** Commands `start` to `end` (half open) of the reading write into it. */
-  | { readonly from: 'pipe'; readonly start: number; readonly end: number }
+  /** These commands of the reading write into it. */
+  | ({ readonly from: 'pipe' } & CommandRange)
   /** A here-document or here-string; what it expands at run time is UNKNOWN. */
   | { readonly from: 'text'; readonly text: string }
   | { readonly from: 'file'; readonly file: ShellWord }

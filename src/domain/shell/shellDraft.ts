@@ -4,17 +4,17 @@ import type { Capability } from '../action/action.ts'
 import { capability } from '../action/capability.ts'
 import type { CallDraft, EffectDraft } from '../action/draft.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
-import { isWithin, normalise, zoneOf } from '../action/paths.ts'
+import { baseName, isWithin, normalise, zoneOf } from '../action/paths.ts'
 import type { Place } from '../action/place.ts'
 import { specialZoneOf } from '../action/zones.ts'
 import { behave, behaviourPath, onlyAsks } from './behaviour.ts'
-import { isStream } from './pathEffects.ts'
-import { baseName, FETCHERS, type InnerChange, ProgramCall } from './programCall.ts'
+import { absolutePath, isStream } from './pathEffects.ts'
+import { FETCHERS, type InnerChange, ProgramCall } from './programCall.ts'
 import { programNamed } from './programs/table.ts'
 import { readScript } from './read.ts'
 import type { ScriptReading, SimpleCommand } from './reading.ts'
 import { setsLoader } from './variables.ts'
-import { headOf, type ShellWord, textOf } from './word.ts'
+import { headOf, literalWord, type ShellWord, textOf } from './word.ts'
 
 const DEPTH_LIMIT = 12
 const EFFECT_LIMIT = 4000
@@ -159,11 +159,9 @@ class ShellRun {
     const emit = this.emitter(flow)
     const call = new ProgramCall(name, path?.args ?? args, own, {
       place: this.place,
-      tool: this.tool,
       home,
       commands: reading.commands,
       command,
-      depth,
       emit,
       knows: (name) => programNamed(name) !== undefined,
       writtenBy: (path) => this.writtenBy(path),
@@ -193,8 +191,10 @@ class ShellRun {
       this.ordinaryPaths(call)
       return
     }
-    const word = { text: written, is: 'literal', start: 0, end: 0 } as const
-    call.exec(call.codeAt(call.pathOf(word)), this.shownName(written, call.directory))
+    call.exec(
+      call.codeAt(call.pathOf(literalWord(written))),
+      this.shownName(written, call.directory),
+    )
     this.ordinaryPaths(call)
   }
 
@@ -248,11 +248,9 @@ class ShellRun {
       if (own !== reader) this.capabilities.push(own)
       const call = new ProgramCall('redirection', [], own, {
         place: this.place,
-        tool: this.tool,
         home,
         commands: reading.commands,
         command,
-        depth: 0,
         emit,
         knows: () => false,
         writtenBy: () => undefined,
@@ -265,11 +263,8 @@ class ShellRun {
 
   private zoneName(target: ShellWord, { cwd }: SimpleCommand): string {
     const text = textOf(target)
-    if (text === undefined || (cwd === undefined && !text.startsWith('/'))) return 'unknown'
-    return zoneOf(
-      normalise(`${text.startsWith('/') ? '' : './'}${text}`, cwd ?? '/', '/'),
-      this.place,
-    )
+    const path = text === undefined ? undefined : absolutePath(text, cwd)
+    return path === undefined ? 'unknown' : zoneOf(path, this.place)
   }
 
   /** Variables that make later programs load or run other code. */

@@ -8,6 +8,12 @@ export const UNKNOWN = '\u0000'
 export const SOME = '?*?'
 export const EVERYTHING = '**'
 
+/** Commands `start` to `end` (half open) of a reading. */
+export interface CommandRange {
+  readonly start: number
+  readonly end: number
+}
+
 export interface ShellWord {
   /** Quotes removed; a glob stays a pattern; each unknown expansion is one UNKNOWN. */
   readonly text: string
@@ -17,8 +23,8 @@ export interface ShellWord {
   readonly end: number
   /** An unknown expansion outside quotes: it may be any number of words, options among them. */
   readonly open?: boolean
-  /** The commands (half open) whose output the word holds or names. */
-  readonly source?: { readonly start: number; readonly end: number }
+  /** The commands whose output the word holds or names. */
+  readonly source?: CommandRange
 }
 
 export const literalWord = (text: string, start = 0, end = 0): ShellWord => ({
@@ -44,6 +50,21 @@ export const tailOf = (word: ShellWord, count: number): ShellWord => ({
   ...word,
   text: word.text.slice(count),
 })
+
+/** Several words as the one line that a program makes of them; undefined for none. */
+export const joined = (words: ReadonlyArray<ShellWord>): ShellWord | undefined => {
+  const [first] = words
+  if (first === undefined) return undefined
+  const dynamic = words.some((word) => word.is === 'dynamic')
+  return {
+    ...first,
+    is: dynamic ? 'dynamic' : 'literal',
+    text: words.map((word) => word.text).join(' '),
+  }
+}
+
+/** Partly unknown text as a script to be read: a variable that nothing sets reads as unknown again. */
+export const asScript = (text: string): string => text.replaceAll(UNKNOWN, '"$_unknown"')
 
 const GLOB = /[*?]|\[[^\]]+\]/
 

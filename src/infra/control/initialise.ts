@@ -14,10 +14,11 @@ import { sha256 } from '../crypto/nodeCrypto.ts'
 import { atomicWrite } from '../files/atomicWrite.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { checkPassphrase, enrol } from '../keys/authority.ts'
-import { type Pin, pinOf, readPin, writePin } from '../keys/identity.ts'
-import { createLogKey } from '../keys/logKey.ts'
-import { createMasterKey } from '../keys/masterKey.ts'
+import { type Pin, pinOf, writePin } from '../keys/identity.ts'
+import { createLogKey, readLogKey } from '../keys/logKey.ts'
+import { createMasterKey, readMasterKey } from '../keys/masterKey.ts'
 import type { AppPaths } from '../paths.ts'
+import { pinnedLog } from '../server/beginnings.ts'
 import { controlFailureOf } from '../server/failures.ts'
 import { ENGINE_VERSION } from '../server/version.ts'
 import { verifierKeyText } from '../store/checkpointNote.ts'
@@ -48,7 +49,7 @@ const steps = Effect.fnUntraced(function* ({
   // What LevelDB creates is closed to others whatever the caller's mask was.
   process.umask(0o077)
   yield* Effect.fromResult(prepareDirs(paths))
-  const pinned = yield* Effect.fromResult(readPin(paths.identityFile))
+  const pinned = yield* Effect.fromResult(pinnedLog(paths))
   if (passphrase !== undefined) {
     yield* Effect.fromResult(checkPassphrase(passphrase))
     if (pinned !== undefined && pinned.authority === null)
@@ -60,8 +61,11 @@ const steps = Effect.fnUntraced(function* ({
         exit: 2,
       })
   }
-  yield* Effect.fromResult(createMasterKey(paths.keysDir))
-  const signer = yield* Effect.fromResult(createLogKey(paths.keysDir))
+  // Keys come before the pin, so one that is missing beside a pin was lost: a new one would neither
+  // open what is sealed nor sign this log.
+  const fresh = pinned === undefined
+  yield* Effect.fromResult((fresh ? createMasterKey : readMasterKey)(paths.keysDir))
+  const signer = yield* Effect.fromResult((fresh ? createLogKey : readLogKey)(paths.keysDir))
   // The pin before the log: a crash between them leaves a pin that the next run creates the log by.
   const pin = pinned ?? (yield* newPin(paths, signer.publicKey, passphrase))
   yield* Effect.fromResult(writePin(paths.identityFile, pin))

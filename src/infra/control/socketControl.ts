@@ -1,7 +1,10 @@
 // The ControlPlane service over the control socket of a running control plane.
 import * as net from 'node:net'
 import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
 import { ControlFailure, type ControlItem } from '../../domain/control/methods.ts'
+import { failureOf, type FileFailure } from '../files/failure.ts'
+import { checkSocketPath, endWhoListens } from '../files/socketFile.ts'
 import type { ControlPlane } from './ControlPlane.ts'
 import { encodeLine, makeLineReader, type WireReply } from './wire.ts'
 
@@ -13,50 +16,94 @@ export const connectControl = (
   socketPath: string,
 ): Effect.Effect<net.Socket | undefined, ControlFailure> =>
   Effect.callback((resume) => {
+    const unusable = ({ message, remedy }: FileFailure): void =>
+      resume(Effect.fail(new ControlFailure({ kind: 'unreachable', message, remedy, exit: 1 })))
+    const fits = checkSocketPath(socketPath)
+    if (Result.isFailure(fits)) return unusable(fits.failure)
     const socket = net.connect(socketPath)
     socket.once('connect', () => resume(Effect.succeed(socket)))
     socket.once('error', (error: NodeJS.ErrnoException) =>
-      resume(
-        NOT_LISTENING.has(error.code ?? '')
-          ? Effect.succeed(undefined)
-          : Effect.fail(
-              new ControlFailure({
-                kind: 'unreachable',
-                message: `the control plane's socket ${socketPath} cannot be used: ${error.code ?? error.message}`,
-                remedy: 'check that the folder is yours and its mode is 0700',
-                exit: 1,
-              }),
-            ),
-      ),
+      NOT_LISTENING.has(error.code ?? '')
+        ? resume(Effect.succeed(undefined))
+        : unusable(failureOf(socketPath, 'connect to it', error)),
     )
   })
 
-const lost = new ControlFailure({
-  kind: 'lost',
-  message: 'the control plane closed the connection before it answered',
-  remedy: 'isonapse hook status',
-  exit: 1,
-})
+const failed = (kind: string, message: string, remedy: string): ControlFailure =>
+  new ControlFailure({ kind, message, remedy, exit: 1 })
 
-/** One request over a connection of its own. Interrupting hangs up, which ends a stream. */
+const lost = (socketPath: string): ControlFailure =>
+  failed(
+    'lost',
+    'the control plane closed the connection before it answered',
+    `try again; if it stays so, ${endWhoListens(socketPath)}`,
+  )
+
+const stranger = (socketPath: string): ControlFailure =>
+  failed('stranger', `what answers on ${socketPath} is no control plane`, endWhoListens(socketPath))
+
+const hung = (socketPath: string): ControlFailure =>
+  failed('hung', `the control plane on ${socketPath} does not answer`, endWhoListens(socketPath))
+
+/** After this much silence the control plane is asked for a sign of life, and given as much. */
+const SILENCE_MS = 5000
+
+/**
+ * One request over a connection of its own. Interrupting hangs up, which ends a stream. An answer may
+ * take as long as the control plane works, and a stream may be silent: only one that no longer
+ * answers anybody is given up.
+ */
 const ask = (
+  socketPath: string,
   socket: net.Socket,
   method: string,
   params: unknown,
   onItem: (item: ControlItem) => void,
 ): Effect.Effect<unknown, ControlFailure> =>
   Effect.callback((resume) => {
+    const fail = (failure: ControlFailure): void => resume(Effect.fail(failure))
     const read = makeLineReader((line) => {
-      const reply = JSON.parse(line) as WireReply
-      if ('ok' in reply) resume(Effect.succeed(reply.ok))
-      else if ('fail' in reply) resume(Effect.fail(new ControlFailure(reply.fail)))
+      const reply = replyIn(line)
+      if (reply === undefined) fail(stranger(socketPath))
+      else if ('ok' in reply) resume(Effect.succeed(reply.ok))
+      else if ('fail' in reply) fail(new ControlFailure(reply.fail))
       else onItem(reply)
     })
     socket.on('data', read)
-    socket.once('error', () => resume(Effect.fail(lost)))
-    socket.once('close', () => resume(Effect.fail(lost)))
+    socket.once('error', () => fail(lost(socketPath)))
+    socket.once('close', () => fail(lost(socketPath)))
+    socket.setTimeout(SILENCE_MS, () => {
+      void isAlive(socketPath).then((alive) => {
+        if (!alive) fail(hung(socketPath))
+      })
+    })
     socket.write(encodeLine({ method, params }))
     return Effect.sync(() => socket.destroy())
+  })
+
+/** What a stranger writes may be no JSON, or none of ours. */
+const replyIn = (line: string): WireReply | undefined => {
+  try {
+    const reply = JSON.parse(line) as WireReply | null
+    return typeof reply === 'object' && reply !== null ? reply : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Any answer is a sign of life: that there is no such method. */
+const isAlive = (socketPath: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = net.connect(socketPath)
+    const settle = (alive: boolean) => {
+      socket.destroy()
+      resolve(alive)
+    }
+    socket.setTimeout(SILENCE_MS, () => settle(false))
+    socket.once('data', () => settle(true))
+    socket.once('error', () => settle(false))
+    socket.once('close', () => settle(false))
+    socket.write(encodeLine({ method: 'ping', params: {} }))
   })
 
 /** The service over a first connection that was made to find out whether one runs. */
@@ -65,16 +112,19 @@ export const socketControl = (socketPath: string, first: net.Socket): ControlPla
   const connection = Effect.suspend(() => {
     const socket = ready
     ready = undefined
-    return socket === undefined ? connectControl(socketPath) : Effect.succeed(socket)
+    // A person may have been asked something meanwhile, and the control plane does not wait for ever.
+    return socket === undefined || socket.destroyed
+      ? connectControl(socketPath)
+      : Effect.succeed(socket)
   })
   return {
     running: true,
     call: (method, params, onItem = () => {}) =>
       Effect.flatMap(connection, (socket) =>
         socket === undefined
-          ? Effect.fail(lost)
+          ? Effect.fail(lost(socketPath))
           : (Effect.ensuring(
-              ask(socket, method, params, onItem),
+              ask(socketPath, socket, method, params, onItem),
               Effect.sync(() => socket.destroy()),
             ) as Effect.Effect<never, ControlFailure>),
       ),

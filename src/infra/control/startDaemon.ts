@@ -1,12 +1,16 @@
 // Starting a control plane in the background, and waiting until it answers. Two starters at once:
 // the store's lock lets one through, and both then find it answering.
 import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
+import type { ChildProcess } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import type { Posture } from '../../domain/policy/verdict.ts'
+import { failureOf, type FileFailure } from '../files/failure.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import type { AppPaths } from '../paths.ts'
+import { type DaemonEnd, endIn, HELD_EXIT } from '../server/daemonEnd.ts'
 import { daemonEnvironment } from '../server/environment.ts'
 import { controlFailureOf } from '../server/failures.ts'
 import { launch } from '../server/launch.ts'
@@ -18,6 +22,9 @@ export { daemonEnvironment }
 /** Opening a large log after a crash may take a while; beyond this something is wrong. Milliseconds. */
 const READY_MS = 15_000
 const POLL_MS = 15
+/** For how long a store that another process has is tried again, and how often. Milliseconds. */
+const HELD_MS = 5000
+const RETRY_MS = 150
 /** The log file begins anew beyond this: it is for the operator, the witness is the record. Bytes. */
 const MOST_LOG_BYTES = 1_048_576
 
@@ -56,7 +63,10 @@ const programOf = (name: 'daemon' | 'launcher'): string => {
     : path.resolve(import.meta.dirname, `../server/${name}.ts`)
 }
 
-/** `started` is false when one was running already. */
+/**
+ * `started` is false when one was running already. Another process may have the store for a moment:
+ * a second starter, a control plane that is just ending, a command that reads. Then it is tried again.
+ */
 export const startDaemon = (options: {
   readonly paths: AppPaths
   readonly home: string
@@ -65,25 +75,46 @@ export const startDaemon = (options: {
   Effect.gen(function* () {
     const { paths, home, posture } = options
     if (yield* answers(paths)) return { pid: null, started: false }
-    yield* Effect.mapError(Effect.fromResult(prepareDirs(paths)), controlFailureOf)
-    const began = beginLog(paths.logFile)
-    const child = launch(daemonCommand(paths, home, posture), paths.logFile, {
-      ...process.env,
-      HOME: home,
-    })
-    const until = performance.now() + READY_MS
-    while (performance.now() < until) {
-      if (yield* answers(paths)) {
-        child.unref()
-        return { pid: child.pid ?? null, started: true }
-      }
-      if (child.exitCode !== null || child.signalCode !== null)
-        return yield* failed(paths, lastLine(paths.logFile, began))
-      yield* Effect.sleep(POLL_MS)
+    yield* lower(prepareDirs(paths))
+    const began = performance.now()
+    for (;;) {
+      const from = yield* lower(beginLog(paths.logFile))
+      const command = daemonCommand(paths, home, posture)
+      const child = yield* lower(launch(command, paths.logFile, { ...process.env, HOME: home }))
+      const outcome = yield* outcomeOf(child, paths, began + READY_MS)
+      child.unref()
+      if (outcome === 'answers') return { pid: child.pid ?? null, started: !hasEnded(child) }
+      if (outcome === 'late')
+        return yield* notStarted(paths, {
+          message: `it does not answer after ${READY_MS / 1000} s`,
+          remedy: undefined,
+        })
+      if (child.exitCode !== HELD_EXIT || performance.now() > began + HELD_MS)
+        return yield* notStarted(paths, endIn(yield* lower(textFrom(paths.logFile, from))))
+      yield* Effect.sleep(RETRY_MS)
     }
-    child.unref()
-    return yield* failed(paths, `it does not answer after ${READY_MS / 1000} s`)
   })
+
+const lower = <A>(result: Result.Result<A, FileFailure>): Effect.Effect<A, ControlFailure> =>
+  Effect.mapError(Effect.fromResult(result), controlFailureOf)
+
+const hasEnded = (child: ChildProcess): boolean =>
+  child.exitCode !== null || child.signalCode !== null
+
+/** `ended` only where nobody else answers either: then another starter came first. */
+const outcomeOf = Effect.fnUntraced(function* (
+  child: ChildProcess,
+  paths: AppPaths,
+  until: number,
+): Effect.fn.Return<'answers' | 'ended' | 'late', ControlFailure> {
+  while (performance.now() < until) {
+    const ended = hasEnded(child) || child.pid === undefined
+    if (yield* answers(paths)) return 'answers'
+    if (ended) return 'ended'
+    yield* Effect.sleep(POLL_MS)
+  }
+  return 'late'
+})
 
 const answers = (paths: AppPaths): Effect.Effect<boolean, ControlFailure> =>
   Effect.map(connectControl(paths.controlSocket), (socket) => {
@@ -92,23 +123,27 @@ const answers = (paths: AppPaths): Effect.Effect<boolean, ControlFailure> =>
   })
 
 /** Size of the operator's log before the start, after beginning it anew when it has grown large. */
-const beginLog = (logFile: string): number => {
-  const size = fs.statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
-  if (size <= MOST_LOG_BYTES) return size
-  fs.renameSync(logFile, `${logFile}.1`)
-  return 0
-}
+const beginLog = (logFile: string): Result.Result<number, FileFailure> =>
+  Result.try({
+    try: () => {
+      const size = fs.lstatSync(logFile, { throwIfNoEntry: false })?.size ?? 0
+      if (size <= MOST_LOG_BYTES) return size
+      fs.renameSync(logFile, `${logFile}.1`)
+      return 0
+    },
+    catch: (error) => failureOf(logFile, 'begin it anew', error),
+  })
 
-const lastLine = (logFile: string, from: number): string => {
-  const text = fs.readFileSync(logFile).subarray(from).toString('utf8').trim()
-  const line = text.split('\n').at(-1) ?? ''
-  return line.replace(/^\S+Z (failed: )?/, '') || 'it ended without a word'
-}
+const textFrom = (logFile: string, from: number): Result.Result<string, FileFailure> =>
+  Result.try({
+    try: () => fs.readFileSync(logFile).subarray(from).toString('utf8'),
+    catch: (error) => failureOf(logFile, 'read it', error),
+  })
 
-const failed = (paths: AppPaths, detail: string): ControlFailure =>
+const notStarted = (paths: AppPaths, { message, remedy }: DaemonEnd): ControlFailure =>
   new ControlFailure({
     kind: 'not-started',
-    message: `the control plane did not start: ${detail}`,
-    remedy: `isonapse hook serve   (shows why at once; its log: ${paths.logFile})`,
+    message: `the control plane did not start: ${message}`,
+    remedy: remedy ?? `isonapse hook serve   (shows why at once; its log: ${paths.logFile})`,
     exit: 1,
   })

@@ -59,19 +59,30 @@ export const failureOf = (path: string, doing: string, error: unknown): FileFail
         `see ls -ld ${shown(path)}`,
       )
     case 'ELOOP':
-      return failure('symlink', 'it is a symbolic link', `replace the link ${shown(path)} itself`)
+      return failure(
+        'symlink',
+        'it is a symbolic link',
+        `put what ${shown(path)} leads to in the place of the link`,
+      )
     case 'EACCES':
     case 'EPERM':
       return failure('permission', `not allowed (${cause})`, `see ls -ld ${shown(path)}`)
+    case 'EISDIR':
+    case 'ENXIO':
+      return failure('not-regular', 'it is no regular file', `move ${shown(path)} away`)
     case 'EROFS':
-      return failure('read-only', 'the file system is read-only', 'mount it writable, then retry')
+      return failure(
+        'read-only',
+        'the file system is read-only',
+        'mount it writable, then try again',
+      )
     case 'ENOSPC':
     case 'EDQUOT':
     case 'EFBIG':
-      return failure('full', `no space left (${cause})`, 'free some space, then retry')
+      return failure('full', `no space left (${cause})`, 'free some space, then try again')
     case 'ENAMETOOLONG':
       return failure('too-long', 'its name is too long', 'choose a shorter folder')
     default:
-      return failure('io', cause, 'check the disk, then retry')
+      return failure('io', cause, 'check the disk, then try again')
   }
 }

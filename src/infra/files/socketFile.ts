@@ -55,16 +55,20 @@ export const removeStaleSocket = Effect.fn('removeStaleSocket')(function* (
   const answer = yield* connectOnce(file)
   if (answer === 'gone') return
   if (answer === 'in-use')
-    return yield* refuse('in-use', 'another process listens on it', 'isonapse hook stop')
+    return yield* refuse('in-use', 'another process listens on it', endWhoListens(file))
   const now = yield* look(file)
   // Somebody bound it anew between the question and now: then it is not the one that refused.
   if (now !== undefined && (now.ino !== found.ino || now.dev !== found.dev))
-    return yield* refuse('in-use', 'another process just bound it', 'isonapse hook status')
+    return yield* refuse('in-use', 'another process just bound it', endWhoListens(file))
   yield* Effect.try({
     try: () => fs.rmSync(file, { force: true }),
     catch: (error) => failureOf(file, 'remove it', error),
   })
 })
+
+/** Who holds the store's lock is told apart before: this is somebody who is no control plane of it. */
+export const endWhoListens = (file: string): string =>
+  `find that process (lsof ${shown(file)}) and end it, then isonapse hook start`
 
 const look = (file: string) =>
   Effect.try({

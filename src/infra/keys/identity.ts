@@ -42,7 +42,7 @@ export const readPin = (file: string): Result.Result<Pin | undefined, FileFailur
         reason: 'damaged',
         path: file,
         detail: "does not hold the log's identity",
-        remedy: `restore ${shown(file)} from a backup`,
+        remedy: `restore ${shown(file)} from a backup; without one isonapse hook uninstall and isonapse hook up begin a new log`,
       }),
   )
 }

@@ -9,7 +9,8 @@ import { createKeyFile, type KeyFailure, type KeyKind, readKeyFile } from './key
 const LOG_KEY: KeyKind = {
   format: 'isonapse.log-key.v1',
   name: "the log's signing key",
-  remedy: 'restore it from a backup; without it this log can be verified but not continued',
+  remedy:
+    'restore it from a backup; without one this log can be read and verified but not gone on with, and isonapse hook uninstall and isonapse hook up begin a new one',
 }
 
 export const logKeyFile = (keysDir: string): string => path.join(keysDir, 'log.key')

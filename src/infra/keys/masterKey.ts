@@ -9,7 +9,7 @@ const MASTER_KEY: KeyKind = {
   format: 'isonapse.master-key.v1',
   name: 'the master key',
   remedy:
-    'restore it from a backup; without it sealed payloads stay closed (the log itself still verifies)',
+    'restore it from a backup; without one sealed payloads stay closed (the log still verifies), and isonapse hook uninstall and isonapse hook up begin anew',
 }
 
 export const masterKeyFile = (keysDir: string): string => path.join(keysDir, 'master.key')

@@ -19,7 +19,7 @@ import {
 } from '../../domain/event/event.ts'
 import { chunksOf } from '../../domain/event/chunks.ts'
 import { checkExamples } from '../../domain/policy/examples.ts'
-import { parsePolicy, policyBytes, policyDigest } from '../../domain/policy/policy.ts'
+import { parsePolicy, type Policy, policyBytes, policyDigest } from '../../domain/policy/policy.ts'
 import type { GateState } from '../../projections/gateState.ts'
 import { parseSetting } from '../config/settings.ts'
 import { sha256, verifyEd25519 } from '../crypto/nodeCrypto.ts'
@@ -37,6 +37,8 @@ export type ChangeMethod =
 export interface Change {
   readonly event: WitnessEvent | undefined
   readonly chunks: ReadonlyArray<Chunk>
+  /** The policy that `event` applies. */
+  readonly policy?: Policy
 }
 
 type Drafts = {
@@ -82,13 +84,12 @@ const DRAFTS: Drafts = {
         if (context.log.projected().gate.policy?.digest === digest)
           return { event: undefined, chunks: [] }
         const chunks = chunksOf(policyBytes(parsed), sha256)
-        context.policies.hold(digest, parsed)
         const event = new PolicyApplied({
           digest,
           chunks: chunks.map((chunk) => chunk.digest),
           source: 'import',
         })
-        return { event, chunks }
+        return { event, chunks, policy: parsed }
       }),
       controlFailureOf,
     ),
@@ -110,17 +111,37 @@ const looseningContext = ({ log }: ControlContext) => {
   return { mode, posture, policySet: policy !== null }
 }
 
-/** Makes a change; answers the index of its entry, or null where nothing had to change. */
+type Asked<M extends ChangeMethod> = Params<M> & {
+  readonly pid?: number
+  readonly authorisation?: Authorisation
+}
+
+/**
+ * Makes a change; answers the index of its entry, or null where nothing had to change. One at a time,
+ * and whole even when its caller hangs up: what it is measured against and the marker that follows
+ * it must be those of the log it stands in.
+ */
 export const makeChange = Effect.fn('makeChange')(function* <M extends ChangeMethod>(
   method: M,
-  params: Params<M> & { readonly pid?: number; readonly authorisation?: Authorisation },
+  params: Asked<M>,
   context: ControlContext,
 ) {
-  yield* requireRunning(context)
-  const { event, chunks, loosens: loosening } = yield* draftChange(method, params, context)
+  const { changing } = yield* requireRunning(context)
+  return yield* changing.withPermits(1)(Effect.uninterruptible(makeAlone(method, params, context)))
+})
+
+const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
+  method: M,
+  params: Asked<M>,
+  context: ControlContext,
+): Effect.fn.Return<number | null, ControlFailure> {
+  const drafted = yield* draftChange(method, params, context)
+  const { event, chunks, policy, loosens: loosening } = drafted
   if (event === undefined) return null
   const before = context.log.projected().gate
   if (loosening) yield* mayLoosen(event, params, before, context)
+  if (policy !== undefined && event._tag === 'PolicyApplied')
+    context.policies.hold(event.digest, policy)
 
   const signed =
     loosening && params.authorisation !== undefined

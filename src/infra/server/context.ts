@@ -1,6 +1,7 @@
 // What the methods of the control plane work with. `running` is null when this process only reads
 // the store because no control plane runs.
 import * as Effect from 'effect/Effect'
+import type * as Semaphore from 'effect/Semaphore'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import type { InForce } from '../../domain/gate.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
@@ -22,6 +23,8 @@ export interface ControlContext {
     readonly pid: number
     /** Epoch milliseconds. */
     readonly since: number
+    /** One permit: changes of the gate are made one after the other. */
+    readonly changing: Semaphore.Semaphore
     /** Begins an orderly end; the answer to the caller still goes out. */
     readonly stop: () => void
   } | null

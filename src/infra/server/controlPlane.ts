@@ -2,7 +2,9 @@
 // up and go down. Everything is released when the scope closes.
 import * as Deferred from 'effect/Deferred'
 import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
 import type * as Scope from 'effect/Scope'
+import * as Semaphore from 'effect/Semaphore'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import {
   ControlPlaneStarted,
@@ -15,7 +17,7 @@ import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
-import { readPin } from '../keys/identity.ts'
+import { closedKeys } from '../keys/closedKeys.ts'
 import { readLogKey } from '../keys/logKey.ts'
 import { readMasterKey } from '../keys/masterKey.ts'
 import { makeSessionKeys } from '../keys/sessionKeys.ts'
@@ -28,6 +30,7 @@ import {
   type WitnessNotice,
 } from '../store/levelWitness.ts'
 import { anchorOf } from './anchor.ts'
+import { pinnedLog } from './beginnings.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import type { ControlContext } from './context.ts'
 import { serveControl } from './controlServer.ts'
@@ -84,17 +87,19 @@ export const openWitness = Effect.fn('openWitness')(function* (
   },
 ) {
   const { paths, onNotice } = options
-  const pin = yield* Effect.fromResult(readPin(paths.identityFile))
+  const pin = yield* Effect.fromResult(pinnedLog(paths))
   if (pin === undefined) return yield* notInitialised(paths)
-  const keys = makeSessionKeys(
-    paths.keysDir,
-    yield* Effect.fromResult(readMasterKey(paths.keysDir)),
-  )
+  const masterKey = readMasterKey(paths.keysDir)
+  // Whoever only reads goes without the payloads; the owner of the log has to seal new ones.
+  if (options.writable) yield* Effect.fromResult(masterKey)
+  const keys = Result.isSuccess(masterKey)
+    ? makeSessionKeys(paths.keysDir, masterKey.success)
+    : closedKeys(masterKey.failure)
   const read = { dir: paths.witnessDir, identity: pin, onNotice }
   const witness = yield* options.writable
     ? openWritable(read, options)
     : makeLevelWitness({ ...read, writable: false })
-  const policies = makePolicyCache()
+  const policies = makePolicyCache(() => witness.projected().gate.policy?.digest)
   const { policy } = witness.projected().gate
   if (policy === null) return yield* notInitialised(paths)
   policies.hold(policy.digest, yield* policyFromLog(witness, policy))
@@ -181,7 +186,12 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     inForce,
     engine: ENGINE_VERSION,
     now,
-    running: { pid: process.pid, since: now(), stop: () => stop('asked') },
+    running: {
+      pid: process.pid,
+      since: now(),
+      changing: Semaphore.makeUnsafe(1),
+      stop: () => stop('asked'),
+    },
   }
   const settings = settingsIn(witness)
   const maxPayloadBytes = () => settings()['gate.max_payload_bytes']

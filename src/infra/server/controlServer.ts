@@ -16,6 +16,14 @@ import {
 } from '../control/wire.ts'
 import type { CallMethod } from './methods.ts'
 import { listenPrivately } from './listen.ts'
+import { writeAtPace } from './send.ts'
+
+/** A caller has this long to send its request. Milliseconds. */
+const REQUEST_MS = 60_000
+/** How long a caller may take to read its answer when the control plane ends. Milliseconds. */
+const LINGER_MS = 1000
+/** Callers at once. Descriptors are what the hook socket and the store live on too. */
+const MOST_CALLERS = 256
 
 /** Listens until the scope closes. Work of callers that hang up is interrupted. */
 export const serveControl = Effect.fn('serveControl')(function* (
@@ -27,31 +35,40 @@ export const serveControl = Effect.fn('serveControl')(function* (
     open.add(socket)
     socket.on('close', () => open.delete(socket))
     socket.on('error', () => socket.destroy())
+    const late = setTimeout(() => socket.destroy(), REQUEST_MS)
+    socket.on('close', () => clearTimeout(late))
+    let asked = false
     const read = makeLineReader((line) => {
-      socket.removeAllListeners('data')
+      if (asked) return
+      asked = true
+      clearTimeout(late)
       answer(socket, line, call)
     })
+    // What comes after the one request is read, so that a hang-up is noticed, and dropped.
     socket.on('data', (chunk) => {
-      if (read(chunk) > MAX_REQUEST_BYTES) socket.destroy()
+      if (!asked && read(chunk) > MAX_REQUEST_BYTES) socket.destroy()
     })
   })
+  server.maxConnections = MOST_CALLERS
   yield* listenPrivately(server, socketPath)
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
       // The caller of `stop` still gets its answer: its bytes are written, then the side is closed.
       server.close()
       for (const socket of open) socket.destroySoon()
+      // One that does not read would keep the process, and the scan that it asked for, for ever.
+      const late = () => open.forEach((socket) => socket.destroy())
+      if (open.size > 0) setTimeout(late, LINGER_MS)
     }),
   )
 })
 
 const answer = (socket: net.Socket, line: string, call: CallMethod): void => {
-  const send = (reply: WireReply): void => {
-    if (!socket.destroyed) socket.write(encodeLine(reply))
-  }
+  const send = (reply: WireReply): Promise<void> | undefined =>
+    writeAtPace(socket, encodeLine(reply))
   const request = parseRequest(line)
   if (request === undefined) {
-    send({
+    void send({
       fail: { kind: 'usage', message: 'the request is no line of {"method","params"}', exit: 2 },
     })
     socket.end()
@@ -62,8 +79,8 @@ const answer = (socket: net.Socket, line: string, call: CallMethod): void => {
     Effect.runFork(Fiber.interrupt(fiber))
   })
   fiber.addObserver((exit) => {
-    if (Exit.isSuccess(exit)) send({ ok: exit.value })
-    else if (!Cause.hasInterrupts(exit.cause)) send({ fail: failureOf(exit.cause) })
+    if (Exit.isSuccess(exit)) void send({ ok: exit.value })
+    else if (!Cause.hasInterrupts(exit.cause)) void send({ fail: failureOf(exit.cause) })
     socket.end()
   })
 }

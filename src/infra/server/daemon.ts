@@ -2,11 +2,13 @@
 // or by the hook script when a session begins; it takes all it needs from its arguments, since a
 // repository's settings can choose the environment of whatever starts it.
 import * as NodeRuntime from '@effect/platform-node/NodeRuntime'
-import * as Console from 'effect/Console'
+import * as Cause from 'effect/Cause'
 import * as Effect from 'effect/Effect'
 import { serve } from '../control/serve.ts'
+import { ControlFailure } from '../../domain/control/methods.ts'
 import { isPosture } from '../../domain/policy/verdict.ts'
 import { layout } from '../paths.ts'
+import { endLines, HELD_EXIT } from './daemonEnd.ts'
 
 /** Arguments: the config, data and run folders, the home directory, and a posture or `-`. */
 const main = Effect.gen(function* () {
@@ -25,16 +27,21 @@ const main = Effect.gen(function* () {
   log(`stopped (${reason})`)
 })
 
+const end = (failure: unknown): void => {
+  const known = failure instanceof ControlFailure
+  const message = failure instanceof Error ? failure.message : String(failure)
+  const line = known ? message : `this should not happen: ${message}`
+  console.error(
+    endLines(new Date().toISOString(), {
+      message: line,
+      remedy: known ? failure.remedy : undefined,
+    }),
+  )
+  if (!known && failure instanceof Error) console.error(failure.stack)
+  process.exitCode = known && failure.kind === 'store-held' ? HELD_EXIT : 1
+}
+
 NodeRuntime.runMain(
-  main.pipe(
-    Effect.catch((failure) =>
-      Effect.andThen(
-        Console.error(`${new Date().toISOString()} failed: ${failure.message}`),
-        Effect.sync(() => {
-          process.exitCode = 1
-        }),
-      ),
-    ),
-  ),
+  main.pipe(Effect.catchCause((cause) => Effect.sync(() => end(Cause.squash(cause))))),
   { disableErrorReporting: true },
 )

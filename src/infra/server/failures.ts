@@ -30,16 +30,15 @@ export const controlFailureOf = (failure: LowerFailure | ControlFailure): Contro
     case 'StoreFailure':
       return new ControlFailure({
         kind: `store-${failure.reason}`,
-        message: `the witness at ${failure.path}: ${failure.detail}`,
+        message: failure.message,
         remedy: STORE_REMEDIES[failure.reason],
         exit: 1,
       })
     case 'TamperFound':
       return new ControlFailure({
         kind: 'tampered',
-        message: `the witness does not verify: ${failure.detail}${failure.index === undefined ? '' : ` (entry ${failure.index})`}`,
-        remedy:
-          'isonapse hook witness verify; keep a copy of the data directory before anything else',
+        message: failure.message,
+        remedy: `isonapse hook witness verify says how much is bad. ${BEGIN_ANEW}`,
         exit: 1,
       })
     case 'ExportRefused':
@@ -81,12 +80,17 @@ export const controlFailureOf = (failure: LowerFailure | ControlFailure): Contro
   }
 }
 
+/** What a log that cannot be gone on with leaves. Uninstalling asks, and names what will go. */
+const BEGIN_ANEW =
+  'Restore the data directory from a backup; without one keep a copy of it, then isonapse hook uninstall and isonapse hook up begin a new log'
+
+/** A running control plane tries a store that failed again by itself. */
 const STORE_REMEDIES: Record<StoreFailure['reason'], string> = {
-  held: 'isonapse hook status; isonapse hook stop',
+  held: 'isonapse hook status shows it, isonapse hook stop ends it',
   missing: 'isonapse hook init',
-  'read-only': 'make the file system writable, then isonapse hook start',
-  full: 'free disk space, then isonapse hook start',
-  permission: 'check that the data directory is yours (chown) and its mode is 0700',
-  corrupt: 'keep a copy of the data directory, then isonapse hook witness verify',
-  io: 'check the disk, then isonapse hook start',
+  'read-only': 'make the file system writable, then try again',
+  full: 'free disk space, then try again',
+  permission: 'check that the data directory and all in it is yours (chown -R), then try again',
+  corrupt: BEGIN_ANEW,
+  io: 'check the disk, then try again',
 }

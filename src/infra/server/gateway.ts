@@ -5,7 +5,7 @@ import { utf8 } from '../../domain/bytes.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
 import { absoluteOf, refOf } from '../../domain/action/paths.ts'
 import { isConsequential } from '../../domain/action/effect.ts'
-import type { Draft } from '../../domain/event/envelope.ts'
+import { type Draft, EntryTooLarge } from '../../domain/event/envelope.ts'
 import { HookRejected } from '../../domain/event/event.ts'
 import { witnessed } from '../../domain/event/witnessed.ts'
 import { type InForce, type Judgement, judge } from '../../domain/gate.ts'
@@ -89,6 +89,16 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     return unreadableAnswer(registered, modeNow(), rejected.reason, rejected.reported)
   }
 
+  /** Facts that do not fit into an entry are no reason to record nothing of the event. */
+  const acceptOrReject = async (event: HookEvent, request: HookRequest): Promise<HookAnswer> => {
+    try {
+      return await accept(event, request.bytes)
+    } catch (error) {
+      if (!(error instanceof EntryTooLarge)) throw error
+      return reject(request, new PayloadRejected({ reason: 'too-large', reported: event.name }))
+    }
+  }
+
   const accept = async (event: HookEvent, bytes: Uint8Array): Promise<HookAnswer> => {
     const { place, project } = placeOf(event)
     const rules = inForce()
@@ -135,7 +145,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
           : Result.fail(new PayloadRejected({ reason: request.broken }))
       return Result.isFailure(decoded)
         ? await reject(request, decoded.failure)
-        : await accept(decoded.success.event, request.bytes)
+        : await acceptOrReject(decoded.success.event, request)
     } catch (error) {
       // Nothing is witnessed, so nothing may be permitted: the store failed, or this is a defect.
       options.onFailure(error instanceof Error ? error.message : String(error))

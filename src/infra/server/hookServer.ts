@@ -19,19 +19,55 @@ export interface HookServerOptions {
 /** Of a request too large to be read, this much is kept for the log. Bytes. */
 const KEPT_HEAD = 8192
 
+/** Of unfinished requests, as many bytes as this many of the largest allowed. */
+const LARGEST_AT_ONCE = 4
+
+/** Connections at once. Descriptors are what the control socket and the store live on too. */
+const MOST_CONNECTIONS = 1024
+
+/** The requests that are still arriving. */
+class Arriving {
+  readonly #held = new Map<object, { bytes: number; readonly refuse: () => void }>()
+  #total = 0
+
+  /**
+   * Counts what has come for one. While they are too much together, the largest of them is refused:
+   * whoever sends little is served, however many others send much.
+   */
+  add(request: object, bytes: number, most: number, refuse: () => void): void {
+    const held = this.#held.get(request) ?? { bytes: 0, refuse }
+    held.bytes += bytes
+    this.#held.set(request, held)
+    this.#total += bytes
+    while (this.#total > most) {
+      const [largest] = [...this.#held.values()].sort((a, b) => b.bytes - a.bytes)
+      if (largest === undefined) return
+      largest.refuse()
+    }
+  }
+
+  /** It is whole, refused or gone. */
+  remove(request: object): void {
+    this.#total -= this.#held.get(request)?.bytes ?? 0
+    this.#held.delete(request)
+  }
+}
+
 /** Listens until the scope closes; then requests under way are still answered. */
 export const serveHooks = Effect.fn('serveHooks')(function* (options: HookServerOptions) {
   const open = new Set<net.Socket>()
+  const arriving = new Arriving()
   const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
-    receive(socket, options)
+    receive(socket, options, arriving)
   })
+  server.maxConnections = MOST_CONNECTIONS
   yield* listenPrivately(server, options.socket)
   yield* Effect.addFinalizer(() => Effect.promise(() => drain(server, open)))
 })
 
-const receive = (socket: net.Socket, options: HookServerOptions): void => {
+const receive = (socket: net.Socket, options: HookServerOptions, arriving: Arriving): void => {
   const chunks: Array<Buffer> = []
   let received = 0
   let answered = false
@@ -46,6 +82,7 @@ const receive = (socket: net.Socket, options: HookServerOptions): void => {
     if (answered) return
     answered = true
     clearTimeout(timer)
+    arriving.remove(socket)
     const request = requestOf(Buffer.concat(chunks), received, broken)
     if (request === undefined) {
       // Not a hook client: there is no event to answer for, so it gets no frame at all.
@@ -55,15 +92,18 @@ const receive = (socket: net.Socket, options: HookServerOptions): void => {
     void options.gateway(request).then((answer) => reply(socket, answer))
   }
 
+  const tooLarge = (): void => {
+    const head = Buffer.concat(chunks.splice(0)).subarray(0, KEPT_HEAD)
+    chunks.push(Buffer.from(head))
+    finish('too-large')
+  }
+
   socket.on('data', (chunk) => {
     received += chunk.length
     if (answered) return
-    if (received <= limit) chunks.push(chunk)
-    else {
-      const head = Buffer.concat(chunks.splice(0)).subarray(0, KEPT_HEAD)
-      chunks.push(head)
-      finish('too-large')
-    }
+    chunks.push(chunk)
+    if (received > limit) tooLarge()
+    else arriving.add(socket, chunk.length, LARGEST_AT_ONCE * limit, tooLarge)
   })
   socket.on('end', () => {
     ended = true

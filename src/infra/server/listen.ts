@@ -24,8 +24,13 @@ export const listenPrivately = Effect.fn('listenPrivately')(function* (
       server.off('error', failed)
       // An accept that fails later (no file descriptors left) must not end the control plane.
       server.on('error', () => {})
-      fs.chmodSync(socket, 0o600)
-      resume(Effect.void)
+      // In the server's own event: what is thrown here would end the process.
+      try {
+        fs.chmodSync(socket, 0o600)
+        resume(Effect.void)
+      } catch (error) {
+        failed(error as Error)
+      }
     })
   })
 })

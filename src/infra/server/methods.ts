@@ -4,7 +4,6 @@ import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import {
   ControlFailure,
-  type ControlItem,
   type MethodName,
   PARAMS,
   type Params,
@@ -16,15 +15,15 @@ import { type ControlContext, requireRunning } from './context.ts'
 import { explain } from './explain.ts'
 import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
+import type { SendItem } from './send.ts'
 import { status } from './status.ts'
 import { checkpoint, exportLog, prove, stats, verify } from './witnessMethods.ts'
 
-type Send = (item: ControlItem) => void
 type Methods = {
   readonly [M in MethodName]: (
     params: Params<M>,
     context: ControlContext,
-    send: Send,
+    send: SendItem,
   ) => Effect.Effect<ResultOf<M>, ControlFailure>
 }
 
@@ -107,7 +106,7 @@ const checked = <M extends MethodName>(
 export type CallMethod = (
   method: string,
   params: unknown,
-  send: Send,
+  send: SendItem,
 ) => Effect.Effect<unknown, ControlFailure>
 
 export const makeCallMethod =

@@ -18,6 +18,7 @@ export interface HeldPolicy {
 }
 
 export interface PolicyCache {
+  /** Keeps one that is about to be applied, or was. */
   readonly hold: (digest: Digest, policy: Policy) => void
   readonly get: (digest: Digest) => HeldPolicy | undefined
 }
@@ -25,14 +26,17 @@ export interface PolicyCache {
 /** Policies kept: the one in force and the candidates of changes under way. */
 const MOST_HELD = 8
 
-export const makePolicyCache = (): PolicyCache => {
+/** `inForce` says which one is never given up, whatever else is held. */
+export const makePolicyCache = (inForce: () => Digest | undefined): PolicyCache => {
   const held = new Map<Digest, HeldPolicy>()
   return {
     get: (digest) => held.get(digest),
     hold: (digest, policy) => {
       held.delete(digest)
       held.set(digest, { policy, compiled: compilePolicy(policy) })
-      if (held.size > MOST_HELD) held.delete(held.keys().next().value!)
+      if (held.size <= MOST_HELD) return
+      const oldest = [...held.keys()].find((one) => one !== digest && one !== inForce())
+      if (oldest !== undefined) held.delete(oldest)
     },
   }
 }

@@ -7,11 +7,11 @@ import * as fs from 'node:fs'
 interface ProcessFacts {
   readonly parent: number
   readonly name: string
-  /** Carries the mark that the client sets in the environment of everything it starts. */
-  readonly marked: boolean
+  /** Carries the mark that the client sets in all it starts; undefined where that cannot be read. */
+  readonly marked: boolean | undefined
 }
 
-/** More ancestors than any real process has. */
+/** More ancestors than a person's shell has. */
 const DEEPEST = 64
 
 const readLinux = (pid: number): ProcessFacts | undefined => {
@@ -27,11 +27,11 @@ const readLinux = (pid: number): ProcessFacts | undefined => {
 }
 
 /** A process that has left the tree (setsid, double fork) keeps the environment it started with. */
-const markedLinux = (pid: number): boolean => {
+const markedLinux = (pid: number): boolean | undefined => {
   try {
     return /(^|\0)CLAUDECODE=1(\0|$)/.test(fs.readFileSync(`/proc/${pid}/environ`, 'latin1'))
   } catch {
-    return false
+    return undefined
   }
 }
 
@@ -54,17 +54,21 @@ const readByPs = (pid: number): ProcessFacts | undefined => {
 }
 
 /**
- * Whether `pid` is the client, one of its descendants, or marked as started by it. A pid that cannot
- * be looked up is treated as inside.
+ * Whether `pid` is the client, one of its descendants, or marked as started by it. Treated as inside
+ * too: a pid that cannot be looked up, or whose environment is closed to us (another user's, who
+ * cannot have asked), and one below more processes than any shell of a person's.
  */
 export const isInsideClient = (pid: number): boolean => {
+  if (!Number.isSafeInteger(pid) || pid <= 1) return true
   const read = process.platform === 'linux' ? readLinux : readByPs
   let at = pid
-  for (let depth = 0; depth < DEEPEST && at > 1; depth++) {
+  for (let depth = 0; depth < DEEPEST; depth++) {
     const facts = read(at)
     if (facts === undefined) return at === pid
-    if (facts.marked || facts.name === 'claude') return true
+    if (facts.marked ?? at === pid) return true
+    if (facts.name === 'claude') return true
+    if (facts.parent <= 1) return false
     at = facts.parent
   }
-  return false
+  return true
 }

@@ -3,14 +3,17 @@
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import { canonicalJson } from '../../domain/canonical.ts'
-import type { ControlItem, QueryItem, QueryParams } from '../../domain/control/methods.ts'
+import type { QueryItem, QueryParams } from '../../domain/control/methods.ts'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import { decodeEntry, type Entry } from '../../domain/event/envelope.ts'
 import { matchesFacts, matchesText } from '../../domain/event/query.ts'
 import type { Sealed } from '../../domain/event/sealed.ts'
 import type { Digest } from '../../domain/hash.ts'
 import type { StoredEntry } from '../store/WitnessLog.ts'
+import { storeFailure } from '../store/storeFailure.ts'
 import type { ControlContext } from './context.ts'
+import { controlFailureOf } from './failures.ts'
+import type { SendItem } from './send.ts'
 
 const DEFAULT_LIMIT = 50
 const MOST = 100_000
@@ -19,61 +22,95 @@ const PROGRESS_EVERY = 20_000
 
 export const query = Effect.fn('query')(function* (
   params: QueryParams,
-  send: (item: ControlItem) => void,
+  send: SendItem,
   context: ControlContext,
 ) {
-  const limit = Math.max(0, Math.min(params.limit ?? DEFAULT_LIMIT, MOST))
-  // Listening starts before the scan, and what arrives meanwhile waits: nothing is missed or doubled.
-  const waiting: Array<Entry> = []
-  let live = false
-  const unsubscribe =
-    params.follow === true
-      ? context.log.subscribe((entry) => {
-          if (!live) waiting.push(entry)
-          else void emit(entry)
-        })
-      : () => {}
-
-  const emit = async (entry: Entry): Promise<boolean> => {
-    const item = matchesFacts(entry, params) ? await itemOf(entry, params, context) : undefined
-    if (item !== undefined) send({ item })
-    return item !== undefined
-  }
-
-  const scan = Effect.promise(async () => {
-    const size = context.log.head().size
-    const found: Array<QueryItem> = []
-    let scanned = 0
-    if (limit > 0)
-      for await (const slice of context.log.scan({ to: size, reverse: true })) {
-        for (const stored of slice) {
-          const entry = readEntry(stored)
-          if (entry === undefined || !matchesFacts(entry, params)) continue
-          const item = await itemOf(entry, params, context)
-          if (item !== undefined) found.push(item)
-          if (found.length >= limit) break
-        }
-        scanned += slice.length
-        if (scanned % PROGRESS_EVERY < slice.length)
-          send({ progress: { done: scanned, total: size, what: 'entries searched' } })
-        if (found.length >= limit || allOlder(slice, params.since)) break
-      }
-    for (const item of found.toReversed()) send({ item })
-    return { matched: found.length, scanned }
-  })
-
-  return yield* Effect.ensuring(
-    Effect.gen(function* () {
-      const counts = yield* scan
-      if (params.follow !== true) return counts
-      for (let entry = waiting.shift(); entry !== undefined; entry = waiting.shift())
-        yield* Effect.promise(() => emit(entry))
-      live = true
-      return yield* Effect.never
-    }),
-    Effect.sync(unsubscribe),
-  )
+  const { log, paths } = context
+  const attempt = <A>(work: (signal: AbortSignal) => Promise<A>) =>
+    Effect.tryPromise({
+      try: work,
+      catch: (error) => controlFailureOf(storeFailure(paths.witnessDir, error)),
+    })
+  const { size } = log.head()
+  const counts = yield* attempt((signal) => past(params, size, send, context, signal))
+  if (params.follow !== true) return counts
+  return yield* attempt((signal) => follow(params, size, send, context, signal))
 })
+
+/** The latest matches before `size`, oldest first. Ends early when the caller hangs up. */
+const past = async (
+  params: QueryParams,
+  size: number,
+  send: SendItem,
+  context: ControlContext,
+  signal: AbortSignal,
+) => {
+  const limit = Math.max(0, Math.min(params.limit ?? DEFAULT_LIMIT, MOST))
+  // Only where they are: opened payloads of a long answer would not fit into the memory.
+  const found: Array<number> = []
+  let scanned = 0
+  if (limit > 0)
+    for await (const slice of context.log.scan({ to: size, reverse: true })) {
+      for (const stored of slice) {
+        if (signal.aborted) return { matched: 0, scanned }
+        if ((await itemOf(stored, params, context)) !== undefined) found.push(stored.index)
+        if (found.length >= limit) break
+      }
+      scanned += slice.length
+      if (scanned % PROGRESS_EVERY < slice.length)
+        await send({ progress: { done: scanned, total: size, what: 'entries searched' } })
+      if (found.length >= limit || allOlder(slice, params.since)) break
+    }
+  for (const index of found.toReversed())
+    await sendMatches(params, { from: index, to: index + 1 }, send, context, signal)
+  return { matched: found.length, scanned }
+}
+
+/**
+ * What matches from `size` on, as it comes, until the caller hangs up. It is read back from the log
+ * at the caller's own pace: one that does not read holds nothing up and makes nothing pile up.
+ */
+const follow = async (
+  params: QueryParams,
+  size: number,
+  send: SendItem,
+  context: ControlContext,
+  signal: AbortSignal,
+): Promise<never> => {
+  const { log } = context
+  let wake = (): void => {}
+  const unsubscribe = log.subscribe(() => wake())
+  signal.addEventListener('abort', () => wake())
+  try {
+    for (let from = size; ;) {
+      signal.throwIfAborted()
+      const more = new Promise<void>((resolve) => {
+        wake = resolve
+      })
+      const to = log.head().size
+      if (to > from) await sendMatches(params, { from, to }, send, context, signal)
+      else await more
+      from = to
+    }
+  } finally {
+    unsubscribe()
+  }
+}
+
+const sendMatches = async (
+  params: QueryParams,
+  range: { readonly from: number; readonly to: number },
+  send: SendItem,
+  context: ControlContext,
+  signal: AbortSignal,
+): Promise<void> => {
+  for await (const slice of context.log.scan(range))
+    for (const stored of slice) {
+      if (signal.aborted) return
+      const item = await itemOf(stored, params, context)
+      if (item !== undefined) await send({ item })
+    }
+}
 
 const readEntry = (stored: StoredEntry): Entry | undefined => {
   const entry = decodeEntry(stored.bytes)
@@ -84,11 +121,14 @@ const readEntry = (stored: StoredEntry): Entry | undefined => {
 const allOlder = (slice: ReadonlyArray<StoredEntry>, since: number | undefined): boolean =>
   since !== undefined && slice.every((stored) => (readEntry(stored)?.time ?? 0) < since)
 
+/** Undefined when it is not asked for. */
 const itemOf = async (
-  entry: Entry,
+  stored: StoredEntry,
   params: QueryParams,
   context: ControlContext,
 ): Promise<QueryItem | undefined> => {
+  const entry = readEntry(stored)
+  if (entry === undefined || !matchesFacts(entry, params)) return undefined
   const { index, time, session, event } = entry
   const shown = event._tag === 'Unknown' ? { _tag: event.kind, ...event.fields } : { ...event }
   const item = { index, time, session, event: shown as QueryItem['event'] }

@@ -4,7 +4,6 @@ import * as Result from 'effect/Result'
 import { toBase64, toHex } from '../../domain/bytes.ts'
 import {
   ControlFailure,
-  type ControlItem,
   type Params,
   type Proof,
   type ResultOf,
@@ -15,13 +14,12 @@ import { parseCheckpoint } from '../../domain/note/checkpoint.ts'
 import { encodeTlogProof } from '../../domain/note/tlogProof.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
-
-type Send = (item: ControlItem) => void
+import type { SendItem } from './send.ts'
 
 const reportTo =
-  (send: Send, what: string) =>
+  (send: SendItem, what: string) =>
   (done: number, total: number): void =>
-    send({ progress: { done, total, what } })
+    void send({ progress: { done, total, what } })
 
 export const stats = ({ log }: ControlContext): Effect.Effect<WitnessStats> =>
   Effect.sync(() => {
@@ -50,7 +48,7 @@ const checkpointHead = (note: string | undefined): WitnessStats['checkpoint'] =>
 export const verify = (
   { against }: Params<'witness.verify'>,
   { log }: ControlContext,
-  send: Send,
+  send: SendItem,
 ): Effect.Effect<ResultOf<'witness.verify'>, ControlFailure> =>
   Effect.mapError(
     log.verify({
@@ -63,7 +61,7 @@ export const verify = (
 export const exportLog = Effect.fnUntraced(function* (
   { dir }: Params<'witness.export'>,
   context: ControlContext,
-  send: Send,
+  send: SendItem,
 ) {
   yield* freshNote(context)
   const { size, files } = yield* Effect.mapError(

@@ -9,11 +9,19 @@ export class StoreFailure extends Schema.TaggedError<StoreFailure>()('StoreFailu
   reason: Schema.Literals(['held', 'missing', 'read-only', 'full', 'permission', 'corrupt', 'io']),
   path: Schema.String,
   detail: Schema.String,
-}) {}
+}) {
+  override get message(): string {
+    return `the witness at ${this.path}: ${this.detail}`
+  }
+}
 
 /** Bytes under the verified keys are not what the tree says. `index` is the first bad entry. */
 export class TamperFound extends Schema.TaggedError<TamperFound>()('TamperFound', {
   index: Schema.optionalKey(Schema.Int),
   where: Schema.Literals(['entry', 'node', 'head', 'checkpoint', 'snapshot', 'identity']),
   detail: Schema.String,
-}) {}
+}) {
+  override get message(): string {
+    return `the witness does not verify: ${this.detail}`
+  }
+}

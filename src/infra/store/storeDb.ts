@@ -74,6 +74,15 @@ const CURSOR_BYTES = 256 * 1024
 /** Files that hold entries: where one is, a store was. */
 const HOLDS_DATA = /^(\d+\.(log|ldb|sst))$/
 
+/** Whether there is a store, or what is left of one. False also where the folder cannot be read. */
+export const holdsStore = (dir: string): boolean => {
+  try {
+    return fs.readdirSync(dir).some((name) => name === 'CURRENT' || HOLDS_DATA.test(name))
+  } catch {
+    return false
+  }
+}
+
 /**
  * Opens the store in `dir`. `create` makes it (0700) where there is none. LevelDB itself would make
  * an empty store of one that lost its CURRENT file, and delete every table of it as left over; so it

@@ -10,6 +10,8 @@ const BY_TEXT: ReadonlyArray<readonly [RegExp, Reason]> = [
   [/permission denied|EACCES|operation not permitted|EPERM/i, 'permission'],
   [/does not exist \(create_if_missing/i, 'missing'],
   [/corruption|corrupted|not an sstable|CURRENT file does not end|bad record/i, 'corrupt'],
+  // Of a store that is there (openStoreDb looks first): a file that its own records name is gone.
+  [/no such file or directory|ENOENT/i, 'corrupt'],
 ]
 
 /** The error and all its causes, outermost first. */

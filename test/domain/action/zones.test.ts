@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { patternZoneOf, specialZoneOf, ZONE_RULES } from '../../../src/domain/action/zones.ts'
+import { ZONE_RULES } from '../../../src/domain/action/zoneRules.ts'
+import { patternZoneOf, specialZoneOf } from '../../../src/domain/action/zones.ts'
 
 const HOME = '/home/dev'
 const written = (path: string): string => path.replace(/^~/, HOME)

@@ -60,6 +60,17 @@ describe('an entry', () => {
     })
   })
 
+  it('with an escape that canonical JSON never writes is no entry', () => {
+    const bytes = (value: string) =>
+      utf8(
+        `{"event":{"_tag":"ConfigChanged","key":"a","value":"${value}"},"index":0,"session":null,"time":5,"v":1}`,
+      )
+    expect(Result.isFailure(decodeEntry(bytes('\\ud800')))).toBe(true)
+    expect(Result.isFailure(decodeEntry(bytes('\\u0041')))).toBe(true)
+    expect(Result.isSuccess(decodeEntry(bytes('\\u0001')))).toBe(true)
+    expect(Result.isSuccess(decodeEntry(bytes('\\\\ud800')))).toBe(true)
+  })
+
   it('is never a throw, whatever the bytes are', () => {
     const hostile = fc.oneof(
       fc.uint8Array({ maxLength: 80 }),

@@ -153,6 +153,8 @@ describe('a permit in enforce', () => {
 
   it('that approves answers the permission question, where there is one', () => {
     const approve = decision('permit', { approve: true })
+    const inProfile = { mode: 'profile', posture: 'interactive' } as const
+    expect(claudeAnswer(call, approve, inProfile)).toEqual(claudeAnswer(call, approve, enforce()))
     expect(jsonOf(claudeAnswer(call, approve, enforce()))).toEqual({
       hookSpecificOutput: {
         hookEventName: 'PreToolUse',
@@ -225,7 +227,12 @@ describe('every answer', () => {
           expectSound(answer, event)
           if (!(GATING_EVENTS as ReadonlyArray<string>).includes(event))
             expect(answer).toEqual(NO_OPINION)
-          if (mode === 'profile' && posture !== 'locked') expect(answer).toEqual(NO_OPINION)
+          if (mode === 'profile' && posture !== 'locked') {
+            const approving = made.verdict === 'permit' && made.approve === true
+            if (!approving) expect(answer).toEqual(NO_OPINION)
+            expect(answer.exit).toBe(0)
+            expect(answer.stdout).not.toMatch(/"deny"|"block"|"ask"/)
+          }
         },
       ),
       { numRuns: 2000 },

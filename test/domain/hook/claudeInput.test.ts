@@ -1,28 +1,30 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import * as Schema from 'effect/Schema'
+import { JsonObject } from '../../../src/domain/hook/claudeFields.ts'
 import { comparableInput, comparableText } from '../../../src/domain/hook/claudeInput.ts'
 import { capture, captures } from '../../captures/captures.ts'
 
-interface Call {
-  readonly tool_name: string
-  readonly tool_input: Record<string, unknown>
-  readonly tool_use_id?: string
-}
+const Call = Schema.Struct({
+  tool_name: Schema.String,
+  tool_input: JsonObject,
+  tool_use_id: Schema.optionalKey(Schema.String),
+})
+type Call = typeof Call.Type
+const callIn = Schema.decodeUnknownSync(Call)
 
 const textOf = (call: Call) => comparableText(call.tool_name, call.tool_input)
-const callOf = (file: string) => capture(file).payload as unknown as Call
+const callOf = (file: string) => callIn(capture(file).payload)
 
 /** Pairs of the same call before and after it ran. */
 const pairs = captures
   .filter(({ event }) => event === 'PostToolUse' || event === 'PostToolUseFailure')
   .flatMap(({ file, payload }) => {
-    const after = payload as unknown as Call
+    const after = callIn(payload)
     const before = captures.find(
-      (one) =>
-        one.event === 'PreToolUse' &&
-        (one.payload as unknown as Call).tool_use_id === after.tool_use_id,
+      (one) => one.event === 'PreToolUse' && callIn(one.payload).tool_use_id === after.tool_use_id,
     )
-    return before === undefined ? [] : [{ file, after, before: before.payload as unknown as Call }]
+    return before === undefined ? [] : [{ file, after, before: callIn(before.payload) }]
   })
 
 describe('comparing the input decided on with the input that ran', () => {

@@ -9,7 +9,7 @@ import {
   DEFAULT_LIMITS,
   type PayloadLimits,
 } from '../../../src/domain/hook/claudePayload.ts'
-import type { HookEvent, HookKind } from '../../../src/domain/hook/hookEvent.ts'
+import type { HookEvent } from '../../../src/domain/hook/hookEvent.ts'
 import { capture, captures, statusLine } from '../../captures/captures.ts'
 
 const decode = (registered: string | undefined, bytes: Uint8Array, limits?: PayloadLimits) =>
@@ -32,7 +32,7 @@ const reasonOf = (result: ReturnType<typeof decode>) =>
 const bash = capture('PreToolUse-Bash').payload
 const base = { session_id: 's1', cwd: '/p', transcript_path: '/t' }
 
-const KINDS: Readonly<Record<string, HookKind>> = {
+const KINDS: Readonly<Record<string, HookEvent['kind']>> = {
   PreToolUse: 'tool.before',
   PermissionRequest: 'permission.asked',
   PermissionDenied: 'permission.denied',

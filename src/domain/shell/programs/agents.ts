@@ -2,7 +2,7 @@
 // loosen them, is tampering.
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { UNKNOWN, textOf } from '../word.ts'
+import { textOf, UNKNOWN } from '../word.ts'
 
 /** Options with which the client starts without its user's hooks. */
 const WITHOUT_HOOKS = [
@@ -43,13 +43,14 @@ const client = (call: ProgramCall): void => {
       if (!/^(?:get|list)$/.test(second ?? 'list')) call.effect('persist', { name: 'mcp-servers' })
       return
     case 'doctor':
+      return
     case 'update':
     case 'upgrade':
     case 'install':
     case 'migrate-installer':
     case 'setup-token':
     case 'auth':
-      if (first !== 'doctor') call.exec('package-code')
+      call.exec('package-code')
       return
     default:
       if (call.has('-v', '--version', '-h', '--help')) return

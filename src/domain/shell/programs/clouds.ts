@@ -1,7 +1,7 @@
 // Infrastructure and services beyond the machine: what looks, what changes, what destroys.
+import { remoteHostOf } from '../../action/hosts.ts'
 import type { Behaviour, ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { remoteHostOf } from '../../action/hosts.ts'
 import { textOf } from '../word.ts'
 import { byVerb } from './verbs.ts'
 

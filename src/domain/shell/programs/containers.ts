@@ -1,6 +1,6 @@
 // Containers and virtual machines: code inside them is not read, and some options break out of them.
-import type { Behaviour, ProgramRow } from '../program.ts'
 import { isWithin } from '../../action/paths.ts'
+import type { Behaviour, ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { headOf, UNKNOWN } from '../word.ts'
 

@@ -1,7 +1,7 @@
 // Database clients: the statements they are given decide what is lost.
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { UNKNOWN, type ShellWord, textOf } from '../word.ts'
+import { literalWord, type ShellWord, textOf, UNKNOWN } from '../word.ts'
 
 const STATEMENT_LIMIT = 8192
 
@@ -19,10 +19,10 @@ const DESTROYS =
 const LOOKS =
   /^\s*(?:(?:select|show|explain|describe|desc|with|pragma|use|set|values|table|begin|print|analyze)\b|\\[dlcxhqtif]|\.(?:tables|schema|headers|mode|databases|indexes|dump|help|show|quit|exit)\b|db\.\w+\.(?:find|findone|count|countdocuments|aggregate|stats|distinct)\b|db\.(?:stats|getcollectionnames)\b)/i
 
-export type SqlLoss = 'destroys' | 'changes' | 'looks'
+type SqlLoss = 'destroys' | 'changes' | 'looks'
 
 /** What a text of statements does at worst. Statements are split at semicolons outside strings. */
-export const statementsDo = (text: string): SqlLoss => {
+const statementsDo = (text: string): SqlLoss => {
   if (text.length > STATEMENT_LIMIT) return 'changes'
   const plain = bare(text)
   if (DESTROYS.test(plain)) return 'destroys'
@@ -66,7 +66,7 @@ const client =
     for (const word of given) judge(call, word)
     const { stdin } = call.around.command
     if (given.length > 0) return
-    if (stdin.from === 'text') judge(call, { text: stdin.text, is: 'literal', start: 0, end: 0 })
+    if (stdin.from === 'text') judge(call, literalWord(stdin.text))
     else if (
       stdin.from === 'file' ||
       stdin.from === 'pipe' ||

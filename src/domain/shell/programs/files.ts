@@ -1,8 +1,8 @@
 // Programs that look at, read, write, copy and delete files.
-import type { ProgramCall } from '../programCall.ts'
-import type { ProgramRow } from '../program.ts'
+import { baseName } from '../../action/paths.ts'
 import { specialZoneOf } from '../../action/zones.ts'
-import { baseName } from '../programCall.ts'
+import type { ProgramRow } from '../program.ts'
+import type { ProgramCall } from '../programCall.ts'
 import { type ShellWord, textOf } from '../word.ts'
 
 const remove = (call: ProgramCall): void => {

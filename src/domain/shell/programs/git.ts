@@ -2,7 +2,7 @@
 // the machine `net.send`; the rest reads, or writes the repository's own folder.
 import type { Behaviour, ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { headOf, literalWord, type ShellWord, textOf } from '../word.ts'
+import { headOf, joined, literalWord, type ShellWord, textOf } from '../word.ts'
 
 const LOOKS: Behaviour = {
   options: {
@@ -200,13 +200,8 @@ const submodule = (call: ProgramCall): void => {
   const word = textOf(verb)
   if (word === undefined || word === 'status' || word === 'summary') return
   if (word === 'foreach') {
-    const line = rest.map((one) => one.text).join(' ')
-    if (rest[0] !== undefined)
-      call.shellText({
-        ...rest[0],
-        text: line,
-        is: rest.some((one) => one.is === 'dynamic') ? 'dynamic' : 'literal',
-      })
+    const line = joined(rest)
+    if (line !== undefined) call.shellText(line)
     return
   }
   if (word === 'deinit' && call.has('-f', '--force')) call.effect('destroy.vcs')

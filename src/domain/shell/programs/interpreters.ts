@@ -1,7 +1,7 @@
 // Interpreters of other languages: what they run is named by a file, a module, an option's text or
 // their input. The text itself is not read here.
-import type { ProgramCall } from '../programCall.ts'
 import type { ProgramRow } from '../program.ts'
+import type { ProgramCall } from '../programCall.ts'
 import { literalWord, textOf } from '../word.ts'
 import { runInput } from './shells.ts'
 

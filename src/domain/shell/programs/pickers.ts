@@ -1,7 +1,7 @@
 // Interactive pickers and viewers that may be told to run commands.
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { UNKNOWN } from '../word.ts'
+import { asScript, UNKNOWN } from '../word.ts'
 
 /** Actions of a key binding that run a command, or put text together that does. */
 const RUNS =
@@ -9,12 +9,9 @@ const RUNS =
 
 const fuzzy = (call: ProgramCall): void => {
   for (const value of call.valuesOf('--preview'))
-    call.around.script(
-      value.text.replaceAll(/\{[^{}]*\}/g, '"$_unknown"').replaceAll(UNKNOWN, '"$_unknown"'),
-      {
-        certainty: 'possible',
-      },
-    )
+    call.around.script(asScript(value.text.replaceAll(/\{[^{}]*\}/g, UNKNOWN)), {
+      certainty: 'possible',
+    })
   for (const value of call.valuesOf('--bind'))
     if (RUNS.test(value.text.slice(0, 2048))) call.exec('dynamic-command')
   if (call.values.some(({ option }) => option === '--listen' || option === '--listen-unsafe'))

@@ -1,6 +1,6 @@
 // Programs that find files and may do something with each of them.
-import type { ProgramCall } from '../programCall.ts'
 import type { ProgramRow } from '../program.ts'
+import type { ProgramCall } from '../programCall.ts'
 import { EVERYTHING, literalWord, type ShellWord, SOME, textOf, UNKNOWN } from '../word.ts'
 
 const TESTS_WITH_VALUE = new Set(
@@ -16,7 +16,7 @@ const NARROWING =
   /^-(?:i?name|i?path|i?wholename|i?regex|size|[mac]time|[mac]min|a?c?newer.*|empty|perm|user|group|lname|samefile|inum)$/
 
 /** The files that a search may come upon, as one word that stands for each of them. */
-export const foundUnder = (
+const foundUnder = (
   roots: ReadonlyArray<ShellWord>,
   narrow: boolean,
   name?: string,
@@ -35,7 +35,7 @@ interface Search {
 }
 
 /** Roots and reach of a find command's arguments. */
-export const searchOf = (args: ReadonlyArray<ShellWord>): Search => {
+const searchOf = (args: ReadonlyArray<ShellWord>): Search => {
   let at = 0
   while (at < args.length && /^-(?:[HLP]|O\d|D)$/.test(args[at]!.text)) at++
   const roots: Array<ShellWord> = []

@@ -1,7 +1,7 @@
 // The shell's own commands, and programs that only print or test: no effect on anything outside the
 // shell. What cd, eval and the like do to the shell itself, the reader has applied already.
-import type { ProgramCall } from '../programCall.ts'
 import type { ProgramRow } from '../program.ts'
+import type { ProgramCall } from '../programCall.ts'
 import { textOf } from '../word.ts'
 
 /** eval reads static text in place; what is not static stays unknown. */
@@ -19,7 +19,6 @@ const sourced = (call: ProgramCall): void => {
   if (path !== undefined && !path.startsWith('/dev/')) call.take('read', file)
 }
 
-/** `test -f path`, `[ -d path ]`: looks at names, which is nothing. */
 const clock = (call: ProgramCall): void => {
   if (call.has('-s', '--set')) call.effect('privilege', { name: 'clock' })
 }

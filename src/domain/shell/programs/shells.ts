@@ -1,6 +1,6 @@
 // Shells that run text or a file, and remote shells.
-import type { ProgramCall } from '../programCall.ts'
 import type { ProgramRow } from '../program.ts'
+import type { ProgramCall } from '../programCall.ts'
 import { type ShellWord, textOf, UNKNOWN } from '../word.ts'
 
 /** Text that commands before a pipe certainly write: echo, printf '%s', a here-document through cat. */

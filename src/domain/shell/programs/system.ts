@@ -1,12 +1,11 @@
 // Programs that change the machine itself: disks, services, schedules, users, network, power.
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { textOf } from '../word.ts'
+import { type CommandRange, textOf } from '../word.ts'
 
 const schedule = (call: ProgramCall): void => {
   if (call.has('-l', '-V')) return
-  if (call.has('-r', '-i') && call.has('-r'))
-    call.effect('destroy.system', { certainty: 'possible' })
+  if (call.has('-r')) call.effect('destroy.system', { certainty: 'possible' })
   const [file] = call.operands
   if (file !== undefined && file.text !== '-') call.take('read', file)
   call.effect('persist', { name: 'crontab' })
@@ -51,12 +50,7 @@ const kills = (call: ProgramCall): void => {
   const words = call.operands
   if (call.has('-l', '-L') && words.length === 0) return
   if (words.some((word) => named.test(word.text))) call.effect('tamper', { name: 'client-process' })
-  else if (
-    words.some(
-      (word) =>
-        word.is === 'dynamic' && word.source !== undefined && mentions(call, word.source, named),
-    )
-  )
+  else if (words.some((word) => word.is === 'dynamic' && mentions(call, word.source, named)))
     call.effect('tamper', { name: 'client-process' })
   if (call.name === 'kill') {
     // Process 1 and -1 are everything that the user runs.
@@ -68,14 +62,8 @@ const kills = (call: ProgramCall): void => {
   } else if (call.has('-u', '-U') && words.length === 0) call.effect('destroy.system')
 }
 
-const mentions = (
-  call: ProgramCall,
-  range: { readonly start: number; readonly end: number },
-  pattern: RegExp,
-): boolean =>
-  call.around.commands
-    .slice(range.start, range.end)
-    .some((command) => command.words.some((word) => pattern.test(word.text)))
+const mentions = (call: ProgramCall, range: CommandRange | undefined, pattern: RegExp): boolean =>
+  call.commandsIn(range).some((command) => command.words.some((word) => pattern.test(word.text)))
 
 /** Administration tools: what only shows is told by its verb or option. */
 const administers = (call: ProgramCall): void => {

@@ -1,5 +1,6 @@
 // All program rows by name. A name with a folder is looked up only where the system keeps its
 // programs: `./ls` and `/tmp/ls` are files like any other.
+import { baseName } from '../../action/paths.ts'
 import { type CompiledBehaviour, compile, type ProgramRow } from '../program.ts'
 import { AGENTS } from './agents.ts'
 import { ARCHIVES } from './archives.ts'
@@ -63,7 +64,7 @@ const SYSTEM_FOLDERS =
 export const programNamed = (written: string): CompiledBehaviour | undefined => {
   let name = written
   if (name.includes('/')) {
-    const base = name.slice(name.lastIndexOf('/') + 1)
+    const base = baseName(name)
     // The client and the gate are what their names say wherever a copy of them lies.
     if (base === 'claude' || base === 'isonapse') return BY_NAME.get(base)
     if (!SYSTEM_FOLDERS.test(name) || name.includes('..')) return undefined

@@ -1,6 +1,6 @@
 // Programs that search and transform text.
-import type { ProgramCall } from '../programCall.ts'
 import type { ProgramRow } from '../program.ts'
+import type { ProgramCall } from '../programCall.ts'
 import { headOf, tailOf, textOf } from '../word.ts'
 
 const GREP_VALUES =
@@ -81,7 +81,6 @@ const query = (call: ProgramCall): void => {
   for (const word of files) call.take(inPlace ? 'write' : 'read', word)
 }
 
-/** Options whose value is a file name in `@file` form are read by their own rows. */
 const sortLines = (call: ProgramCall): void => {
   const program = call.value('--compress-program')
   if (program !== undefined) call.take('code', program)

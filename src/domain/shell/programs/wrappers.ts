@@ -1,8 +1,8 @@
 // Programs that run another command, named by their arguments: the inner command is read as itself.
-import { setsLoader } from '../variables.ts'
-import type { ProgramCall } from '../programCall.ts'
 import type { ProgramRow } from '../program.ts'
-import { type ShellWord, textOf } from '../word.ts'
+import type { ProgramCall } from '../programCall.ts'
+import { setsLoader } from '../variables.ts'
+import { joined, textOf } from '../word.ts'
 
 /** The operands after the first `skip` are a command. */
 const runs =
@@ -56,17 +56,6 @@ const looksUp = (call: ProgramCall): void => {
 const background = (call: ProgramCall): void => {
   call.effect('spawn', { name: call.name })
   call.around.inner(call.operands)
-}
-
-const joined = (words: ReadonlyArray<ShellWord>): ShellWord | undefined => {
-  const [first] = words
-  if (first === undefined) return undefined
-  const dynamic = words.some((word) => word.is === 'dynamic')
-  return {
-    ...first,
-    is: dynamic ? 'dynamic' : 'literal',
-    text: words.map((word) => word.text).join(' '),
-  }
 }
 
 /** watch hands its arguments to a shell as one line. */
