@@ -51,8 +51,8 @@ export const benchInProcess = async (quick: boolean): Promise<ReadonlyArray<Comp
     gatePaths,
     engine,
     maxPayloadBytes: () => LIMITS.maxBytes,
-    onFailure: (line) => {
-      throw new Error(line)
+    onFailure: (error) => {
+      throw error
     },
   })
 

@@ -17,6 +17,8 @@ export interface AppPaths {
   readonly identityFile: string
   /** The passphrase-sealed key of assurance level `authority`. */
   readonly authorityFile: string
+  /** Note of the last checkpoint signed here (server/signedHead.ts). */
+  readonly signedHeadFile: string
   readonly witnessDir: string
   readonly keysDir: string
   readonly modelsDir: string
@@ -56,6 +58,7 @@ export const layout = (configDir: string, dataDir: string, runDir: string): AppP
   policyFile: path.join(configDir, 'policy.json'),
   identityFile: path.join(configDir, 'identity.json'),
   authorityFile: path.join(configDir, 'authority.json'),
+  signedHeadFile: path.join(configDir, 'signed-head'),
   witnessDir: path.join(dataDir, 'witness'),
   keysDir: path.join(dataDir, 'keys'),
   modelsDir: path.join(dataDir, 'models'),

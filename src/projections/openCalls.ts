@@ -20,10 +20,15 @@ export type OpenCall = typeof OpenCall.Type
 const OpenCalls = Schema.Struct({ open: Schema.Record(Schema.String, OpenCall), count: Schema.Int })
 export type OpenCalls = typeof OpenCalls.Type
 
-/** Kept at most; the oldest are dropped beyond it. */
+/** Kept at most. */
 export const MOST_OPEN = 1024
 
-const decidedAt = ({ decision }: OpenCall): number => decision
+/**
+ * Those that ended go first: a subagent's call outlasts all that it does itself, and would be taken
+ * for a gap at its end.
+ */
+const age = ({ decision, finished }: OpenCall): number =>
+  finished === true ? decision - Number.MAX_SAFE_INTEGER : decision
 
 const keyOf = (session: string | null, useId: string): string => `${session ?? ''}/${useId}`
 
@@ -60,13 +65,13 @@ export const openCalls: Projection<OpenCalls> = {
       open[key] = same
         ? { ...call, ...(before?.disputed === true ? { disputed: true } : {}) }
         : { ...before, disputed: true, ...(call.denied === true ? { denied: true } : {}) }
-      if (count > MOST_OPEN) count = dropOldest(open, MOST_OPEN, decidedAt)
+      if (count > MOST_OPEN) count = dropOldest(open, MOST_OPEN, age)
     } else if (event._tag === 'GapFound') {
       // A gap is told once: the turn's batch lists a call that its own report gave away already.
       const key = keyOf(session, event.toolUseId)
       if (!Object.hasOwn(open, key)) count += 1
       open[key] = { tool: event.tool, decision: index, finished: true }
-      if (count > MOST_OPEN) count = dropOldest(open, MOST_OPEN, decidedAt)
+      if (count > MOST_OPEN) count = dropOldest(open, MOST_OPEN, age)
     } else if (event._tag === 'ToolFinished') {
       const key = keyOf(session, event.toolUseId)
       // Kept until it is among the oldest: the turn's batch reports it once more.

@@ -91,6 +91,16 @@ describe('the calls that were decided on', () => {
       expect(findOpenCall(state, null, id)).toBeUndefined()
   })
 
+  it('that go on outlast those that ended, however many come meanwhile', () => {
+    const many = Array.from({ length: MOST_OPEN * 3 }, (_, i) => [
+      ['s', decided(`id${i}`)] as const,
+      ['s', finished(`id${i}`)] as const,
+    ])
+    const state = fold([['s', decided('long')], ...many.flat()])
+    expect(findOpenCall(state, 's', 'long')).toBeDefined()
+    expect(state.count).toBeLessThanOrEqual(MOST_OPEN)
+  })
+
   it('stay bounded, the oldest forgotten first', () => {
     const state = fold(
       Array.from({ length: MOST_OPEN * 2 + 5 }, (_, i) => ['s', decided(`id${i}`)] as const),

@@ -6,6 +6,7 @@ import { startDaemon } from '../../infra/control/startDaemon.ts'
 import type { AppPaths } from '../../infra/paths.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 import { ownPosture } from './ownPosture.ts'
+import { readHolder } from '../../infra/store/holder.ts'
 import { runEffect } from './runEffect.ts'
 import { withControlPlane } from './withControlPlane.ts'
 
@@ -52,16 +53,18 @@ export const started = ({ paths, home }: Place) =>
 const ENDS_WITHIN_MS = 15_000
 const POLL_MS = 20
 
-/** False where none was running. Resolves when its socket is gone. */
+/** False where none was running. Resolves when it has let its socket go, and then the log. */
 export const stopped = async ({ paths }: Place): Promise<boolean> => {
   if (!(await isRunning(paths))) return false
+  const holder = readHolder(paths.witnessDir)?.pid
   await withControlPlane((control) => control.call('stop', { pid: process.pid }))
+  const holds = () => holder !== undefined && readHolder(paths.witnessDir)?.pid === holder
   const until = performance.now() + ENDS_WITHIN_MS
-  while (await isRunning(paths)) {
+  while ((await isRunning(paths)) || holds()) {
     if (performance.now() > until)
       throw new CommandFailure({
         kind: 'not-stopped',
-        message: `the control plane was asked to stop and still answers after ${ENDS_WITHIN_MS / 1000} s`,
+        message: `the control plane was asked to stop and has not ended after ${ENDS_WITHIN_MS / 1000} s`,
         remedy: 'isonapse hook status',
         exit: 1,
       })

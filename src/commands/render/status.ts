@@ -15,7 +15,7 @@ export interface Warning {
 }
 
 export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
-  const { running, suspended, mode, wiring, drift, gaps, swaps } = report
+  const { running, suspended, mode, wiring, drift, faults, gaps, swaps } = report
   const warnings: Array<Warning> = []
   const warn = (wrong: boolean, text: string, remedy: string) =>
     warnings.push({ text, remedy, wrong })
@@ -36,6 +36,7 @@ export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
       choice?.remedy ?? 'isonapse hook install, then restart Claude Code',
     )
   }
+  for (const { message, remedy } of faults) warn(true, message, remedy)
   for (const { subject, detail } of drift)
     warn(true, `${subject} has drifted: ${detail}`, REMEDIES[subject] ?? 'isonapse hook enable')
   if (gaps > 0)
@@ -68,8 +69,10 @@ const CHOICES = [
 ] as const
 
 const REMEDIES: Readonly<Record<string, string>> = {
-  policy: 'isonapse hook policy import FILE to adopt it, or hook policy show to write it anew',
-  config: 'isonapse hook config set KEY VALUE to adopt it',
+  policy:
+    'isonapse hook policy import FILE to adopt it; to have what is in force again: rm it, then isonapse hook stop and start',
+  config:
+    'isonapse hook config set KEY VALUE to adopt a value; it writes the file anew from what is in force',
   script: 'isonapse hook enable',
   'hooks.json': 'isonapse hook enable',
   marker: 'isonapse hook enable',

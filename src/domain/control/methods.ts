@@ -81,6 +81,12 @@ export interface Drift {
   readonly detail: string
 }
 
+/** Something on this machine that is wrong, in one line, and what mends it. */
+export interface Fault {
+  readonly message: string
+  readonly remedy: string
+}
+
 export interface StatusReport {
   readonly running: boolean
   readonly pid: number | null
@@ -106,6 +112,7 @@ export interface StatusReport {
     readonly detail: string
   }
   readonly drift: ReadonlyArray<Drift>
+  readonly faults: ReadonlyArray<Fault>
   readonly gaps: number
   readonly swaps: number
   readonly rejected: number

@@ -45,6 +45,12 @@ export interface Witnessing {
 const neverRan = (response: unknown): boolean =>
   typeof response === 'string' && response.startsWith('<tool_use_error>')
 
+/**
+ * A tool's name as the log holds it. In a batch the client lists what the model made up as well, and
+ * that may be any text; the sealed payload has it.
+ */
+const nameOf = ({ name }: ToolCall): string => (/^[\w.:()/-]{1,128}$/.test(name) ? name : '?')
+
 export const witnessed = (w: Witnessing): ReadonlyArray<Draft> => {
   const { event } = w
   const events: Array<WitnessEvent> = [...w.payload.chunks, received(w)]
@@ -67,7 +73,7 @@ const received = ({ event, payload, cwd, project }: Witnessing): HookReceived =>
   made(HookReceived, {
     name: event.name,
     kind: event.kind,
-    ...('call' in event ? { tool: event.call.name } : {}),
+    ...('call' in event ? { tool: nameOf(event.call) } : {}),
     ...('call' in event && event.call.useId !== undefined ? { toolUseId: event.call.useId } : {}),
     ...(event.agentId === undefined ? {} : { agentId: event.agentId }),
     ...(event.permissionMode === undefined ? {} : { permissionMode: event.permissionMode }),
@@ -98,12 +104,12 @@ const ended = (
   const events: Array<WitnessEvent> = []
   const decided = decidedOn(toolUseId)
   if (decided === undefined)
-    events.push(new GapFound({ tool: call.name, toolUseId, seenIn: event.name }))
+    events.push(new GapFound({ tool: nameOf(call), toolUseId, seenIn: event.name }))
   else if (decided.denied === true && decided.finished !== true)
     // The client reports no end, and no failure either, of a call that it held back (observed).
     events.push(
       new GapFound({
-        tool: call.name,
+        tool: nameOf(call),
         toolUseId,
         decision: decided.decision,
         seenIn: event.name,
@@ -116,7 +122,7 @@ const ended = (
     const { judged, observed } = judgeRan(call)
     events.push(
       new InputSwapped({
-        tool: call.name,
+        tool: nameOf(call),
         toolUseId,
         decision: decided.decision,
         action: judged.action,
@@ -129,7 +135,7 @@ const ended = (
     event.kind === 'tool.after' ? 'finished' : event.interrupted ? 'interrupted' : 'failed'
   events.push(
     new ToolFinished({
-      tool: call.name,
+      tool: nameOf(call),
       toolUseId,
       outcome,
       ...(durationMs === undefined ? {} : { durationMs }),
@@ -148,8 +154,8 @@ const batch = (
     if (toolUseId === undefined) return []
     const decided = decidedOn(toolUseId)
     if (decided === undefined && !neverRan(call.response))
-      return [new GapFound({ tool: call.name, toolUseId, seenIn: event.name })]
+      return [new GapFound({ tool: nameOf(call), toolUseId, seenIn: event.name })]
     return decided?.finished === true
       ? []
-      : [new ToolFinished({ tool: call.name, toolUseId, outcome: 'unfinished' })]
+      : [new ToolFinished({ tool: nameOf(call), toolUseId, outcome: 'unfinished' })]
   })

@@ -36,9 +36,13 @@ export const removeOwn = (paths: AppPaths): ReadonlyArray<Step> => [
   ...[paths.logFile, `${paths.logFile}.1`, holderFile(paths.witnessDir)].flatMap((file) =>
     removed('data', file),
   ),
-  ...[paths.policyFile, paths.configFile, paths.identityFile, wiringFile(paths)].flatMap((file) =>
-    removed('configuration', file),
-  ),
+  ...[
+    paths.policyFile,
+    paths.configFile,
+    paths.identityFile,
+    paths.signedHeadFile,
+    wiringFile(paths),
+  ].flatMap((file) => removed('configuration', file)),
   ...[paths.hookSocket, paths.controlSocket].flatMap((file) => removed('sockets', file)),
 ]
 

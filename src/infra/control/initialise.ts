@@ -3,6 +3,7 @@
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import { randomBytes } from 'node:crypto'
+import * as fs from 'node:fs'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import { chunksOf } from '../../domain/event/chunks.ts'
 import { LogCreated, PolicyApplied } from '../../domain/event/event.ts'
@@ -20,6 +21,7 @@ import { createMasterKey, readMasterKey } from '../keys/masterKey.ts'
 import type { AppPaths } from '../paths.ts'
 import { pinnedLog } from '../server/beginnings.ts'
 import { controlFailureOf } from '../server/failures.ts'
+import { signedSize, withWayOn } from '../server/signedHead.ts'
 import { ENGINE_VERSION } from '../server/version.ts'
 import { verifierKeyText } from '../store/checkpointNote.ts'
 import { createLog } from '../store/createLog.ts'
@@ -66,19 +68,23 @@ const steps = Effect.fnUntraced(function* ({
   const fresh = pinned === undefined
   yield* Effect.fromResult((fresh ? createMasterKey : readMasterKey)(paths.keysDir))
   const signer = yield* Effect.fromResult((fresh ? createLogKey : readLogKey)(paths.keysDir))
+  // What an earlier log left would be taken for this one's.
+  if (fresh) fs.rmSync(paths.signedHeadFile, { force: true })
   // The pin before the log: a crash between them leaves a pin that the next run creates the log by.
   const pin = pinned ?? (yield* newPin(paths, signer.publicKey, passphrase))
   yield* Effect.fromResult(writePin(paths.identityFile, pin))
   yield* createLog({ ...pin, dir: paths.witnessDir, signer, engine: ENGINE_VERSION, now })
-  const witness = yield* makeLevelWitness({
+  const opening = makeLevelWitness({
     dir: paths.witnessDir,
     identity: pin,
+    atLeast: yield* Effect.fromResult(signedSize(paths, pin)),
     writable: true,
     signer,
     now,
     durability: () => 'fsync',
     checkpointEvery: () => ({ idleMs: 60_000, dirtyMs: 60_000 }),
   })
+  const witness = yield* Effect.mapError(opening, withWayOn(paths))
   const created = witness.projected().gate.policy === null
   if (created) {
     const policy = template('default')

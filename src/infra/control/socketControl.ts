@@ -74,7 +74,8 @@ const ask = (
     socket.once('close', () => fail(lost(socketPath)))
     socket.setTimeout(SILENCE_MS, () => {
       void isAlive(socketPath).then((alive) => {
-        if (!alive) fail(hung(socketPath))
+        if (alive) socket.setTimeout(SILENCE_MS)
+        else fail(hung(socketPath))
       })
     })
     socket.write(encodeLine({ method, params }))

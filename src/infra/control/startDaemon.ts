@@ -14,6 +14,7 @@ import { type DaemonEnd, endIn, HELD_EXIT } from '../server/daemonEnd.ts'
 import { daemonEnvironment } from '../server/environment.ts'
 import { controlFailureOf } from '../server/failures.ts'
 import { launch } from '../server/launch.ts'
+import { readHolder } from '../store/holder.ts'
 import { connectControl } from './socketControl.ts'
 
 /** What it is started with; what the hook script starts it with too. */
@@ -83,7 +84,11 @@ export const startDaemon = (options: {
       const child = yield* lower(launch(command, paths.logFile, { ...process.env, HOME: home }))
       const outcome = yield* outcomeOf(child, paths, began + READY_MS)
       child.unref()
-      if (outcome === 'answers') return { pid: child.pid ?? null, started: !hasEnded(child) }
+      if (outcome === 'answers') {
+        // It may be another's: then ours, which has yet to find that out, is not what was started.
+        const pid = readHolder(paths.witnessDir)?.pid ?? child.pid ?? null
+        return { pid, started: pid === child.pid }
+      }
       if (outcome === 'late')
         return yield* notStarted(paths, {
           message: `it does not answer after ${READY_MS / 1000} s`,

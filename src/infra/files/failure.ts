@@ -1,6 +1,8 @@
 // The one failure of everything here that touches files: which path, what is wrong with it, and the
 // command or step that mends it. A failure never carries a file's contents.
 import * as Schema from 'effect/Schema'
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 export class FileFailure extends Schema.TaggedError<FileFailure>()('FileFailure', {
   reason: Schema.Literals([
@@ -43,6 +45,20 @@ export const errnoOf = (error: unknown): string | undefined =>
 export const shown = (path: string): string =>
   /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 
+/** The part of the path that is in the way, as far as it can be seen. */
+const notDirectoryIn = (path: string): string => {
+  for (let at = path; at !== dirname(at); at = dirname(at)) if (isOther(at)) return at
+  return path
+}
+
+const isOther = (at: string): boolean => {
+  try {
+    return !statSync(at).isDirectory()
+  } catch {
+    return false
+  }
+}
+
 /** The failure that an error of a system call at this path stands for. */
 export const failureOf = (path: string, doing: string, error: unknown): FileFailure => {
   const code = errnoOf(error)
@@ -55,8 +71,8 @@ export const failureOf = (path: string, doing: string, error: unknown): FileFail
     case 'ENOTDIR':
       return failure(
         'not-directory',
-        'a part of it is not a directory',
-        `see ls -ld ${shown(path)}`,
+        `${notDirectoryIn(path)} is not a directory`,
+        `move ${shown(notDirectoryIn(path))} away`,
       )
     case 'ELOOP':
       return failure(

@@ -1,9 +1,12 @@
 // Where the user chose to send every signed checkpoint: a file it is appended to, or a command that
 // gets it on standard input. What left this machine's log cannot be taken back in it.
 import { spawn } from 'node:child_process'
+import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { parseAnchor } from '../config/setting.ts'
 import { daemonEnvironment } from './environment.ts'
+
+const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants
 
 /** A command that takes longer is ended and reported. Milliseconds. */
 const COMMAND_MS = 10_000
@@ -16,8 +19,11 @@ export const anchorOf = (
   switch (anchor?.kind) {
     case 'file':
       return async (note) => {
-        const file = await fs.open(anchor.path, 'a', 0o600)
+        // Non-blocking: opening a FIFO that nobody reads would hold a thread that the store needs too.
+        const flags = O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK
+        const file = await fs.open(anchor.path, flags, 0o600)
         try {
+          if (!(await file.stat()).isFile()) throw new Error(`${anchor.path} is no regular file`)
           await file.appendFile(`${note}\n`)
           await file.sync()
         } finally {

@@ -2,6 +2,7 @@
 // loosens is refused to the client's process tree and, at level `authority`, without a signature;
 // the marker beside the hook script follows so that it is never looser than the log.
 import * as fs from 'node:fs'
+import * as path from 'node:path'
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import { type Authorisation, isAuthorised } from '../../domain/authority/authorisation.ts'
@@ -24,7 +25,7 @@ import type { GateState } from '../../projections/gateState.ts'
 import { parseSetting } from '../config/settings.ts'
 import { sha256, verifyEd25519 } from '../crypto/nodeCrypto.ts'
 import { writeMarker } from '../transport/marker.ts'
-import { markerFile, scriptFile } from '../client/plugin.ts'
+import { markerFile } from '../client/plugin.ts'
 import type { AppPaths } from '../paths.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
@@ -199,9 +200,12 @@ const mayLoosen = (
 const mark = (context: ControlContext, mode: 'profile' | 'enforce') =>
   Effect.mapError(Effect.fromResult(writeMarkerIfInstalled(context.paths, mode)), controlFailureOf)
 
-/** Without an installed plugin there is no script, and no marker for it to read. */
+/**
+ * Without an installed plugin there is no script, and no marker for it to read. Its folder is what is
+ * asked for: the script may be away for the moment, while it is installed, or in somebody's hands.
+ */
 export const writeMarkerIfInstalled = (paths: AppPaths, marker: 'profile' | 'enforce') =>
-  fs.existsSync(scriptFile(paths))
+  fs.existsSync(path.dirname(markerFile(paths)))
     ? writeMarker(markerFile(paths), marker)
     : Result.succeed(undefined)
 

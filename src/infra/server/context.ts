@@ -7,6 +7,7 @@ import type { InForce } from '../../domain/gate.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { AppPaths } from '../paths.ts'
 import type { LevelWitness } from '../store/levelWitness.ts'
+import type { Unwitnessed } from './faults.ts'
 import type { PolicyCache } from './policyCache.ts'
 
 export interface ControlContext {
@@ -25,6 +26,12 @@ export interface ControlContext {
     readonly since: number
     /** One permit: changes of the gate are made one after the other. */
     readonly changing: Semaphore.Semaphore
+    /** The last event that could not be written to the log. */
+    readonly unwitnessed: () => Unwitnessed | undefined
+    /** Whether the hook socket's file is still there and this control plane's. */
+    readonly isReached: () => boolean
+    /** One line for the operator's log. */
+    readonly log: (line: string) => void
     /** Begins an orderly end; the answer to the caller still goes out. */
     readonly stop: () => void
   } | null

@@ -17,6 +17,7 @@ import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
+import { removeStaleSocket } from '../files/socketFile.ts'
 import { closedKeys } from '../keys/closedKeys.ts'
 import { readLogKey } from '../keys/logKey.ts'
 import { readMasterKey } from '../keys/masterKey.ts'
@@ -35,13 +36,16 @@ import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import type { ControlContext } from './context.ts'
 import { serveControl } from './controlServer.ts'
 import { controlFailureOf } from './failures.ts'
+import { faultOf, type Unwitnessed } from './faults.ts'
 import { gatePathsOf } from './gatePaths.ts'
 import { makeGateway } from './gateway.ts'
 import { serveHooks } from './hookServer.ts'
 import { makeCallMethod } from './methods.ts'
 import { makePolicyCache, policyFromLog } from './policyCache.ts'
 import { realPathOf } from './realPath.ts'
+import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
 import { ENGINE_VERSION } from './version.ts'
+import { writeMissingViews } from './views.ts'
 
 export interface ControlPlaneOptions {
   readonly paths: AppPaths
@@ -95,10 +99,12 @@ export const openWitness = Effect.fn('openWitness')(function* (
   const keys = Result.isSuccess(masterKey)
     ? makeSessionKeys(paths.keysDir, masterKey.success)
     : closedKeys(masterKey.failure)
-  const read = { dir: paths.witnessDir, identity: pin, onNotice }
-  const witness = yield* options.writable
+  const atLeast = yield* Effect.fromResult(signedSize(paths, pin))
+  const read = { dir: paths.witnessDir, identity: pin, atLeast, onNotice }
+  const opening = options.writable
     ? openWritable(read, options)
     : makeLevelWitness({ ...read, writable: false })
+  const witness = yield* Effect.mapError(opening, withWayOn(paths))
   const policies = makePolicyCache(() => witness.projected().gate.policy?.digest)
   const { policy } = witness.projected().gate
   if (policy === null) return yield* notInitialised(paths)
@@ -123,7 +129,13 @@ const openWritable = Effect.fnUntraced(function* (
       idleMs: settings['witness.checkpoint_idle_ms'],
       dirtyMs: settings['witness.checkpoint_dirty_ms'],
     }),
-    anchor: async (note) => anchorOf(settings['witness.anchor'], home)?.(note),
+    anchor: async (note) => {
+      try {
+        await keepSignedHead(paths.signedHeadFile, note)
+      } finally {
+        await anchorOf(settings['witness.anchor'], home)?.(note)
+      }
+    },
   })
   const refresh = (): void => {
     settings = effectiveSettings(witness.projected().gate.settings)
@@ -165,18 +177,26 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       Effect.catch((failure) => Effect.sync(() => log(failure.message))),
     ),
   )
+  const tightening = tightened(witness, options.posture)
+  const { gate } = witness.projected()
+  const posture = tightening.at(-1)?.to ?? gate.posture
+  const markAs = (marker: 'profile' | 'enforce') =>
+    Effect.fromResult(writeMarkerIfInstalled(paths, marker))
+  if (markerOf({ ...gate, posture }) === 'enforce') yield* markAs('enforce')
   yield* append(witness, [
     new ControlPlaneStarted({
       engine: ENGINE_VERSION,
       node: process.version,
       platform: `${process.platform}-${process.arch}`,
     }),
-    ...tightened(witness, options.posture),
+    ...tightening,
   ])
   // A crash between a change and its marker leaves the marker too strict: put right here, where the
   // log is known, before anything is answered.
-  yield* Effect.fromResult(writeMarkerIfInstalled(paths, markerOf(witness.projected().gate)))
+  yield* markAs(markerOf(witness.projected().gate))
 
+  let unwitnessed: Unwitnessed | undefined
+  let isReached = (): boolean => true
   const context: ControlContext = {
     paths,
     home,
@@ -190,13 +210,20 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       pid: process.pid,
       since: now(),
       changing: Semaphore.makeUnsafe(1),
+      unwitnessed: () => unwitnessed,
+      isReached: () => isReached(),
+      log,
       stop: () => stop('asked'),
     },
   }
   const settings = settingsIn(witness)
   const maxPayloadBytes = () => settings()['gate.max_payload_bytes']
+  const views = writeMissingViews(context)
+  if (Result.isFailure(views)) log(views.failure.message)
+  // Whoever reaches the control socket takes the gate to be up: nothing may keep the other from it.
+  yield* removeStaleSocket(paths.hookSocket)
   yield* serveControl(paths.controlSocket, makeCallMethod(context))
-  yield* serveHooks({
+  isReached = yield* serveHooks({
     socket: paths.hookSocket,
     gateway: makeGateway({
       log: witness,
@@ -207,7 +234,11 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       gatePaths: gatePathsOf(paths),
       engine: ENGINE_VERSION,
       maxPayloadBytes,
-      onFailure: log,
+      onFailure: (error) => {
+        const fault = faultOf(error)
+        unwitnessed = { time: now(), fault }
+        log(fault.message)
+      },
     }),
     deadlineMs: () => settings()['gate.deadline_ms'],
     maxPayloadBytes,
@@ -243,7 +274,7 @@ const append = (witness: LevelWitness, events: ReadonlyArray<WitnessEvent>) =>
 const tightened = (
   witness: LevelWitness,
   wanted: Posture | undefined,
-): ReadonlyArray<WitnessEvent> => {
+): ReadonlyArray<PostureChanged> => {
   const { posture: from } = witness.projected().gate
   return wanted === undefined || (from !== null && !isStricterPosture(wanted, from))
     ? []

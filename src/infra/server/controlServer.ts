@@ -58,7 +58,7 @@ export const serveControl = Effect.fn('serveControl')(function* (
       for (const socket of open) socket.destroySoon()
       // One that does not read would keep the process, and the scan that it asked for, for ever.
       const late = () => open.forEach((socket) => socket.destroy())
-      if (open.size > 0) setTimeout(late, LINGER_MS)
+      setTimeout(late, LINGER_MS).unref()
     }),
   )
 })

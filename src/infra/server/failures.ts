@@ -38,7 +38,7 @@ export const controlFailureOf = (failure: LowerFailure | ControlFailure): Contro
       return new ControlFailure({
         kind: 'tampered',
         message: failure.message,
-        remedy: `isonapse hook witness verify says how much is bad. ${BEGIN_ANEW}`,
+        remedy: `isonapse hook witness verify says how much is bad; ${BEGIN_ANEW}`,
         exit: 1,
       })
     case 'ExportRefused':
@@ -82,7 +82,7 @@ export const controlFailureOf = (failure: LowerFailure | ControlFailure): Contro
 
 /** What a log that cannot be gone on with leaves. Uninstalling asks, and names what will go. */
 const BEGIN_ANEW =
-  'Restore the data directory from a backup; without one keep a copy of it, then isonapse hook uninstall and isonapse hook up begin a new log'
+  'restore the data directory from a backup; without one keep a copy of it, then isonapse hook uninstall and isonapse hook up begin a new log'
 
 /** A running control plane tries a store that failed again by itself. */
 const STORE_REMEDIES: Record<StoreFailure['reason'], string> = {

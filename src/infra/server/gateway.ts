@@ -35,7 +35,7 @@ export interface GatewayOptions {
   readonly engine: string
   readonly maxPayloadBytes: () => number
   /** Told of every failure to witness, for the operator's log. */
-  readonly onFailure: (line: string) => void
+  readonly onFailure: (error: unknown) => void
 }
 
 export interface HookRequest {
@@ -148,7 +148,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
         : await acceptOrReject(decoded.success.event, request)
     } catch (error) {
       // Nothing is witnessed, so nothing may be permitted: the store failed, or this is a defect.
-      options.onFailure(error instanceof Error ? error.message : String(error))
+      options.onFailure(error)
       return unreadableAnswer(request.registered, modeNow(), 'not-witnessed')
     }
   }

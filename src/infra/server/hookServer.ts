@@ -53,7 +53,10 @@ class Arriving {
   }
 }
 
-/** Listens until the scope closes; then requests under way are still answered. */
+/**
+ * Listens until the scope closes; then requests under way are still answered. What comes back tells
+ * whether hook clients still reach it.
+ */
 export const serveHooks = Effect.fn('serveHooks')(function* (options: HookServerOptions) {
   const open = new Set<net.Socket>()
   const arriving = new Arriving()
@@ -63,8 +66,9 @@ export const serveHooks = Effect.fn('serveHooks')(function* (options: HookServer
     receive(socket, options, arriving)
   })
   server.maxConnections = MOST_CONNECTIONS
-  yield* listenPrivately(server, options.socket)
+  const isOurs = yield* listenPrivately(server, options.socket)
   yield* Effect.addFinalizer(() => Effect.promise(() => drain(server, open)))
+  return isOurs
 })
 
 const receive = (socket: net.Socket, options: HookServerOptions, arriving: Arriving): void => {

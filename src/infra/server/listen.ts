@@ -9,15 +9,19 @@ import { failureOf, type FileFailure } from '../files/failure.ts'
 import { ensurePrivateDir } from '../files/secureDirs.ts'
 import { checkSocketPath, removeStaleSocket } from '../files/socketFile.ts'
 
-/** Listens, or fails naming the path and the remedy. The socket's file goes when the server closes. */
+/**
+ * Listens, or fails naming the path and the remedy. The socket's file goes when the server closes.
+ * What comes back tells whether the file at the path is still this server's: whoever may write to
+ * the folder can remove it, or put a socket of his own there.
+ */
 export const listenPrivately = Effect.fn('listenPrivately')(function* (
   server: net.Server,
   socket: string,
-): Effect.fn.Return<void, FileFailure> {
+): Effect.fn.Return<() => boolean, FileFailure> {
   yield* fromResult(checkSocketPath(socket))
   yield* fromResult(ensurePrivateDir(path.dirname(socket)))
   yield* removeStaleSocket(socket)
-  yield* Effect.callback<void, FileFailure>((resume) => {
+  return yield* Effect.callback<() => boolean, FileFailure>((resume) => {
     const failed = (error: Error) => resume(Effect.fail(failureOf(socket, 'listen on it', error)))
     server.once('error', failed)
     server.listen(socket, () => {
@@ -27,13 +31,24 @@ export const listenPrivately = Effect.fn('listenPrivately')(function* (
       // In the server's own event: what is thrown here would end the process.
       try {
         fs.chmodSync(socket, 0o600)
-        resume(Effect.void)
+        const own = identityOf(socket)
+        resume(Effect.succeed(() => own !== undefined && identityOf(socket) === own))
       } catch (error) {
         failed(error as Error)
       }
     })
   })
 })
+
+/** An inode's number alone is given again as soon as it is free. */
+const identityOf = (file: string): string | undefined => {
+  try {
+    const { dev, ino, birthtimeNs } = fs.lstatSync(file, { bigint: true })
+    return `${dev} ${ino} ${birthtimeNs}`
+  } catch {
+    return undefined
+  }
+}
 
 export const fromResult = <A, E>(result: Result.Result<A, E>): Effect.Effect<A, E> =>
   Result.isSuccess(result) ? Effect.succeed(result.success) : Effect.fail(result.failure)

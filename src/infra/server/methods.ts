@@ -9,6 +9,7 @@ import {
   type Params,
   type ResultOf,
 } from '../../domain/control/methods.ts'
+import type { FileFailure } from '../files/failure.ts'
 import { draftChange, makeChange } from './changes.ts'
 import { configShow } from './configMethods.ts'
 import { type ControlContext, requireRunning } from './context.ts'
@@ -17,6 +18,7 @@ import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
+import { writeConfigView, writePolicyView } from './views.ts'
 import { checkpoint, exportLog, prove, stats, verify } from './witnessMethods.ts'
 
 type Methods = {
@@ -62,6 +64,7 @@ const METHODS: Methods = {
   'config.show': (_, context) => configShow(context),
   'config.set': Effect.fnUntraced(function* (params, context) {
     const index = yield* makeChange('config.set', params, context)
+    yield* viewWritten(writeConfigView(context), context)
     const { settings } = yield* configShow(context)
     const value = settings.find((entry) => entry.key === params.key)?.value
     return { key: params.key, value, index }
@@ -72,6 +75,7 @@ const METHODS: Methods = {
   },
   'policy.import': Effect.fnUntraced(function* (params, context) {
     const index = yield* makeChange('policy.import', params, context)
+    yield* viewWritten(writePolicyView(context), context)
     return { digest: context.inForce().policyDigest, index }
   }),
   'witness.stats': (_, context) => stats(context),
@@ -81,6 +85,15 @@ const METHODS: Methods = {
   'witness.prove': (params, context) => prove(params, context),
   'witness.checkpoint': (_, context) => checkpoint(context),
 }
+
+/** The change is made whether its view can be written or not: `status` shows one that could not. */
+const viewWritten = (
+  written: Result.Result<void, FileFailure>,
+  { running }: ControlContext,
+): Effect.Effect<void> =>
+  Effect.sync(() => {
+    if (Result.isFailure(written)) running?.log(written.failure.message)
+  })
 
 const isMethod = (name: string): name is MethodName => Object.hasOwn(PARAMS, name)
 

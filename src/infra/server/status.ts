@@ -15,6 +15,7 @@ import { readOwnFile } from '../files/readOwnFile.ts'
 import { readMarker } from '../transport/marker.ts'
 import { markerOf } from './changes.ts'
 import type { ControlContext } from './context.ts'
+import { faultsOf } from './faults.ts'
 
 export const status = Effect.fn('status')(function* (
   { project }: Params<'status'>,
@@ -50,6 +51,7 @@ export const status = Effect.fn('status')(function* (
       ...configDrift(paths.configFile, effectiveSettings(gate.settings)),
       ...unsignedDrift(gate.unsigned),
     ],
+    faults: faultsOf(context),
     gaps: statistics.byKind['GapFound'] ?? 0,
     swaps: statistics.byKind['InputSwapped'] ?? 0,
     rejected: statistics.byKind['HookRejected'] ?? 0,

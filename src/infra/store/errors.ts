@@ -18,7 +18,7 @@ export class StoreFailure extends Schema.TaggedError<StoreFailure>()('StoreFailu
 /** Bytes under the verified keys are not what the tree says. `index` is the first bad entry. */
 export class TamperFound extends Schema.TaggedError<TamperFound>()('TamperFound', {
   index: Schema.optionalKey(Schema.Int),
-  where: Schema.Literals(['entry', 'node', 'head', 'checkpoint', 'snapshot', 'identity']),
+  where: Schema.Literals(['entry', 'node', 'head', 'checkpoint', 'snapshot', 'identity', 'size']),
   detail: Schema.String,
 }) {
   override get message(): string {

@@ -42,6 +42,8 @@ export interface ReadOptionsOfLog {
   readonly dir: string
   /** Who the log must be: entry 0 is compared with it, and checkpoints verified by its key. */
   readonly identity: Pin
+  /** Entries it is known to have held: a log of fewer is TamperFound, `size`. */
+  readonly atLeast?: number
   readonly onNotice?: (notice: WitnessNotice) => void
   /** Opens the store; for tests that make it fail. */
   readonly openDb?: typeof openStoreDb
@@ -119,6 +121,7 @@ const open = async (options: LevelWitnessOptions): Promise<Opened> => {
   const db = await (options.openDb ?? openStoreDb)(options.dir, { create: false })
   try {
     const recovered = await recover(db, options.identity)
+    checkSize(recovered.head.frontier.size, options.atLeast ?? 0)
     for (const passed of recovered.passedOver)
       options.onNotice?.({ _tag: 'SnapshotPassedOver', ...passed })
     return options.writable
@@ -136,6 +139,15 @@ const checkSigner = ({ identity, signer }: WriteOptionsOfLog): void => {
     throw new TamperFound({
       where: 'identity',
       detail: "the signing key is not the pinned log's",
+    })
+}
+
+/** Before anything is written: closing signs what is there. */
+const checkSize = (size: number, atLeast: number): void => {
+  if (size < atLeast)
+    throw new TamperFound({
+      where: 'size',
+      detail: `it holds ${size} entries, and ${atLeast} were signed here: the later ones were lost, or an older log was put in its place`,
     })
 }
 

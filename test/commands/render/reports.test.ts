@@ -31,6 +31,7 @@ const WELL: StatusReport = {
   wiring: { loaded: true, scope: 'user', detail: '' },
   drift: [],
   gaps: 0,
+  faults: [],
   swaps: 0,
   rejected: 0,
 }

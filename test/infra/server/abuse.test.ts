@@ -1,3 +1,4 @@
+import * as Effect from 'effect/Effect'
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
@@ -5,8 +6,9 @@ import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { encodeRequestHead } from '../../../src/domain/hook/frame.ts'
 import { markerFile } from '../../../src/infra/client/plugin.ts'
+import { runControlPlane } from '../../../src/infra/server/controlPlane.ts'
 import { isInsideClient } from '../../../src/infra/server/processTree.ts'
-import { bash, exchange, type Plane, withPlane } from './plane.ts'
+import { bash, exchange, type Plane, temporaryDir, withPlane } from './plane.ts'
 
 const outside = { pid: process.pid }
 
@@ -33,6 +35,41 @@ describe('changes of the gate that come at once', () => {
         plane.call('suspend', {}),
       ])
       expect(plane.context.log.projected().gate).toMatchObject({ mode: 'profile', suspended: true })
+      expect(fs.readFileSync(marker, 'utf8').trim()).toBe('enforce')
+    })
+  })
+
+  it('that the start itself makes are in the marker before they are in the log', async () => {
+    const base = temporaryDir()
+    const { paths, home, marker } = await withPlane(
+      async (plane) => {
+        const file = withScript(plane)
+        await plane.call('mode.set', { mode: 'enforce' })
+        await plane.call('mode.set', { mode: 'profile', ...outside })
+        return { paths: plane.paths, home: plane.home, marker: file }
+      },
+      { base },
+    )
+    expect(fs.readFileSync(marker, 'utf8').trim()).toBe('profile')
+    // As a crash in the middle of the start would have it: the append never ends well.
+    let asked = 0
+    const now = () => {
+      if (asked++ > 0) throw new Error('no clock')
+      return Date.now()
+    }
+    const started = Effect.scoped(
+      runControlPlane({ paths, home, posture: 'locked', now, log: () => {} }),
+    )
+    await expect(Effect.runPromise(started)).rejects.toThrow()
+    expect(fs.readFileSync(marker, 'utf8').trim()).toBe('enforce')
+  })
+
+  it('reach the marker although the script is away for the moment', async () => {
+    await withPlane(async (plane) => {
+      const marker = withScript(plane)
+      fs.writeFileSync(marker, 'profile\n')
+      fs.rmSync(path.join(path.dirname(marker), 'hook.sh'))
+      await plane.call('mode.set', { mode: 'enforce' })
       expect(fs.readFileSync(marker, 'utf8').trim()).toBe('enforce')
     })
   })
@@ -156,15 +193,15 @@ describe('the control socket', () => {
       for (let i = 0; i < 30; i++)
         await plane.hook('PreToolUse', bash(plane, `echo ${'x'.repeat(400_000)}`))
       expect(opened).toBeLessThan(10)
-      let lines = 0
+      const got: Array<Buffer> = []
+      const lines = () => got.flatMap((chunk) => [...chunk].filter((byte) => byte === 10)).length
       connection.on('data', (chunk: Buffer) => {
-        for (const byte of chunk) if (byte === 10) lines += 1
+        got.push(chunk)
+        if (chunk.includes(10) && lines() === 60) connection.destroy()
       })
       connection.resume()
-      for (let i = 0; i < 500 && lines < 60; i++)
-        await new Promise((resolve) => setTimeout(resolve, 10))
-      connection.destroy()
-      expect([lines, opened]).toEqual([60, 30])
+      await new Promise((resolve) => connection.once('close', resolve))
+      expect(opened).toBe(30)
     })
   })
 
@@ -224,6 +261,21 @@ describe('the control socket', () => {
 })
 
 describe('the hook socket', () => {
+  it('is missed by `status` when it is gone, or somebody else’s', async () => {
+    await withPlane(async (plane) => {
+      const faults = async () =>
+        (await plane.call('status', {})).faults.map(({ message }) => message).join('\n')
+      const { hookSocket } = plane.paths
+      expect(await faults()).not.toContain(hookSocket)
+      fs.rmSync(hookSocket)
+      expect(await faults()).toContain(hookSocket)
+      const other = net.createServer().listen(hookSocket)
+      await new Promise((resolve) => other.once('listening', resolve))
+      expect(await faults()).toContain(hookSocket)
+      await new Promise((resolve) => other.close(resolve))
+    })
+  })
+
   it('holds a bounded number of bytes, however many send at once', async () => {
     await withPlane(async (plane) => {
       await plane.call('mode.set', { mode: 'enforce' })

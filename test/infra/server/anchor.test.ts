@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -28,6 +29,16 @@ describe('an anchor', () => {
     await expect(anchorOf('| exit 3', '/')!('note')).rejects.toThrow('status 3')
     await expect(anchorOf('/nowhere/at/all', '/')!('note')).rejects.toThrow('ENOENT')
     await anchorOf('| true', '/')!('x'.repeat(200_000))
+  })
+
+  it('that is a pipe or a device is refused at once, also where nobody reads it', async () => {
+    const fifo = path.join(temporaryDir(), 'fifo')
+    execFileSync('mkfifo', [fifo])
+    await expect(anchorOf(fifo, '/')!('note')).rejects.toThrow('ENXIO')
+    const reader = fs.openSync(fifo, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
+    await expect(anchorOf(fifo, '/')!('note')).rejects.toThrow('no regular file')
+    fs.closeSync(reader)
+    await expect(anchorOf('/dev/null', '/')!('note')).rejects.toThrow('no regular file')
   })
 
   it('is none where none is set', () => {
