@@ -2,11 +2,10 @@
 import * as Effect from 'effect/Effect'
 import { type Initialised, initialise } from '../../infra/control/initialise.ts'
 import { connectControl } from '../../infra/control/socketControl.ts'
-import { startDaemon } from '../../infra/control/startDaemon.ts'
+import { holderOf, startDaemon } from '../../infra/control/startDaemon.ts'
 import type { AppPaths } from '../../infra/paths.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 import { ownPosture } from './ownPosture.ts'
-import { readHolder } from '../../infra/store/holder.ts'
 import { runEffect } from './runEffect.ts'
 import { withControlPlane } from './withControlPlane.ts'
 
@@ -56,9 +55,9 @@ const POLL_MS = 20
 /** False where none was running. Resolves when it has let its socket go, and then the log. */
 export const stopped = async ({ paths }: Place): Promise<boolean> => {
   if (!(await isRunning(paths))) return false
-  const holder = readHolder(paths.witnessDir)?.pid
+  const holder = holderOf(paths)
   await withControlPlane((control) => control.call('stop', { pid: process.pid }))
-  const holds = () => holder !== undefined && readHolder(paths.witnessDir)?.pid === holder
+  const holds = () => holder !== undefined && holderOf(paths) === holder
   const until = performance.now() + ENDS_WITHIN_MS
   while ((await isRunning(paths)) || holds()) {
     if (performance.now() > until)

@@ -72,7 +72,7 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
     case 'GapFound':
       return {
         ...base,
-        detail: `ran without a decision, seen in ${textOf(event['seenIn'])}`,
+        detail: `${event['decision'] === undefined ? 'ran without a decision' : `ran although entry ${String(event['decision'])} denied it`}, seen in ${textOf(event['seenIn'])}`,
         alarming: true,
       }
     case 'ModeChanged':

@@ -107,6 +107,7 @@ const callDraft = (call: ToolCall, place: Place, observed: Observed): Draft => {
 }
 
 const VALUES_LIMIT = 256
+const WORDS_LIMIT = 256
 
 /**
  * Paths of special zones anywhere in the input of a tool whose effects are not known: it may write
@@ -120,14 +121,16 @@ const pathsInside = (input: unknown, reading: CallReading, place: Place): void =
       for (const inner of Object.values(value)) if (queue.length < VALUES_LIMIT) queue.push(inner)
       continue
     }
-    if (typeof value !== 'string' || value.length > 4096) continue
-    if (!/^[.~]|\//.test(value) || /[\n\r]/.test(value)) continue
-    const path = value.replace(/^file:\/\//, '')
-    const absolute = normalise(path, place.cwd, place.home)
-    const zone = zoneOf(absolute, place)
-    if (zone === 'secret') reading.effect('fs.read', { path: absolute, possible: true })
-    if (zone === 'gate' || zone === 'persist')
-      reading.effect('fs.write', { path: absolute, possible: true })
+    if (typeof value !== 'string' || value.length > 4096 || /[\n\r]/.test(value)) continue
+    // Word by word: a sentence that ends like a path is text, and no text of a call is logged.
+    for (const word of value.split(/\s+/, WORDS_LIMIT)) {
+      if (!/^[.~]|\//.test(word)) continue
+      const absolute = normalise(word.replace(/^file:\/\//, ''), place.cwd, place.home)
+      const zone = zoneOf(absolute, place)
+      if (zone === 'secret') reading.effect('fs.read', { path: absolute, possible: true })
+      if (zone === 'gate' || zone === 'persist')
+        reading.effect('fs.write', { path: absolute, possible: true })
+    }
   }
 }
 

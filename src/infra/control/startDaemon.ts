@@ -64,6 +64,9 @@ const programOf = (name: 'daemon' | 'launcher'): string => {
     : path.resolve(import.meta.dirname, `../server/${name}.ts`)
 }
 
+/** The process that has the log open, as far as it could say so. */
+export const holderOf = (paths: AppPaths): number | undefined => readHolder(paths.witnessDir)?.pid
+
 /**
  * `started` is false when one was running already. Another process may have the store for a moment:
  * a second starter, a control plane that is just ending, a command that reads. Then it is tried again.
@@ -86,7 +89,7 @@ export const startDaemon = (options: {
       child.unref()
       if (outcome === 'answers') {
         // It may be another's: then ours, which has yet to find that out, is not what was started.
-        const pid = readHolder(paths.witnessDir)?.pid ?? child.pid ?? null
+        const pid = holderOf(paths) ?? child.pid ?? null
         return { pid, started: pid === child.pid }
       }
       if (outcome === 'late')

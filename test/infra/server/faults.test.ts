@@ -325,7 +325,7 @@ describe('where the sockets are', () => {
 const listening = (socket: string, serve: (connection: net.Socket) => void): Promise<net.Server> =>
   new Promise((resolve) => {
     const server = net.createServer((connection) => {
-      connection.on('error', () => {})
+      connection.on('error', () => {}).resume()
       serve(connection)
     })
     server.listen(socket, () => resolve(server))
