@@ -3,5 +3,7 @@
 'use strict'
 const os = require('node:os')
 const path = require('node:path')
-require('node:module').enableCompileCache(path.join(os.homedir(), '.cache', 'isonapse', 'compiled'))
+const home = os.homedir()
+if (path.isAbsolute(home))
+  require('node:module').enableCompileCache(path.join(home, '.cache', 'isonapse', 'compiled'))
 import('../dist/main.js')

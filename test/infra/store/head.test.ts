@@ -33,8 +33,9 @@ describe('the head record', () => {
 
   it('is refused with any byte of its tree changed, cut or added', () => {
     const bytes = encodeHead(headOf(11))
-    // The counted checkpoints are compared with those stored; the rest vouches for itself.
-    const tree = [...bytes.keys()].filter((at) => at < 40 || at >= 88)
+    // The size (a tree of another may have as many peaks) and the counted checkpoints are compared with
+    // what is stored; the rest vouches for itself.
+    const tree = [...bytes.keys()].filter((at) => (at >= 8 && at < 40) || at >= 88)
     fc.assert(
       fc.property(fc.constantFrom(...tree), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const copy = Uint8Array.from(bytes)
