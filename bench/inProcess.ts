@@ -26,7 +26,7 @@ export const benchInProcess = async (quick: boolean): Promise<ReadonlyArray<Comp
   const options = { paths: home.paths, home: os.homedir(), now: () => Date.now(), log: () => {} }
   const { context } = await Effect.runPromise(runControlPlane(options).pipe(Scope.provide(scope)))
   const { log, keys, inForce, engine } = context
-  const gatePaths = gatePathsOf(home.paths)
+  const gatePaths = gatePathsOf(home.paths, os.homedir())
   const place: Place = {
     home: path.dirname(home.project),
     project: home.project,

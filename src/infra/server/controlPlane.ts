@@ -231,7 +231,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       inForce,
       home,
       registered: () => registeredIn(paths),
-      gatePaths: gatePathsOf(paths),
+      gatePaths: gatePathsOf(paths, home),
       engine: ENGINE_VERSION,
       maxPayloadBytes,
       onFailure: (error) => {

@@ -18,7 +18,7 @@ export const explain = (
   Effect.sync(() => {
     const at = cwd ?? context.home
     const root = project ?? findProjectRoot(at, context.home)
-    const place = placeIn(root, at, home ?? context.home, gatePathsOf(context.paths))
+    const place = placeIn(root, at, home ?? context.home, gatePathsOf(context.paths, context.home))
     const event: HookEvent = {
       kind: 'tool.before',
       name: 'PreToolUse',

@@ -4,7 +4,7 @@ import type { AppPaths } from '../paths.ts'
 import { realPathOf } from './realPath.ts'
 
 /** As configured and as they really lie, since a call may name either. */
-export const gatePathsOf = (paths: AppPaths): ReadonlyArray<string> => {
+export const gatePathsOf = (paths: AppPaths, home: string): ReadonlyArray<string> => {
   const own = [
     paths.configDir,
     paths.dataDir,
@@ -12,6 +12,8 @@ export const gatePathsOf = (paths: AppPaths): ReadonlyArray<string> => {
     // The program itself: whoever rewrites it rewrites the gate.
     import.meta.dirname,
     path.resolve(import.meta.dirname, '../bin'),
+    // Its compiled code, which bin/run.cjs keeps there and Node runs without another look.
+    path.join(home, '.cache', 'isonapse'),
   ]
   return [...new Set(own.flatMap((one) => [one, realPathOf(one) ?? one]))]
 }
