@@ -24,7 +24,7 @@ export interface Judgement {
   readonly action: Action
   readonly decision: Decision
   readonly posture: Posture
-  /** Whether the decision is carried out: always while suspended, else in enforce mode. */
+  /** Whether the decision is carried out: always while locked, else in enforce mode. */
   readonly enforced: boolean
   readonly receipt: Receipt
   readonly receiptDigest: Digest
@@ -62,7 +62,7 @@ export const judge = (
     action,
     decision,
     posture,
-    enforced: mode === 'enforce' || suspended,
+    enforced: mode === 'enforce' || posture === 'locked',
     receipt,
     receiptDigest: receiptDigest(receipt, sha256),
   }

@@ -115,6 +115,15 @@ describe('the way of a hook event', () => {
     )
   })
 
+  it('records a denial as enforced wherever it is carried out', async () => {
+    await withPlane(async (plane) => {
+      await plane.call('posture.set', { posture: 'locked' })
+      expect((await plane.hook('PreToolUse', bash(plane, 'ls'))).exit).toBe(2)
+      const [made] = await found<DecisionMade>(plane, 'DecisionMade')
+      expect(made).toMatchObject({ verdict: 'deny', enforced: true })
+    })
+  })
+
   it('reads a link’s real target', async () => {
     await withPlane(async (plane) => {
       await enforce(plane)
