@@ -56,7 +56,7 @@ export const gateState: Projection<GateState> = {
     const loosening = loosens(event, { ...state, policySet: state.policy !== null })
     const { authority } = state
     if (loosening && authority !== null) {
-      if (!isAuthorised({ ...state, authority }, event, index, crypto.verifyEd25519))
+      if (!isAuthorised({ ...state, authority }, event, entry, crypto.verifyEd25519))
         return { ...state, unsigned: [...state.unsigned, index].slice(-UNSIGNED_KEPT) }
     }
     const next = applied(state, event, entry)

@@ -30,9 +30,15 @@ const fold = (events: ReadonlyArray<WitnessEvent>): GateState =>
   )
 
 /** The event with the authority's signature, made when the log had `after` entries. */
-const signed = <E extends WitnessEvent>(event: E, after: number, origin = 'log.test/1'): E => {
-  const signature = toBase64(authority.sign(authorisedBytes(origin, after, { ...event })))
-  return { ...event, authorisation: { after, signature } }
+const signed = <E extends WitnessEvent>(
+  event: E,
+  after: number,
+  origin = 'log.test/1',
+  expires = 61_000,
+): E => {
+  const bytes = authorisedBytes(origin, { after, expires }, { ...event })
+  const signature = toBase64(authority.sign(bytes))
+  return { ...event, authorisation: { after, expires, signature } }
 }
 const enforce = new ModeChanged({ from: 'profile', to: 'enforce' })
 const profile = new ModeChanged({ from: 'enforce', to: 'profile' })
@@ -101,6 +107,8 @@ describe('the gate’s state', () => {
   it.each([
     ['a second time', [signed(profile, 2), enforce, signed(profile, 2)]],
     ['made for later than it stands', [signed(profile, 99)]],
+    ['that has expired', [signed(profile, 2, 'log.test/1', 1000)]],
+    ['that lives longer than any is made for', [signed(profile, 2, 'log.test/1', 400_000)]],
     ['made for another log', [signed(profile, 2, 'log.test/2')]],
     [
       'made for another change',
@@ -108,7 +116,7 @@ describe('the gate’s state', () => {
     ],
     [
       'with a signature that is no base64',
-      [{ ...profile, authorisation: { after: 2, signature: '*' } }],
+      [{ ...profile, authorisation: { after: 2, expires: 61_000, signature: '*' } }],
     ],
   ] as ReadonlyArray<readonly [string, ReadonlyArray<WitnessEvent>]>)(
     'does not take a signature %s',

@@ -1,8 +1,13 @@
 // Assurance level `authority`: enrolling the key that every loosening must be signed with, and signing
 // one. Passphrase and seed live only as long as one call here.
+import * as Clock from 'effect/Clock'
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
-import { type Authorisation, authorisedBytes } from '../../domain/authority/authorisation.ts'
+import {
+  AUTHORISED_FOR_MS,
+  type Authorisation,
+  authorisedBytes,
+} from '../../domain/authority/authorisation.ts'
 import { ed25519Signer, randomBytes } from '../crypto/nodeCrypto.ts'
 import { createOnce } from '../files/atomicWrite.ts'
 import type { FileFailure } from '../files/failure.ts'
@@ -93,7 +98,9 @@ export const signLoosening = Effect.fn('authority.signLoosening')(function* (
       detail: `the key in ${file} is not the one this log demands`,
       remedy: 'restore the key file that was enrolled with this log',
     })
-  return { after, signature: encodeBase64(sign(authorisedBytes(origin, after, change))) }
+  const expires = (yield* Clock.currentTimeMillis) + AUTHORISED_FOR_MS
+  const bytes = authorisedBytes(origin, { after, expires }, change)
+  return { after, expires, signature: encodeBase64(sign(bytes)) }
 })
 
 const unlock = Effect.fnUntraced(function* (file: string, passphrase: string) {

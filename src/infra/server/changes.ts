@@ -171,7 +171,7 @@ const mayLoosen = (
   event: WitnessEvent,
   params: { readonly pid?: number; readonly authorisation?: Authorisation },
   state: GateState,
-  { log }: ControlContext,
+  { log, now }: ControlContext,
 ): Effect.Effect<void, ControlFailure> => {
   const denied = (message: string, remedy: string) =>
     Effect.fail(new ControlFailure({ kind: 'denied', message, remedy, exit: 2 }))
@@ -190,7 +190,7 @@ const mayLoosen = (
   return isAuthorised(
     { origin: state.origin, authority: state.authority, lastLoosening: state.lastLoosening },
     { ...event, authorisation },
-    log.head().size,
+    { index: log.head().size, time: now() },
     verifyEd25519,
   )
     ? Effect.void
