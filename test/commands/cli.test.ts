@@ -3,6 +3,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Ended, ended } from './ended.ts'
 
 // The program as it is installed: the bundle, run as a child process, on a home of its own.
 const root = path.resolve(import.meta.dirname, '../..')
@@ -11,28 +12,10 @@ const home = path.join(scratch, 'h')
 const userHome = path.join(scratch, 'u')
 const project = path.join(userHome, 'project')
 
-interface Ended {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
 const begin = (args: ReadonlyArray<string>, env: Record<string, string> = {}): ChildProcess =>
   spawn(process.execPath, [path.join(root, 'bin/isonapse.cjs'), ...args], {
     cwd: project,
     env: { PATH: process.env['PATH'], HOME: userHome, ISONAPSE_HOME: home, ...env },
-  })
-
-const ended = (child: ChildProcess, input = ''): Promise<Ended> =>
-  new Promise((resolve) => {
-    let stdout = ''
-    let stderr = ''
-    child.stdout!.on('data', (chunk) => (stdout += String(chunk)))
-    child.stderr!.on('data', (chunk) => (stderr += String(chunk)))
-    child.stdin!.on('error', () => {})
-    child.stdin!.end(input)
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
   })
 
 const run = (line: string, input = '', env: Record<string, string> = {}): Promise<Ended> =>

@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Ended, ended } from './ended.ts'
 
 // Faults as somebody at a terminal meets them: the built program, its daemon and its hook script.
 const root = path.resolve(import.meta.dirname, '../..')
@@ -13,23 +14,6 @@ const home = path.join(scratch, 'h')
 const data = path.join(home, 'data')
 const hookSocket = path.join(home, 'run/hook.sock')
 const script = path.join(data, 'plugin/isonapse/hook.sh')
-
-interface Ended {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-const ended = (child: ChildProcess, input = ''): Promise<Ended> =>
-  new Promise((resolve) => {
-    let stdout = ''
-    let stderr = ''
-    child.stdout!.on('data', (chunk) => (stdout += String(chunk)))
-    child.stderr!.on('data', (chunk) => (stderr += String(chunk)))
-    child.stdin!.on('error', () => {})
-    child.stdin!.end(input)
-    child.on('close', (code) => resolve({ code, stdout, stderr }))
-  })
 
 const run = (line: string, input = '', env: Record<string, string> = {}): Promise<Ended> =>
   ended(

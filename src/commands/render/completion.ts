@@ -60,6 +60,13 @@ export const completionScript = (shell: Shell, words: CompletionWords): string =
 const cases = (table: ReadonlyMap<string, ReadonlyArray<string>>, indent: string): string =>
   [...table].map(([key, words]) => `${indent}'${key}') words='${words.join(' ')}' ;;`).join('\n')
 
+/** Arms that take one more word into the command so far, where the table knows it. */
+const knownLines = (table: ReadonlyMap<string, ReadonlyArray<string>>): string =>
+  [...table.keys()]
+    .filter(Boolean)
+    .map((key) => `      '${key}') line='${key}' ;;`)
+    .join('\n')
+
 /** The command so far: its words up to the first flag, as long as the table knows them. */
 const bash = ({ after, values }: CompletionWords): string => `# isonapse completion for bash
 _isonapse() {
@@ -72,10 +79,7 @@ ${[...values].map(([flag, options]) => `    ${flag}) COMPREPLY=($(compgen ${opti
     word="\${COMP_WORDS[i]}"
     case "$word" in -*) break ;; esac
     case "\${line:+$line }$word" in
-${[...after.keys()]
-  .filter(Boolean)
-  .map((key) => `      '${key}') line='${key}' ;;`)
-  .join('\n')}
+${knownLines(after)}
       *) break ;;
     esac
   done
@@ -99,10 +103,7 @@ ${[...values].map(([flag, options]) => `    ${flag}) ${options.length > 0 ? `com
     word="\${words[i]}"
     case "$word" in -*) break ;; esac
     case "\${line:+$line }$word" in
-${[...after.keys()]
-  .filter(Boolean)
-  .map((key) => `      '${key}') line='${key}' ;;`)
-  .join('\n')}
+${knownLines(after)}
       *) break ;;
     esac
   done

@@ -7,7 +7,7 @@ import * as path from 'node:path'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import { atomicWrite } from '../files/atomicWrite.ts'
 import { shown, type FileFailure } from '../files/failure.ts'
-import { readOwnFile } from '../files/readOwnFile.ts'
+import { readIfThere } from '../files/readOwnFile.ts'
 import type { AppPaths } from '../paths.ts'
 import { HookClientOptions } from '../transport/hookClient.ts'
 import { parseJson } from './clientFiles.ts'
@@ -60,22 +60,19 @@ export const readWiringRecord = (
   paths: Pick<AppPaths, 'configDir'>,
 ): Result.Result<WiringRecord | undefined, WiringDamaged | FileFailure> => {
   const file = wiringFile(paths)
-  const read = readOwnFile(file, { maxBytes: MOST_BYTES })
-  if (Result.isFailure(read))
-    return read.failure.reason === 'not-found'
-      ? Result.succeed(undefined)
-      : Result.fail(read.failure)
-  const parsed = parseJson(fromUtf8(read.success) ?? '')
-  const decoded = 'value' in parsed ? decode(parsed.value) : undefined
-  return decoded !== undefined && Result.isSuccess(decoded)
-    ? Result.succeed(decoded.success)
-    : Result.fail(
-        new WiringDamaged({
-          path: file,
-          detail: 'does not hold what was written at install',
-          remedy: `rm ${shown(file)}, then isonapse hook install`,
-        }),
-      )
+  return readIfThere(file, { maxBytes: MOST_BYTES }, (bytes) => {
+    const parsed = parseJson(fromUtf8(bytes) ?? '')
+    const decoded = 'value' in parsed ? decode(parsed.value) : undefined
+    return decoded !== undefined && Result.isSuccess(decoded)
+      ? Result.succeed(decoded.success)
+      : Result.fail(
+          new WiringDamaged({
+            path: file,
+            detail: 'does not hold what was written at install',
+            remedy: `rm ${shown(file)}, then isonapse hook install`,
+          }),
+        )
+  })
 }
 
 /** Writes it (0600) into the configuration folder, which must exist. */

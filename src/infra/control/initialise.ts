@@ -24,6 +24,7 @@ import { controlFailureOf } from '../server/failures.ts'
 import { signedSize, withWayOn } from '../server/signedHead.ts'
 import { ENGINE_VERSION } from '../server/version.ts'
 import { verifierKeyText } from '../store/checkpointNote.ts'
+import { appendOwn } from '../store/appendOwn.ts'
 import { createLog } from '../store/createLog.ts'
 import { makeLevelWitness } from '../store/levelWitness.ts'
 
@@ -94,14 +95,7 @@ const steps = Effect.fnUntraced(function* ({
       chunks: chunks.map((chunk) => chunk.digest),
       source: 'init',
     })
-    yield* Effect.tryPromise({
-      try: () =>
-        witness.append(
-          [...chunks, applied].map((event) => ({ session: null, event })),
-          true,
-        ),
-      catch: (error) => error as never,
-    })
+    yield* appendOwn(witness, [...chunks, applied])
     yield* Effect.fromResult(atomicWrite(paths.policyFile, `${JSON.stringify(policy, null, 2)}\n`))
     yield* Effect.fromResult(writeConfig(paths.configFile, effectiveSettings({})))
   }

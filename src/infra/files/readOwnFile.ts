@@ -30,6 +30,17 @@ export const readOwnFile = (
   }
 }
 
+/** What `parse` makes of the bytes of a file of ours; undefined where there is no such file. */
+export const readIfThere = <A, E>(
+  file: string,
+  options: ReadOptions,
+  parse: (bytes: Uint8Array) => Result.Result<A, E>,
+): Result.Result<A | undefined, FileFailure | E> => {
+  const read = readOwnFile(file, options)
+  if (Result.isSuccess(read)) return parse(read.success)
+  return read.failure.reason === 'not-found' ? Result.succeed(undefined) : Result.fail(read.failure)
+}
+
 const problemOf = (
   file: string,
   stat: fs.Stats,

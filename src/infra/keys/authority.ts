@@ -11,7 +11,7 @@ import {
 import { ed25519Signer, randomBytes } from '../crypto/nodeCrypto.ts'
 import { createOnce } from '../files/atomicWrite.ts'
 import type { FileFailure } from '../files/failure.ts'
-import { readOwnFile } from '../files/readOwnFile.ts'
+import { readIfThere, readOwnFile } from '../files/readOwnFile.ts'
 import {
   AuthorityFailure,
   MIN_PASSPHRASE,
@@ -64,12 +64,10 @@ export const enrol = Effect.fn('authority.enrol')(function* (
 /** The public key (base64) that the file says it holds, or undefined where nothing is enrolled. */
 export const enrolledKey = (
   file: string,
-): Result.Result<string | undefined, AuthorityFailure | FileFailure> => {
-  const read = readOwnFile(file, { maxBytes: MOST_BYTES })
-  if (Result.isSuccess(read))
-    return Result.map(parseAuthority(read.success), (one) => one.publicKey)
-  return read.failure.reason === 'not-found' ? Result.succeed(undefined) : Result.fail(read.failure)
-}
+): Result.Result<string | undefined, AuthorityFailure | FileFailure> =>
+  readIfThere(file, { maxBytes: MOST_BYTES }, (bytes) =>
+    Result.map(parseAuthority(bytes), (one) => one.publicKey),
+  )
 
 /** What is signed and where: the control plane's answer to `challenge`. */
 export interface Challenge {

@@ -6,7 +6,7 @@ import { fromUtf8 } from '../../domain/bytes.ts'
 import type { LogCreated } from '../../domain/event/event.ts'
 import { createOnce } from '../files/atomicWrite.ts'
 import { FileFailure, shown } from '../files/failure.ts'
-import { readOwnFile } from '../files/readOwnFile.ts'
+import { readIfThere } from '../files/readOwnFile.ts'
 import { TamperFound } from '../store/errors.ts'
 
 export const Pin = Schema.Struct({
@@ -29,23 +29,19 @@ export const pinOf = ({ origin, verifierKey, authority }: LogCreated): Pin => ({
 })
 
 /** The pin on disk; undefined when this user has none. */
-export const readPin = (file: string): Result.Result<Pin | undefined, FileFailure> => {
-  const read = readOwnFile(file, { maxBytes: MOST_BYTES })
-  if (Result.isFailure(read))
-    return read.failure.reason === 'not-found'
-      ? Result.succeed(undefined)
-      : Result.fail(read.failure)
-  return Result.mapError(
-    decodePin(fromUtf8(read.success) ?? ''),
-    () =>
-      new FileFailure({
-        reason: 'damaged',
-        path: file,
-        detail: "does not hold the log's identity",
-        remedy: `restore ${shown(file)} from a backup; without one isonapse hook uninstall and isonapse hook up begin a new log`,
-      }),
+export const readPin = (file: string): Result.Result<Pin | undefined, FileFailure> =>
+  readIfThere(file, { maxBytes: MOST_BYTES }, (bytes) =>
+    Result.mapError(
+      decodePin(fromUtf8(bytes) ?? ''),
+      () =>
+        new FileFailure({
+          reason: 'damaged',
+          path: file,
+          detail: "does not hold the log's identity",
+          remedy: `restore ${shown(file)} from a backup; without one isonapse hook uninstall and isonapse hook up begin a new log`,
+        }),
+    ),
   )
-}
 
 /** Pins a new log. A pin that is there already stays, and must be the same one. */
 export const writePin = (file: string, pin: Pin): Result.Result<void, FileFailure | TamperFound> =>

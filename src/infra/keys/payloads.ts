@@ -1,14 +1,11 @@
 // Sealing of payloads under a session's key, and opening them again. What comes out of the log to be
 // opened may have been written by anyone: it authenticates whole, or it is `damaged`.
-import * as crypto from 'node:crypto'
-import { Chunk } from '../../domain/event/event.ts'
-import {
-  CHUNK_BYTES,
-  INLINE_LIMIT,
-  payloadAssociatedData,
-  type Sealed,
-} from '../../domain/event/sealed.ts'
-import type { Digest } from '../../domain/hash.ts'
+import type * as crypto from 'node:crypto'
+import { chunksOf } from '../../domain/event/chunks.ts'
+import type { Chunk } from '../../domain/event/event.ts'
+import { INLINE_LIMIT, payloadAssociatedData, type Sealed } from '../../domain/event/sealed.ts'
+import { type Digest, digestOf } from '../../domain/hash.ts'
+import { sha256 } from '../crypto/nodeCrypto.ts'
 import { decrypt, encrypt, TAG_BYTES } from './aead.ts'
 import { decodeBase64, encodeBase64 } from './base64.ts'
 
@@ -22,8 +19,6 @@ export interface SealedPayload {
 export type ChunkOf = (digest: Digest) => Uint8Array | undefined
 
 const labelOf = (session: string | null): string => session ?? '-'
-
-const digestOf = (bytes: Uint8Array): Digest => crypto.hash('sha256', bytes, 'hex') as Digest
 
 export const sealPayload = (
   key: crypto.KeyObject,
@@ -40,11 +35,7 @@ export const sealPayload = (
   }
   if (ciphertext.length <= INLINE_LIMIT)
     return { sealed: { ...head, data: encodeBase64(ciphertext) }, chunks: [] }
-  const chunks: Array<Chunk> = []
-  for (let at = 0; at < ciphertext.length; at += CHUNK_BYTES) {
-    const raw = ciphertext.subarray(at, at + CHUNK_BYTES)
-    chunks.push(new Chunk({ digest: digestOf(raw), data: encodeBase64(raw) }))
-  }
+  const chunks = chunksOf(ciphertext, sha256, encodeBase64)
   return { sealed: { ...head, chunks: chunks.map(({ digest }) => digest) }, chunks }
 }
 
@@ -73,7 +64,8 @@ const ciphertextOf = (sealed: Sealed, chunkOf: ChunkOf): Uint8Array | undefined 
   let left = sealed.bytes + TAG_BYTES
   for (const digest of chunks) {
     const part = chunkOf(digest)
-    if (part === undefined || part.length > left || digestOf(part) !== digest) return undefined
+    if (part === undefined || part.length > left || digestOf(sha256, part) !== digest)
+      return undefined
     left -= part.length
     parts.push(part)
   }

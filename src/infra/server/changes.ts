@@ -24,6 +24,7 @@ import { parsePolicy, type Policy, policyBytes, policyDigest } from '../../domai
 import type { GateState } from '../../projections/gateState.ts'
 import { parseSetting } from '../config/settings.ts'
 import { sha256, verifyEd25519 } from '../crypto/nodeCrypto.ts'
+import { appendOwn } from '../store/appendOwn.ts'
 import { writeMarker } from '../transport/marker.ts'
 import { markerFile } from '../client/plugin.ts'
 import type { AppPaths } from '../paths.ts'
@@ -154,14 +155,10 @@ const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
   // becomes stricter and last when it becomes looser, a crash in between leaves it too strict.
   const after = markerAfter(signed, before)
   if (after === 'enforce') yield* mark(context, 'enforce')
-  const { size } = yield* Effect.tryPromise({
-    try: () =>
-      context.log.append(
-        [...chunks, signed].map((one) => ({ session: null, event: one })),
-        true,
-      ),
-    catch: (error) => controlFailureOf(error as Parameters<typeof controlFailureOf>[0]),
-  })
+  const { size } = yield* Effect.mapError(
+    appendOwn(context.log, [...chunks, signed]),
+    controlFailureOf,
+  )
   if (after === 'profile') yield* mark(context, 'profile')
   return size - 1
 })

@@ -10,7 +10,6 @@ import {
   ControlPlaneStarted,
   ControlPlaneStopped,
   PostureChanged,
-  type WitnessEvent,
 } from '../../domain/event/event.ts'
 import type { InForce } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
@@ -23,7 +22,7 @@ import { readLogKey } from '../keys/logKey.ts'
 import { readMasterKey } from '../keys/masterKey.ts'
 import { makeSessionKeys } from '../keys/sessionKeys.ts'
 import type { AppPaths } from '../paths.ts'
-import type { StoreFailure } from '../store/errors.ts'
+import { appendOwn } from '../store/appendOwn.ts'
 import {
   type LevelWitness,
   makeLevelWitness,
@@ -118,32 +117,26 @@ const openWritable = Effect.fnUntraced(function* (
 ) {
   const signer = yield* Effect.fromResult(readLogKey(paths.keysDir))
   // The settings are in the log that is opened with them: its defaults serve until it is open.
-  let settings = effectiveSettings({})
+  let settings = () => effectiveSettings({})
   const witness: LevelWitness = yield* makeLevelWitness({
     ...read,
     writable: true,
     signer,
     now,
-    durability: () => settings['witness.durability'],
+    durability: () => settings()['witness.durability'],
     checkpointEvery: () => ({
-      idleMs: settings['witness.checkpoint_idle_ms'],
-      dirtyMs: settings['witness.checkpoint_dirty_ms'],
+      idleMs: settings()['witness.checkpoint_idle_ms'],
+      dirtyMs: settings()['witness.checkpoint_dirty_ms'],
     }),
     anchor: async (note) => {
       try {
         await keepSignedHead(paths.signedHeadFile, note)
       } finally {
-        await anchorOf(settings['witness.anchor'], home)?.(note)
+        await anchorOf(settings()['witness.anchor'], home)?.(note)
       }
     },
   })
-  const refresh = (): void => {
-    settings = effectiveSettings(witness.projected().gate.settings)
-  }
-  refresh()
-  witness.subscribe(({ event }) => {
-    if (event._tag === 'ConfigChanged') refresh()
-  })
+  settings = settingsIn(witness)
   return witness
 })
 
@@ -172,7 +165,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     Effect.runFork(Deferred.succeed(ended, why))
   }
   yield* Effect.addFinalizer(() =>
-    append(witness, [new ControlPlaneStopped({ reason })]).pipe(
+    appendOwn(witness, [new ControlPlaneStopped({ reason })]).pipe(
       // The store may be why it stops: then its last word is lost, and the next start says so.
       Effect.catch((failure) => Effect.sync(() => log(failure.message))),
     ),
@@ -183,7 +176,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const markAs = (marker: 'profile' | 'enforce') =>
     Effect.fromResult(writeMarkerIfInstalled(paths, marker))
   if (markerOf({ ...gate, posture }) === 'enforce') yield* markAs('enforce')
-  yield* append(witness, [
+  yield* appendOwn(witness, [
     new ControlPlaneStarted({
       engine: ENGINE_VERSION,
       node: process.version,
@@ -259,16 +252,6 @@ const settingsIn = (witness: LevelWitness) => {
     return settings
   }
 }
-
-const append = (witness: LevelWitness, events: ReadonlyArray<WitnessEvent>) =>
-  Effect.tryPromise({
-    try: () =>
-      witness.append(
-        events.map((event) => ({ session: null, event })),
-        true,
-      ),
-    catch: (error) => error as StoreFailure,
-  })
 
 /** ISONAPSE_POSTURE makes the posture stricter; it never loosens one that was set. */
 const tightened = (

@@ -6,7 +6,7 @@ import { fromUtf8, toHex } from '../../domain/bytes.ts'
 import { decodeEntry } from '../../domain/event/envelope.ts'
 import type { Digest } from '../../domain/hash.ts'
 import { type CompiledPolicy, compilePolicy } from '../../domain/policy/decide.ts'
-import { type Policy, parsePolicy } from '../../domain/policy/policy.ts'
+import { type Policy, parsePolicyText } from '../../domain/policy/policy.ts'
 import type { GateState } from '../../projections/gateState.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import { StoreFailure } from '../store/errors.ts'
@@ -59,7 +59,7 @@ export const policyFromLog = Effect.fn('policyFromLog')(function* (
   }
   const bytes = Buffer.concat(parts)
   if (toHex(sha256(bytes)) !== applied.digest) return yield* corrupt('its digest does not match')
-  const parsed = parsePolicy(JSON.parse(fromUtf8(bytes) ?? 'null'))
+  const parsed = parsePolicyText(fromUtf8(bytes) ?? '')
   if (Result.isFailure(parsed)) return yield* corrupt(parsed.failure.message)
   return parsed.success
 })

@@ -5,7 +5,7 @@ import * as Result from 'effect/Result'
 import { canonicalJson } from '../../domain/canonical.ts'
 import type { QueryItem, QueryParams } from '../../domain/control/methods.ts'
 import { fromUtf8 } from '../../domain/bytes.ts'
-import { decodeEntry, type Entry } from '../../domain/event/envelope.ts'
+import { decodeEntry, type Entry, kindOf } from '../../domain/event/envelope.ts'
 import { matchesFacts, matchesText } from '../../domain/event/query.ts'
 import type { Sealed } from '../../domain/event/sealed.ts'
 import type { Digest } from '../../domain/hash.ts'
@@ -46,14 +46,16 @@ const past = async (
   signal: AbortSignal,
 ) => {
   const limit = Math.max(0, Math.min(params.limit ?? DEFAULT_LIMIT, MOST))
-  // Only where they are: opened payloads of a long answer would not fit into the memory.
+  // Only where they are: opened payloads of a long answer would not fit into the memory. So they are
+  // opened here for a text alone, and handed out below.
   const found: Array<number> = []
+  const searched = { ...params, payloads: false }
   let scanned = 0
   if (limit > 0)
     for await (const slice of context.log.scan({ to: size, reverse: true })) {
       for (const stored of slice) {
         if (signal.aborted) return { matched: 0, scanned }
-        if ((await itemOf(stored, params, context)) !== undefined) found.push(stored.index)
+        if ((await itemOf(stored, searched, context)) !== undefined) found.push(stored.index)
         if (found.length >= limit) break
       }
       scanned += slice.length
@@ -168,5 +170,3 @@ const openPayload = async (
       }
   return keys.open(entry.session, kindOf(entry), sealed, (digest) => parts.get(digest))
 }
-
-const kindOf = ({ event }: Entry): string => (event._tag === 'Unknown' ? event.kind : event._tag)

@@ -7,7 +7,7 @@ import * as path from 'node:path'
 import * as Result from 'effect/Result'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import { FileFailure, shown } from '../files/failure.ts'
-import { readOwnFile } from '../files/readOwnFile.ts'
+import { readIfThere } from '../files/readOwnFile.ts'
 import type { Pin } from '../keys/identity.ts'
 import type { AppPaths } from '../paths.ts'
 import { readCheckpoint } from '../store/checkpointNote.ts'
@@ -41,23 +41,19 @@ export const keepSignedHead = async (file: string, note: string): Promise<void> 
 export const readSignedHead = (
   file: string,
   pin: Pin,
-): Result.Result<{ readonly size: number; readonly text: string } | undefined, FileFailure> => {
-  const read = readOwnFile(file, { maxBytes: MOST_BYTES })
-  if (Result.isFailure(read))
-    return read.failure.reason === 'not-found'
-      ? Result.succeed(undefined)
-      : Result.fail(read.failure)
-  return Result.mapError(
-    readCheckpoint(read.success, pin),
-    (detail) =>
-      new FileFailure({
-        reason: 'damaged',
-        path: file,
-        detail: `is no checkpoint of this log: ${detail}`,
-        remedy: `isonapse hook witness verify; if that finds nothing, rm ${shown(file)}`,
-      }),
+): Result.Result<{ readonly size: number; readonly text: string } | undefined, FileFailure> =>
+  readIfThere(file, { maxBytes: MOST_BYTES }, (bytes) =>
+    Result.mapError(
+      readCheckpoint(bytes, pin),
+      (detail) =>
+        new FileFailure({
+          reason: 'damaged',
+          path: file,
+          detail: `is no checkpoint of this log: ${detail}`,
+          remedy: `isonapse hook witness verify; if that finds nothing, rm ${shown(file)}`,
+        }),
+    ),
   )
-}
 
 /** For opening the log: how many entries it must hold at least. */
 export const signedSize = (

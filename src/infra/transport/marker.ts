@@ -4,7 +4,7 @@ import * as Result from 'effect/Result'
 import { utf8 } from '../../domain/bytes.ts'
 import { atomicWrite } from '../files/atomicWrite.ts'
 import { FileFailure, shown } from '../files/failure.ts'
-import { readOwnFile } from '../files/readOwnFile.ts'
+import { readIfThere } from '../files/readOwnFile.ts'
 
 export const MARKERS = ['profile', 'enforce', 'locked'] as const
 
@@ -25,15 +25,11 @@ export const writeMarker = (file: string, marker: Marker): Result.Result<void, F
  * The word at an absolute path; undefined where there is no file. Anything that is not exactly one
  * of the words on one line is a FileFailure: the script takes it for `enforce`, and so must a caller.
  */
-export const readMarker = (file: string): Result.Result<Marker | undefined, FileFailure> => {
-  const read = readOwnFile(file, { maxBytes: MAX_MARKER_BYTES })
-  if (Result.isFailure(read))
-    return read.failure.reason === 'not-found'
-      ? Result.succeed(undefined)
-      : Result.fail(read.failure)
-  const marker = MARKERS.find((word) => Buffer.from(utf8(`${word}\n`)).equals(read.success))
-  return marker === undefined ? Result.fail(garbled(file)) : Result.succeed(marker)
-}
+export const readMarker = (file: string): Result.Result<Marker | undefined, FileFailure> =>
+  readIfThere(file, { maxBytes: MAX_MARKER_BYTES }, (bytes) => {
+    const marker = MARKERS.find((word) => Buffer.from(utf8(`${word}\n`)).equals(bytes))
+    return marker === undefined ? Result.fail(garbled(file)) : Result.succeed(marker)
+  })
 
 const garbled = (file: string): FileFailure =>
   new FileFailure({

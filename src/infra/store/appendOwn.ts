@@ -1,0 +1,20 @@
+// Appending the control plane's own events, which belong to no session of the client's.
+import * as Effect from 'effect/Effect'
+import type { EntryTooLarge } from '../../domain/event/envelope.ts'
+import type { WitnessEvent } from '../../domain/event/event.ts'
+import type { StoreFailure } from './errors.ts'
+import type { Committed, WitnessLog } from './WitnessLog.ts'
+
+/** Appends them together, durably: they change or explain what the gate does from then on. */
+export const appendOwn = (
+  log: Pick<WitnessLog['Service'], 'append'>,
+  events: ReadonlyArray<WitnessEvent>,
+): Effect.Effect<Committed, StoreFailure | EntryTooLarge> =>
+  Effect.tryPromise({
+    try: () =>
+      log.append(
+        events.map((event) => ({ session: null, event })),
+        true,
+      ),
+    catch: (error) => error as StoreFailure | EntryTooLarge,
+  })
