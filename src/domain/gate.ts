@@ -3,6 +3,7 @@
 import type { Action, Observed } from './action/action.ts'
 import { analyse } from './action/analyse.ts'
 import type { Place } from './action/place.ts'
+import { NO_SOURCES, type Sources } from './action/sources.ts'
 import type { Digest, Sha256 } from './hash.ts'
 import type { HookEvent } from './hook/hookEvent.ts'
 import { type CompiledPolicy, type Decision, decide } from './policy/decide.ts'
@@ -38,8 +39,9 @@ export const judge = (
   inForce: InForce,
   engine: string,
   sha256: Sha256,
+  sources: Sources = NO_SOURCES,
 ): Judgement | undefined => {
-  const action = analyse(event, place, observed)
+  const action = analyse(event, place, observed, sources)
   if (action === undefined) return undefined
   const { mode, suspended } = inForce
   const posture = postureFor(inForce.posture, suspended, event.permissionMode)

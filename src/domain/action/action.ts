@@ -3,6 +3,7 @@
 import * as Schema from 'effect/Schema'
 import { ActionEffect } from './effect.ts'
 import { PathRef } from './place.ts'
+import { CodeOrigin, SourceState } from './sources.ts'
 
 /** A `:`-path naming what is learned and permitted, such as `tool:Bash:git:push`. */
 export const Capability = Schema.String.check(Schema.isPattern(/^tool:[^\s]+$/)).pipe(
@@ -17,6 +18,8 @@ export const Action = Schema.Struct({
   origin: Schema.Literals(['builtin', 'mcp', 'unknown']),
   capabilities: Schema.Array(Capability),
   effects: Schema.Array(ActionEffect),
+  /** Names of the options that each capability was used with, in the order of `capabilities`. */
+  flags: Schema.optionalKey(Schema.Array(Schema.Array(Schema.String))),
 })
 export type Action = typeof Action.Type
 
@@ -29,6 +32,16 @@ export const Observed = Schema.Struct({
   /** Paths of the call that are, or lie below, symbolic links, with where they really lead. */
   links: Schema.Array(Schema.Struct({ path: PathRef, real: PathRef })),
   /** For a change of the client's settings: what the changed file would do to the gate. */
+  /** Files that the call would run and that were looked at; their text lies in the sealed payload. */
+  scripts: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({
+        path: PathRef,
+        is: SourceState,
+        origin: Schema.optionalKey(CodeOrigin),
+      }),
+    ),
+  ),
   config: Schema.optionalKey(
     Schema.Struct({
       disablesHooks: Schema.Boolean,

@@ -2,12 +2,13 @@
 // the model, a server or a repository put into the event, an Action comes out or the event is none
 // that anybody decides on. Never less than what was seen: the unreadable is an opaque effect.
 import type { HookEvent, ToolCall } from '../hook/hookEvent.ts'
-import type { Action, Observed } from './action.ts'
+import type { Action, Capability, Observed } from './action.ts'
 import { capability, distinct } from './capability.ts'
 import { settle } from './consequences.ts'
 import type { CallDraft, EffectDraft } from './draft.ts'
 import { normalise, refOf, zoneOf } from './paths.ts'
 import type { Place } from './place.ts'
+import { NO_SOURCES, type Sources } from './sources.ts'
 import { CallReading } from './toolCall.ts'
 import { toolNameOf } from './toolName.ts'
 import { toolNamed } from './tools.ts'
@@ -18,23 +19,43 @@ interface Draft extends CallDraft {
 }
 
 /** Undefined for events that report something and ask for nothing. */
-export const analyse = (event: HookEvent, place: Place, observed: Observed): Action | undefined => {
+export const analyse = (
+  event: HookEvent,
+  place: Place,
+  observed: Observed,
+  sources: Sources = NO_SOURCES,
+): Action | undefined => {
   const draft =
     observed.links.length === 0 && observed.config === undefined
-      ? unlinkedDraft(event, place)
-      : draftOf(event, place, observed)
+      ? unlinkedDraft(event, place, sources)
+      : draftOf(event, place, observed, sources)
   return draft === undefined ? undefined : actionOf(draft, place, observed)
 }
 
-export const analyseCall = (call: ToolCall, place: Place, observed: Observed): Action =>
-  actionOf(callDraft(call, place, observed), place, observed)
+export const analyseCall = (
+  call: ToolCall,
+  place: Place,
+  observed: Observed,
+  sources: Sources = NO_SOURCES,
+): Action => actionOf(callDraft(call, place, observed, sources), place, observed)
+
+/** Absolute paths of the files that the event would run and that `sources` does not speak of. */
+export const wantedSources = (
+  event: HookEvent,
+  place: Place,
+  sources: Sources,
+): ReadonlyArray<string> => unlinkedDraft(event, place, sources)?.wants ?? []
 
 /**
  * The absolute, lexically normalised paths of the event's effects: what an observer must look at for
  * symbolic links. Those that are written to or deleted come first.
  */
-export const lookups = (event: HookEvent, place: Place): ReadonlyArray<string> => {
-  const draft = unlinkedDraft(event, place)
+export const lookups = (
+  event: HookEvent,
+  place: Place,
+  sources: Sources = NO_SOURCES,
+): ReadonlyArray<string> => {
+  const draft = unlinkedDraft(event, place, sources)
   const paths = new Set<string>()
   for (const changes of [true, false])
     for (const effect of draft?.effects ?? [])
@@ -47,35 +68,56 @@ export const lookups = (event: HookEvent, place: Place): ReadonlyArray<string> =
  * The draft where no link was found, which is nearly always, is the one that lookups() was answered
  * by: read once for both, since reading a script is most of the work.
  */
-const unlinkedDraft = (event: HookEvent, place: Place): Draft | undefined => {
+const unlinkedDraft = (event: HookEvent, place: Place, sources: Sources): Draft | undefined => {
   const read = UNLINKED.get(event)
-  if (read?.place === place) return read.draft
-  const draft = draftOf(event, place, nothingObserved(place))
-  UNLINKED.set(event, { place, draft })
+  if (read?.place === place && read.sources === sources) return read.draft
+  const draft = draftOf(event, place, nothingObserved(place), sources)
+  UNLINKED.set(event, { place, sources, draft })
   return draft
 }
 const UNLINKED = new WeakMap<
   HookEvent,
-  { readonly place: Place; readonly draft: Draft | undefined }
+  { readonly place: Place; readonly sources: Sources; readonly draft: Draft | undefined }
 >()
 
 const nothingObserved = (place: Place): Observed => ({ cwd: refOf(place.cwd, place), links: [] })
 
 const actionOf = (draft: Draft, place: Place, observed: Observed): Action => {
   const capabilities = distinct(draft.capabilities, draft.tool)
+  const flags = flagsOf(draft, capabilities)
   return {
     tool: draft.tool,
     origin: draft.origin,
     capabilities,
     effects: settle(draft.effects, capabilities, place, observed),
+    ...(flags === undefined ? {} : { flags }),
   }
 }
 
-const draftOf = (event: HookEvent, place: Place, observed: Observed): Draft | undefined => {
+const MOST_FLAGS = 24
+const FLAG = /^--?[\w?][\w.-]{0,40}$/
+
+/** Option names in the order of the capabilities; undefined where there are none. */
+const flagsOf = (
+  { flags }: Draft,
+  capabilities: ReadonlyArray<Capability>,
+): Action['flags'] | undefined => {
+  if (flags === undefined || flags.size === 0) return undefined
+  return capabilities.map((one) =>
+    [...(flags.get(one) ?? [])].filter((flag) => FLAG.test(flag)).slice(0, MOST_FLAGS),
+  )
+}
+
+const draftOf = (
+  event: HookEvent,
+  place: Place,
+  observed: Observed,
+  sources: Sources,
+): Draft | undefined => {
   switch (event.kind) {
     case 'tool.before':
     case 'permission.asked':
-      return callDraft(event.call, place, observed)
+      return callDraft(event.call, place, observed, sources)
     case 'prompt':
       return promptDraft('Prompt', [], event.prompt, place)
     case 'prompt.expanded':
@@ -87,9 +129,9 @@ const draftOf = (event: HookEvent, place: Place, observed: Observed): Draft | un
   }
 }
 
-const callDraft = (call: ToolCall, place: Place, observed: Observed): Draft => {
+const callDraft = (call: ToolCall, place: Place, observed: Observed, sources: Sources): Draft => {
   const tool = toolNameOf(call.name)
-  const reading = new CallReading(tool, call, place, observed)
+  const reading = new CallReading(tool, call, place, observed, sources)
   if (tool.mcp !== undefined) {
     reading.capability(capability('mcp', tool.mcp.server, tool.mcp.tool))
     reading.opaque('mcp-tool', { name: `${tool.mcp.server}:${tool.mcp.tool}` })

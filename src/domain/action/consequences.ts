@@ -128,7 +128,8 @@ export const settle = (
   let cut = false
   const add = (kind: EffectKind, target: Target | undefined, draft: EffectDraft): void => {
     const of = draft.capability === undefined ? -1 : capabilities.indexOf(draft.capability)
-    const key = `${kind} ${of} ${draft.why ?? ''} ${target === undefined ? '' : JSON.stringify(target)}`
+    const from = `${draft.origin ?? ''} ${draft.why ?? ''}`
+    const key = `${kind} ${of} ${from} ${target === undefined ? '' : JSON.stringify(target)}`
     const earlier = seen.get(key)
     if (earlier !== undefined) {
       if (draft.certainty === 'certain' && out[earlier]!.certainty === 'possible')
@@ -144,6 +145,11 @@ export const settle = (
       ...(draft.by === undefined ? {} : { by: draft.by.slice(0, 64).toWellFormed() }),
       ...(of < 0 ? {} : { of }),
       ...(draft.span === undefined ? {} : { span: draft.span }),
+      ...(draft.path === undefined || draft.reach === undefined || draft.reach === 'self'
+        ? {}
+        : { reach: draft.reach }),
+      ...(draft.in === undefined ? {} : { in: refOf(draft.in, place) }),
+      ...(draft.origin === undefined ? {} : { origin: draft.origin }),
       ...(draft.why === undefined ? {} : { why: draft.why }),
     })
   }

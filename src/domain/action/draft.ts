@@ -3,6 +3,7 @@
 import type { Capability } from './action.ts'
 import type { Certainty, EffectKind, Span } from './effect.ts'
 import type { OpaqueCode } from './opaque.ts'
+import type { CodeOrigin } from './sources.ts'
 
 /**
  * How far below its path an effect reaches: `self` the path alone, `some` of what lies in it (a
@@ -26,6 +27,9 @@ export interface EffectDraft {
   readonly by?: string
   readonly span?: Span
   readonly why?: OpaqueCode
+  /** Absolute path of the script that it stands in. */
+  readonly in?: string
+  readonly origin?: CodeOrigin
   /** What a permit for this effect must name. */
   readonly capability?: Capability
 }
@@ -34,4 +38,8 @@ export interface EffectDraft {
 export interface CallDraft {
   readonly capabilities: ReadonlyArray<Capability>
   readonly effects: ReadonlyArray<EffectDraft>
+  /** Absolute paths of files that it would run and whose text was not given. */
+  readonly wants?: ReadonlyArray<string>
+  /** Names of the options that each capability was used with, without values. */
+  readonly flags?: ReadonlyMap<Capability, ReadonlySet<string>>
 }

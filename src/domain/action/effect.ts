@@ -1,6 +1,7 @@
 // What a call would do: one effect is one thing done to one target, whatever the tool.
 import * as Schema from 'effect/Schema'
 import { MaskedText, PathRef, Zone } from './place.ts'
+import { CodeOrigin } from './sources.ts'
 
 export const EFFECT_KINDS = [
   'fs.read',
@@ -50,7 +51,10 @@ export const Target = Schema.Union([
 ])
 export type Target = typeof Target.Type
 
-/** Offsets (UTF-16 code units, half open) into the command or the argument the effect was read from. */
+/**
+ * Offsets (UTF-16 code units, half open) into the command or the argument the effect was read from,
+ * or into the file that `in` names.
+ */
 export const Span = Schema.Struct({ start: Schema.Int, end: Schema.Int })
 export type Span = typeof Span.Type
 
@@ -70,6 +74,14 @@ export const ActionEffect = Schema.Struct({
    */
   of: Schema.optionalKey(Schema.Int),
   span: Schema.optionalKey(Span),
+  /**
+   * How far below its path it reaches: `some` of what lies in it, or `all`. Absent: the path alone.
+   */
+  reach: Schema.optionalKey(Schema.Literals(['some', 'all'])),
+  /** The file that was read to find it, where it stands in one that the call would run. */
+  in: Schema.optionalKey(PathRef),
+  /** Whose code does it, where that is a file which the agent wrote or downloaded in this session. */
+  origin: Schema.optionalKey(CodeOrigin),
   /** Why an `opaque` effect could not be read, as a fixed code; never text of the call. */
   why: Schema.optionalKey(Schema.String),
 })

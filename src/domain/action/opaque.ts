@@ -4,6 +4,9 @@
 export const OPAQUE_CODES = {
   'project-code':
     'Runs code that lies in the project (its scripts, tests, build): routine, not read here.',
+  'unread-script': 'Runs a script file of the project that was not, or could not be, looked at.',
+  'new-package': 'Adds or runs a package that the call names: code that is new here.',
+  'archive-content': 'Unpacks files whose names and contents only the archive knows.',
   'outside-code': 'Runs a script or program file that lies outside the project, by its path.',
   'package-code': 'Runs code of an installed or named package, such as an install script or npx.',
   'unknown-program': 'A program that no table row describes.',

@@ -5,7 +5,7 @@ import { example, row, type ToolRow } from './toolRow.ts'
 
 const command = (call: CallReading, field: string): void => {
   const text = call.text(field)
-  if (text !== undefined) call.include(shellDraft(text, call.place, call.tool.name))
+  if (text !== undefined) call.include(shellDraft(text, call.place, call.tool.name, call.sources))
 }
 
 const bash = (call: CallReading): void => {

@@ -9,6 +9,7 @@ import { addressOf, isMetadataHost } from './hosts.ts'
 import type { OpaqueCode } from './opaque.ts'
 import { normalise, realOf, refOf, zoneOf } from './paths.ts'
 import type { Place } from './place.ts'
+import { NO_SOURCES, type Sources } from './sources.ts'
 import type { ToolName } from './toolName.ts'
 
 type Details = Pick<EffectDraft, 'reach' | 'pattern' | 'host' | 'program' | 'name' | 'path'> & {
@@ -20,14 +21,24 @@ export class CallReading {
   readonly place: Place
   private readonly input: Readonly<Record<string, unknown>>
   private readonly observed: Observed
+  readonly sources: Sources
   private readonly effects: Array<EffectDraft> = []
   private readonly capabilities: Array<Capability> = []
+  private readonly wants: Array<string> = []
+  private readonly flags = new Map<Capability, ReadonlySet<string>>()
   private malformed = false
 
-  constructor(tool: ToolName, call: ToolCall, place: Place, observed: Observed) {
+  constructor(
+    tool: ToolName,
+    call: ToolCall,
+    place: Place,
+    observed: Observed,
+    sources: Sources = NO_SOURCES,
+  ) {
     this.tool = tool
     this.place = place
     this.observed = observed
+    this.sources = sources
     this.input = typeof call.input === 'object' && call.input !== null ? call.input : {}
   }
 
@@ -118,12 +129,15 @@ export class CallReading {
   include(draft: CallDraft): void {
     this.capabilities.push(...draft.capabilities)
     this.effects.push(...draft.effects)
+    this.wants.push(...(draft.wants ?? []))
+    for (const [name, flags] of draft.flags ?? []) this.flags.set(name, flags)
   }
 
   finish(): CallDraft {
     if (this.malformed) this.opaque('malformed-input')
     if (this.capabilities.length === 0) this.can()
-    return { capabilities: this.capabilities, effects: this.effects }
+    const { capabilities, effects, wants, flags } = this
+    return { capabilities, effects, wants, flags }
   }
 }
 

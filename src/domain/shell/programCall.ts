@@ -8,6 +8,10 @@ import { addressOf, isMetadataHost, remoteHostOf } from '../action/hosts.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
 import { baseName, isWithin, normalise } from '../action/paths.ts'
 import type { Place } from '../action/place.ts'
+import type { Source } from '../action/sources.ts'
+import type { CodeCall } from '../code/codeCall.ts'
+import { type Language, languageOfProgram } from '../code/language.ts'
+import { READERS } from '../code/readers.ts'
 import { type Arguments, hasFlag } from './options.ts'
 import { absolutePath, type FileEffect, isStream, pathEffects } from './pathEffects.ts'
 import type { Fact, Role } from './program.ts'
@@ -30,16 +34,25 @@ export interface Surroundings {
   readonly inner: (words: ReadonlyArray<ShellWord>, change?: InnerChange) => void
   /** Reads shell text that this command runs in a shell of its own. */
   readonly script: (text: string, change?: InnerChange) => void
+  /** The text of a file that would run, as far as somebody looked. */
+  readonly source: (path: string) => Source | undefined
+  /**
+   * Reads what lies in a file: effects told meanwhile stand in it. False when it is being read
+   * already, so that files which run each other come to an end.
+   */
+  readonly within: (path: string, source: Source, read: () => void) => boolean
 }
 
 export interface InnerChange {
   readonly cwd?: string | undefined
+  /** The text is a file's: positions are offsets into it. */
+  readonly inFile?: boolean
   readonly certainty?: Certainty
 }
 
 const NO_ARGUMENTS: Arguments = { flags: new Set(), values: [], operands: [], open: false }
 
-export class ProgramCall {
+export class ProgramCall implements CodeCall {
   readonly name: string
   /** All words after the name, as they stand. */
   readonly args: ReadonlyArray<ShellWord>
@@ -91,6 +104,11 @@ export class ProgramCall {
   /** Exactly one of these, no abbreviation. */
   hasExactly(...flags: ReadonlyArray<string>): boolean {
     return flags.some((flag) => this.split.flags.has(flag))
+  }
+
+  /** Names of its options, as written. */
+  get flagNames(): ReadonlySet<string> {
+    return this.split.flags
   }
 
   value(...options: ReadonlyArray<string>): ShellWord | undefined {
@@ -263,8 +281,33 @@ export class ProgramCall {
     this.around.script(asScript(word.text), { cwd: this.cwd, certainty: 'possible' })
   }
 
-  /** A file of program text or a program, by its path. */
-  runFile(word: ShellWord): void {
+  /** Another program in this one's place, with its arguments. */
+  runs(words: ReadonlyArray<ShellWord>): void {
+    this.around.inner(words, { cwd: this.cwd })
+  }
+
+  /** Program text of a language; `args` are what it is started with. */
+  code(language: Language, word: ShellWord, args: ReadonlyArray<ShellWord> = []): void {
+    if (language === 'shell') this.shellText(word)
+    else if (word.is === 'dynamic') {
+      this.exec(this.fedByNetwork(word.source) ? 'remote-code' : 'dynamic-command')
+    } else this.program(language, word.text, args)
+  }
+
+  private program(language: Language, text: string, args: ReadonlyArray<ShellWord>): void {
+    const reader = READERS[language]
+    if (reader === undefined) this.exec('inline-code')
+    else {
+      this.effect('exec', { program: this.name })
+      reader(text, this, args)
+    }
+  }
+
+  /**
+   * A file of program text or a program, by its path. `language` is what the program that runs it
+   * takes it for; without one, the file is run by its own name.
+   */
+  runFile(word: ShellWord, language?: Language, args: ReadonlyArray<ShellWord> = []): void {
     const text = textOf(word)
     if (text === undefined || text === '-' || isStream(text)) {
       this.exec(this.fedByNetwork(word.source) ? 'remote-code' : 'dynamic-command')
@@ -275,15 +318,43 @@ export class ProgramCall {
       this.exec('remote-code')
       return
     }
-    this.exec(this.codeAt(absolutePath(text, this.cwd)))
+    this.runPath(absolutePath(text, this.cwd), language, args)
   }
 
-  /** Whose code lies at a path. */
-  codeAt(path: string | undefined): OpaqueCode {
+  /** The same by its absolute path; `program` is how the effect names it. */
+  runPath(
+    path: string | undefined,
+    language?: Language,
+    args: ReadonlyArray<ShellWord> = [],
+    program: string = this.name,
+  ): void {
+    const written = path === undefined ? undefined : this.around.writtenBy(path)
+    const source = path === undefined ? undefined : this.around.source(path)
+    if (path === undefined || written !== undefined || source?.text === undefined) {
+      const origin = source?.origin
+      this.effect('exec', { program, ...(origin === undefined ? {} : { origin }) })
+      if (origin === 'downloaded') this.opaque('remote-code', { origin })
+      else this.opaque(written ?? this.codeAt(path, source), origin === undefined ? {} : { origin })
+      return
+    }
+    const { text, origin } = source
+    this.effect('exec', { program, ...(origin === undefined ? {} : { origin }) })
+    const spoken = language ?? languageOfProgram(path, text)
+    const reader = spoken === undefined ? undefined : READERS[spoken]
+    this.around.within(path, source, () => {
+      if (spoken === 'shell') this.around.script(text, { cwd: this.cwd, inFile: true })
+      else if (reader === undefined) this.opaque(this.codeAt(path, source))
+      else reader(text, this, args)
+    })
+  }
+
+  /** What a file at this path is to the reader who cannot see into it. */
+  codeAt(path: string | undefined, source?: Source): OpaqueCode {
     if (path === undefined) return 'dynamic-command'
     const written = this.around.writtenBy(path)
     if (written !== undefined) return written
-    return isWithin(path, this.around.place.project) ? 'project-code' : 'outside-code'
+    if (!isWithin(path, this.around.place.project)) return 'outside-code'
+    return source?.is === 'binary' || source?.is === 'text' ? 'project-code' : 'unread-script'
   }
 
   /** True when a program among these commands takes its output from the network. */

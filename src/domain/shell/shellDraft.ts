@@ -6,6 +6,7 @@ import type { CallDraft, EffectDraft } from '../action/draft.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
 import { baseName, isWithin, normalise, zoneOf } from '../action/paths.ts'
 import type { Place } from '../action/place.ts'
+import { MOST_SOURCES, NO_SOURCES, type Source, type Sources } from '../action/sources.ts'
 import { specialZoneOf } from '../action/zones.ts'
 import { behave, behaviourPath, onlyAsks } from './behaviour.ts'
 import { absolutePath, isStream } from './pathEffects.ts'
@@ -20,8 +21,13 @@ const DEPTH_LIMIT = 12
 const EFFECT_LIMIT = 4000
 
 /** `tool` names the capabilities: `tool:Bash:git:push`. The text runs in `place.cwd`. */
-export const shellDraft = (text: string, place: Place, tool: string): CallDraft => {
-  const run = new ShellRun(place, tool)
+export const shellDraft = (
+  text: string,
+  place: Place,
+  tool: string,
+  sources: Sources = NO_SOURCES,
+): CallDraft => {
+  const run = new ShellRun(place, tool, sources)
   run.script(text, place.cwd, place.home, 0, undefined)
   return run.finish()
 }
@@ -38,18 +44,40 @@ class ShellRun {
   private readonly secretFlows = new Set<string>()
   private readonly sendingFlows = new Map<string, EffectDraft>()
   private readonly written: Array<{ readonly path: string; readonly by: string | undefined }> = []
+  private readonly sources: Sources
+  private readonly wants = new Set<string>()
+  private readonly flags = new Map<Capability, Set<string>>()
+  /** Files that are being read, the innermost last: effects stand in that one. */
+  private readonly files: Array<{ readonly path: string; readonly source: Source }> = []
   private readings = 0
   private full = false
 
-  constructor(place: Place, tool: string) {
+  constructor(place: Place, tool: string, sources: Sources) {
     this.place = place
     this.tool = tool
+    this.sources = sources
   }
 
   finish(): CallDraft {
     for (const [flow, effect] of this.sendingFlows)
       if (this.secretFlows.has(flow)) this.effects.push({ ...effect, kind: 'secret.send' })
-    return { capabilities: this.capabilities, effects: this.effects }
+    const { capabilities, effects, flags } = this
+    return { capabilities, effects, flags, wants: [...this.wants] }
+  }
+
+  /** The text of a file that would run; asks for it where it was not given. */
+  private source(path: string): Source | undefined {
+    const source = this.sources.get(path)
+    if (source === undefined && this.wants.size < MOST_SOURCES) this.wants.add(path)
+    return source
+  }
+
+  private within(path: string, source: Source, read: () => void): boolean {
+    if (this.files.some((file) => file.path === path)) return false
+    this.files.push({ path, source })
+    read()
+    this.files.pop()
+    return true
   }
 
   /** Reads text that runs in a shell of its own; `outer` is the command that runs it. */
@@ -59,6 +87,7 @@ class ShellRun {
     home: string,
     depth: number,
     outer: SimpleCommand | undefined,
+    inFile = false,
   ): void {
     if (depth > DEPTH_LIMIT) {
       this.emit({ kind: 'opaque', why: 'too-large', certainty: 'possible' })
@@ -67,12 +96,12 @@ class ShellRun {
     const reading = readScript(text, { home, cwd })
     const tag = `${this.readings++}`
     for (const { why, certainty, span } of reading.unread)
-      this.emit({ kind: 'opaque', why, certainty, span: outer?.span ?? span })
+      this.emit({ kind: 'opaque', why, certainty, span: inFile ? span : (outer?.span ?? span) })
     if (reading.forkBomb)
       this.emit({ kind: 'destroy.system', name: 'fork-bomb', certainty: 'possible' })
     for (const command of reading.commands)
       this.command(
-        outer === undefined ? command : within(command, outer),
+        outer === undefined ? command : within(command, outer, inFile),
         reading,
         home,
         depth,
@@ -80,7 +109,13 @@ class ShellRun {
       )
   }
 
-  private emit(effect: EffectDraft): void {
+  private emit(told: EffectDraft): void {
+    const file = this.files.at(-1)
+    const origin = this.files.findLast(({ source }) => source.origin !== undefined)?.source.origin
+    const effect: EffectDraft =
+      file === undefined
+        ? told
+        : { ...told, in: file.path, ...(origin === undefined ? {} : { origin }) }
     if (this.effects.length < EFFECT_LIMIT) this.effects.push(effect)
     else if (!this.full) {
       this.full = true
@@ -172,15 +207,25 @@ class ShellRun {
       },
       script: (text, change = {}) => {
         const outer = changed(command, change)
-        this.script(text, outer.cwd, home, depth + 1, outer)
+        this.script(text, outer.cwd, home, depth + 1, outer, change.inFile)
       },
+      source: (path) => this.source(path),
+      within: (path, source, read) => this.within(path, source, read),
     })
     if (written === undefined) {
       call.effect('exec')
       call.opaque(call.fedByNetwork(first?.source) ? 'remote-code' : 'dynamic-command')
     } else if (path === undefined) this.unknown(call, written)
     else behave(call, path, row?.sub !== undefined)
+    this.usedWith(own, call.flagNames)
     return own
+  }
+
+  private usedWith(own: Capability, flags: ReadonlySet<string>): void {
+    if (flags.size === 0) return
+    const known = this.flags.get(own) ?? new Set<string>()
+    for (const flag of flags) known.add(flag)
+    this.flags.set(own, known)
   }
 
   /** A program without a row: a file by its path, or a name that nothing here describes. */
@@ -191,10 +236,8 @@ class ShellRun {
       this.ordinaryPaths(call)
       return
     }
-    call.exec(
-      call.codeAt(call.pathOf(literalWord(written))),
-      this.shownName(written, call.directory),
-    )
+    const path = call.pathOf(literalWord(written))
+    call.runPath(path, undefined, call.args, this.shownName(written, call.directory))
     this.ordinaryPaths(call)
   }
 
@@ -256,6 +299,8 @@ class ShellRun {
         writtenBy: () => undefined,
         inner: () => undefined,
         script: () => undefined,
+        source: () => undefined,
+        within: () => false,
       })
       call.path(does === 'write' ? 'fs.write' : 'fs.read', target)
     }
@@ -279,10 +324,10 @@ class ShellRun {
   }
 }
 
-const within = (command: SimpleCommand, outer: SimpleCommand): SimpleCommand => ({
+const within = (command: SimpleCommand, outer: SimpleCommand, inFile: boolean): SimpleCommand => ({
   ...command,
   certainty: outer.certainty === 'possible' ? 'possible' : command.certainty,
-  span: outer.span,
+  span: inFile ? command.span : outer.span,
 })
 
 const changed = (command: SimpleCommand, change: InnerChange): SimpleCommand => ({

@@ -1,5 +1,6 @@
 // Interpreters of other languages: what they run is named by a file, a module, an option's text or
 // their input. The text itself is not read here.
+import type { Language } from '../../code/language.ts'
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { literalWord, textOf } from '../word.ts'
@@ -7,21 +8,23 @@ import { runInput } from './shells.ts'
 
 /** Options whose value is program text, by language. */
 const program =
-  (code: ReadonlyArray<string>) =>
+  (code: ReadonlyArray<string>, language?: Language) =>
   (call: ProgramCall): void => {
     if (call.has('--version', '--help') && call.operands.length === 0) return
+    const [file, ...args] = call.operands
     if (call.has(...code)) {
-      call.exec('inline-code')
+      const text = call.value(...code)
+      if (language === undefined || text === undefined) call.exec('inline-code')
+      else call.code(language, text, call.operands)
       return
     }
-    const [file] = call.operands
-    if (file !== undefined && file.text !== '-') call.runFile(file)
+    if (file !== undefined && file.text !== '-') call.runFile(file, language, args)
     else if (
       file !== undefined ||
       call.args.length === 0 ||
       call.around.command.stdin.from !== 'none'
     )
-      runInput(call, false)
+      runInput(call, language)
   }
 
 const SAFE_MODULES = new Set([
@@ -40,7 +43,7 @@ const SAFE_MODULES = new Set([
 const python = (call: ProgramCall): void => {
   const module = call.value('-m')
   if (module === undefined) {
-    program(['-c'])(call)
+    program(['-c'], 'python')(call)
     return
   }
   const name = textOf(module)
@@ -71,7 +74,7 @@ const node = (call: ProgramCall): void => {
     call.exec('project-code')
     return
   }
-  program(['-e', '--eval', '-p', '--print'])(call)
+  program(['-e', '--eval', '-p', '--print'], 'javascript')(call)
 }
 
 const java = (call: ProgramCall): void => {
@@ -119,7 +122,7 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
     options: { '-c': 'data', '-m': 'data', '-W -X': 'data' },
     run: python,
     examples: [
-      'python x.py => exec python, opaque project-code',
+      'python x.py => exec python, opaque unread-script',
       'python3 -c "import os" => exec python3, opaque inline-code',
       'python -m pytest => exec pytest, opaque project-code',
       'python -m json.tool a.json => fs.read a.json',
@@ -140,27 +143,27 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
     },
     run: node,
     examples: [
-      'node a.js => exec node, opaque project-code',
+      'node a.js => exec node, opaque unread-script',
       'node -e "1" => exec node, opaque inline-code',
       'node --version =>',
       'node --test => exec node, opaque project-code',
-      'node -r ./x.js a.js => exec node, opaque project-code',
+      'node -r ./x.js a.js => exec node, opaque unread-script',
     ],
   },
   {
     names: 'tsx ts-node esno sucrase-node',
     style: 'posix',
     options: { '-e --eval -p --print': 'data', '-r --require --tsconfig': 'data' },
-    run: program(['-e', '--eval', '-p']),
-    examples: ['tsx src/a.ts => exec tsx, opaque project-code'],
+    run: program(['-e', '--eval', '-p'], 'javascript'),
+    examples: ['tsx src/a.ts => exec tsx, opaque unread-script'],
   },
   {
     names: 'ruby',
     style: 'posix',
     options: { '-e': 'data', '-r -I -C': 'data' },
-    run: program(['-e']),
+    run: program(['-e'], 'ruby'),
     examples: [
-      'ruby a.rb => exec ruby, opaque project-code',
+      'ruby a.rb => exec ruby, opaque unread-script',
       'ruby -e 1 => exec ruby, opaque inline-code',
     ],
   },
@@ -170,7 +173,7 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
     options: { '-e -E': 'data', '-M -I': 'data' },
     run: program(['-e', '-E', '-n', '-p']),
     examples: [
-      'perl a.pl => exec perl, opaque project-code',
+      'perl a.pl => exec perl, opaque unread-script',
       'perl -pe s/a/b/ x => exec perl, opaque inline-code',
     ],
   },
@@ -180,7 +183,7 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
     options: { '-r -B -R -E': 'data', '-d -c -t -S': 'data', '-f': 'file' },
     run: program(['-r', '-R', '-B', '-E', '-f', '-S']),
     examples: [
-      'php a.php => exec php, opaque project-code',
+      'php a.php => exec php, opaque unread-script',
       'php -r 1 => exec php, opaque inline-code',
     ],
   },
@@ -191,9 +194,9 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
     options: { '-e -E --eval': 'data' },
     run: program(['-e', '-E', '--eval']),
     examples: [
-      'lua a.lua => exec lua, opaque project-code',
+      'lua a.lua => exec lua, opaque unread-script',
       "osascript -e 'x' => exec osascript, opaque inline-code",
-      'Rscript a.R => exec Rscript, opaque project-code',
+      'Rscript a.R => exec Rscript, opaque unread-script',
     ],
   },
   {
@@ -201,13 +204,13 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
     style: 'long',
     options: { '-jar': 'data', '-cp -classpath --class-path': 'data' },
     run: java,
-    examples: ['java -jar build/a.jar => exec java, opaque project-code', 'java -version =>'],
+    examples: ['java -jar build/a.jar => exec java, opaque unread-script', 'java -version =>'],
   },
   {
     names: 'deno',
     run: deno,
     examples: [
-      'deno run a.ts => exec deno, opaque project-code',
+      'deno run a.ts => exec deno, opaque unread-script',
       'deno run https://x.example/a.ts => net.fetch x.example, exec deno, opaque remote-code',
       'deno eval 1 => exec deno, opaque inline-code',
       'deno fmt => fs.write .',

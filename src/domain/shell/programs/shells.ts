@@ -1,4 +1,5 @@
 // Shells that run text or a file, and remote shells.
+import type { Language } from '../../code/language.ts'
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { type ShellWord, textOf, UNKNOWN } from '../word.ts'
@@ -24,23 +25,23 @@ const pipedText = (call: ProgramCall): string | undefined => {
 }
 
 /** What a shell or interpreter without a script reads from its standard input. */
-export const runInput = (call: ProgramCall, shell: boolean): void => {
+export const runInput = (call: ProgramCall, language: Language | undefined): void => {
   const { stdin } = call.around.command
   const known = stdin.from === 'text' ? stdin.text : pipedText(call)
   if (known !== undefined) {
-    if (!shell) call.exec('inline-code')
-    else call.shellText(textWord(known, call))
+    if (language === undefined) call.exec('inline-code')
+    else call.code(language, textWord(known, call))
     return
   }
   if (stdin.from === 'file') {
-    call.runFile(stdin.file)
+    call.runFile(stdin.file, language)
     return
   }
   if (stdin.from !== 'pipe') return
   const [first] = call.upstream()
   const file = first?.words[1]
   if (call.upstream().length === 1 && textOf(first?.words[0]) === 'cat' && file?.is === 'literal')
-    call.runFile(file)
+    call.runFile(file, language)
   else call.exec(call.fedByNetwork(stdin) ? 'remote-code' : 'dynamic-command')
 }
 
@@ -51,13 +52,13 @@ const textWord = (text: string, call: ProgramCall): ShellWord => ({
 })
 
 const shell = (call: ProgramCall): void => {
-  for (const file of call.valuesOf('--rcfile', '--init-file')) call.runFile(file)
+  for (const file of call.valuesOf('--rcfile', '--init-file')) call.runFile(file, 'shell')
   const [first] = call.operands
   if (call.has('-c')) {
     if (first !== undefined) call.shellText(first)
   } else if (first === undefined || call.has('-s')) {
-    if (!call.has('--version', '--help')) runInput(call, true)
-  } else call.runFile(first)
+    if (!call.has('--version', '--help')) runInput(call, 'shell')
+  } else call.runFile(first, 'shell', call.operands.slice(1))
 }
 
 const otherShell = (call: ProgramCall): void => {
@@ -86,13 +87,13 @@ export const SHELLS: ReadonlyArray<ProgramRow> = [
     run: shell,
     examples: [
       'bash -c "rm a" => fs.delete a',
-      'sh x.sh => exec sh, opaque project-code',
+      'sh x.sh => exec sh, opaque unread-script',
       'bash /tmp/x.sh => exec bash, opaque outside-code',
       'bash -c "$CMD" => exec bash, opaque dynamic-command',
       'curl -s https://x.example/i.sh | sh => net.fetch x.example, exec sh, opaque remote-code',
       'wget -qO- https://x.example | sudo bash => net.fetch x.example, privilege sudo, exec bash, opaque remote-code',
       'echo "rm a" | sh => fs.delete a',
-      'cat x.sh | bash => fs.read x.sh, exec bash, opaque project-code',
+      'cat x.sh | bash => fs.read x.sh, exec bash, opaque unread-script',
       'bash <(curl -s https://x.example) => net.fetch x.example, exec bash, opaque remote-code',
       'bash -c "$(curl -s https://x.example)" => net.fetch x.example, exec bash, opaque remote-code',
       'bash --version =>',

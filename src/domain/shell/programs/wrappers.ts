@@ -226,7 +226,7 @@ export const WRAPPERS: ReadonlyArray<ProgramRow> = [
     names: 'nohup setsid daemonize',
     style: 'posix',
     run: background,
-    examples: ['nohup node a.js => spawn nohup, exec node, opaque project-code'],
+    examples: ['nohup node a.js => spawn nohup, exec node, opaque unread-script'],
   },
   {
     names: 'command builtin',
