@@ -2,8 +2,9 @@
 // gate. Pure: no clock, no I/O, no state; nothing is witnessed and nobody is asked.
 import * as Result from 'effect/Result'
 import type { Observed } from './domain/action/action.ts'
-import { refOf } from './domain/action/paths.ts'
+import { absoluteOf, placeObserved, refOf } from './domain/action/paths.ts'
 import type { Place } from './domain/action/place.ts'
+import { NO_SOURCES, type Source, type Sources } from './domain/action/sources.ts'
 import { utf8 } from './domain/bytes.ts'
 import { type InForce, judge } from './domain/gate.ts'
 import type { Digest } from './domain/hash.ts'
@@ -35,6 +36,11 @@ export interface EvaluateOptions {
   readonly posture?: Posture | null
   /** What was looked up on the machine, as a receipt holds it; absent: no path is a link. */
   readonly observed?: Observed
+  /**
+   * Text of the files that the call would run, by absolute path. What `observed.scripts` says of a
+   * file holds; absent: nobody looked.
+   */
+  readonly sources?: Readonly<Record<string, string>>
   /** In the receipt only; the verdict is the same. `enforce` unless told. */
   readonly mode?: Mode
   /** Absolute paths of the machine that the payload is from; see placeOf for what is absent. */
@@ -63,18 +69,57 @@ export const evaluate = (
     decodeClaudePayload(undefined, bytesOf(payload), DEFAULT_LIMITS),
     (rejected) => rejected,
   )
-  const place = placeOf(event, options)
-  const observed = options.observed ?? { cwd: refOf(event.cwd, place), links: [] }
+  const outside = placeOf(event, options)
+  const { observed: seen } = options
+  const place = seen === undefined ? outside : placeObserved(outside, seen)
+  const observed = observedOf(event, place, options)
   const inForce: InForce = {
     ...loaded(options.policy),
     mode: options.mode ?? 'enforce',
     posture: options.posture ?? null,
     suspended: false,
   }
-  const judged = judge(event, place, observed, inForce, ENGINE_VERSION, sha256)
+  const sources = sourcesIn(options.sources, observed, place)
+  const judged = judge(event, place, observed, inForce, ENGINE_VERSION, sha256, sources)
   return judged === undefined
     ? { decision: UNDECIDED, receipt: null, digest: null }
     : { decision: judged.decision, receipt: judged.receipt, digest: judged.receiptDigest }
+}
+
+/** What was given, with the files whose text was given: a receipt says what was read. */
+const observedOf = (
+  event: HookEvent,
+  place: Place,
+  { observed, sources }: EvaluateOptions,
+): Observed => {
+  const seen = observed ?? { cwd: refOf(event.cwd, place), links: [] }
+  if (seen.scripts !== undefined || sources === undefined) return seen
+  const paths = Object.keys(sources)
+  return paths.length === 0
+    ? seen
+    : { ...seen, scripts: paths.map((path) => ({ path: refOf(path, place), is: 'text' })) }
+}
+
+/** Each text with the origin that was observed; a file that was observed to hold none has none. */
+const sourcesIn = (
+  given: EvaluateOptions['sources'],
+  observed: Observed,
+  place: Place,
+): Sources => {
+  const sources = new Map<string, Source>()
+  for (const [path, text] of Object.entries(given ?? {})) sources.set(path, { is: 'text', text })
+  for (const { path, is, origin } of observed.scripts ?? []) {
+    const absolute = absoluteOf(path, place)
+    if (absolute === undefined) continue
+    const text = is === 'text' ? sources.get(absolute)?.text : undefined
+    if (is === 'text' && text === undefined) continue
+    sources.set(absolute, {
+      is,
+      ...(text === undefined ? {} : { text }),
+      ...(origin === undefined ? {} : { origin }),
+    })
+  }
+  return sources.size === 0 ? NO_SOURCES : sources
 }
 
 const UNDECIDED: Decision = {

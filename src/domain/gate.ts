@@ -9,7 +9,7 @@ import type { HookEvent } from './hook/hookEvent.ts'
 import { type CompiledPolicy, type Decision, decide } from './policy/decide.ts'
 import { postureFor } from './policy/posture.ts'
 import type { Mode, Posture } from './policy/verdict.ts'
-import { type Receipt, receiptDigest } from './receipt/receipt.ts'
+import { type DecisionState, type Receipt, receiptDigest } from './receipt/receipt.ts'
 
 /** What the log says is in force when the event arrives. */
 export interface InForce {
@@ -19,6 +19,8 @@ export interface InForce {
   /** Explicit posture; null leaves it to the client's permission mode. */
   readonly posture: Posture | null
   readonly suspended: boolean
+  /** Counters of the policy's rules with a rate, by the rule's id; one that is absent is 0. */
+  readonly rates?: Readonly<Record<string, number>>
 }
 
 export interface Judgement {
@@ -45,8 +47,17 @@ export const judge = (
   if (action === undefined) return undefined
   const { mode, suspended } = inForce
   const posture = postureFor(inForce.posture, suspended, event.permissionMode)
-  const state = { suspended }
-  const decision = decide(action, inForce.policy, { mode, posture, state })
+  const rates = ratesBefore(event, inForce)
+  const decision = decide(action, inForce.policy, {
+    mode,
+    posture,
+    state: { suspended, ...(rates === undefined ? {} : { rates }) },
+  })
+  const { rated } = decision
+  const state: DecisionState =
+    rated === undefined
+      ? { suspended }
+      : { suspended, rates: pick(rated, rates) }
   const receipt: Receipt = {
     v: 1,
     engine,
@@ -69,3 +80,14 @@ export const judge = (
     receiptDigest: receiptDigest(receipt, sha256),
   }
 }
+
+const pick = (ids: ReadonlyArray<string>, rates: InForce['rates']): Record<string, number> =>
+  Object.fromEntries(
+    ids.map((id) => [id, rates !== undefined && Object.hasOwn(rates, id) ? rates[id]! : 0]),
+  )
+
+/** The client asks for permission of a call that was decided on before, and so is counted already. */
+const ratesBefore = ({ kind }: HookEvent, { rates }: InForce): InForce['rates'] =>
+  rates === undefined || kind !== 'permission.asked'
+    ? rates
+    : Object.fromEntries(Object.entries(rates).map(([id, seen]) => [id, Math.max(0, seen - 1)]))

@@ -163,6 +163,73 @@ describe('hook explain', () => {
   })
 })
 
+describe('the policy', () => {
+  it('is one of the templates, several of them together, or a file', async () => {
+    const listed = async () =>
+      (await json('hook policy list'))['templates'] as ReadonlyArray<{
+        name: string
+        inForce: string
+      }>
+    expect((await listed()).filter((one) => one.inForce === 'yes').map((one) => one.name)).toEqual([
+      'default',
+    ])
+    const file = path.join(scratch, 'policy.json')
+    expect((await run(`hook policy export ${file}`)).code).toBe(0)
+    expect(fs.statSync(file).mode & 0o777).toBe(0o600)
+    expect((await run(`hook policy export ${file}`)).code).toBe(1)
+    expect((await run(`hook policy export ${file} --force`)).code).toBe(0)
+
+    const asked = await run('hook policy apply web-dev hardened')
+    expect(asked).toMatchObject({ code: 2, stdout: '' })
+    expect(asked.stderr).toContain('+ deny production-database')
+    expect((await run('hook policy apply web-dev hardened --yes')).code).toBe(0)
+    expect((await listed()).filter((one) => one.inForce === 'yes').map((one) => one.name)).toEqual([
+      'web-dev',
+      'hardened',
+    ])
+    const config = fs.readdirSync(path.join(home, 'config'))
+    expect(config.filter((name) => /^policy\.json\..*\.bak$/.test(name))).toHaveLength(1)
+    expect((await run('hook policy apply web-dev hardened --yes')).stdout).toContain(
+      'in force already',
+    )
+    expect((await run('hook policy test')).stdout).toMatch(/all as they should be\n$/)
+
+    expect((await run(`hook policy import ${file} --yes`)).code).toBe(0)
+    expect(await json('hook policy show --summary')).toMatchObject({ layers: 1, tools: 0 })
+  })
+
+  it('is described by a schema, and tested by its examples', async () => {
+    expect(JSON.parse((await run('hook policy schema')).stdout)).toMatchObject({
+      $id: 'urn:isonapse:policy:1',
+    })
+    const file = path.join(scratch, 'wrong.json')
+    const rule = {
+      id: 'a',
+      verdict: 'deny',
+      match: { program: 'curl' },
+      examples: { match: ['ls'] },
+    }
+    fs.writeFileSync(
+      file,
+      JSON.stringify({ version: 1, name: 'wrong', rules: [rule], defaults: {} }),
+    )
+    const tested = await run(`hook policy test ${file}`)
+    expect(tested.code).toBe(1)
+    expect(tested.stdout).toContain('rules[0] (a).examples.match[0]: the rule does not match ls')
+    expect((await run(`hook policy import ${file} --yes`)).code).toBe(2)
+  })
+
+  it('is told apart from what nobody has', async () => {
+    expect((await run('hook policy apply web-dv --yes')).stderr).toContain(
+      'did you mean "web-dev"?',
+    )
+    expect((await run('hook policy import http://example.com/p.json --yes')).stderr).toContain(
+      'only https is used',
+    )
+    expect((await run('hook policy show nothing.json')).stderr).toContain('there is no such file')
+  })
+})
+
 describe('the witness', () => {
   it('is exported, proved and verified, and a changed byte is found', async () => {
     const dir = path.join(scratch, 'export')

@@ -14,6 +14,7 @@ import { faults } from './scenarios/faults.ts'
 import { hostile } from './scenarios/hostile.ts'
 import { live } from './scenarios/live.ts'
 import { record } from './scenarios/record.ts'
+import { scripts } from './scenarios/scripts.ts'
 import { wiring } from './scenarios/wiring.ts'
 import { setStage, type Stage } from './stage.ts'
 
@@ -23,6 +24,7 @@ const SCENARIOS: ReadonlyArray<Scenario> = [
   ...live,
   ...hostile,
   ...record,
+  ...scripts,
   ...wiring,
 ]
 

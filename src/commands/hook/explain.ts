@@ -1,15 +1,20 @@
 import { string } from '@oclif/core/args'
 import { boolean, string as text } from '@oclif/core/flags'
+import type { EffectFinding } from '../oneShot/findings.ts'
 import { HookCommand } from '../terminal/command.ts'
 import { currentDir, currentDirIfAny } from '../terminal/currentDir.ts'
 import { usage } from '../terminal/failure.ts'
 import { safeJson } from '../terminal/json.ts'
 
+const judgedEffect = ({ verdict, rules, words }: EffectFinding) => ({ verdict, rules, words })
+
 export default class Explain extends HookCommand {
   static override summary = 'say what a call would do and what would be decided, without doing it'
   static override description = `Judges a Bash command, or with --tool and --input any tool's call, by the policy in force. Nothing is run and nothing is recorded. Quote the command.
 
-With --policy or --template it needs no control plane and looks at nothing on the machine.
+It shows which words do what, the rule that weighs each, and for a call that is not permitted the nearest way that is. Scripts that the call would run are read too; --script explains a file as if it were run.
+
+With --policy or --template it needs no control plane and looks at nothing on the machine but the file of --script.
 
 With --batch it reads JSON lines from standard input and prints one JSON line for each:
   {"command", "cwd"?, "home"?}  or  {"tool", "input", "cwd"?, "home"?}
@@ -18,12 +23,14 @@ The policy is that of --policy or --template, else the default template. No cont
   static override examples = [
     `<%= config.bin %> hook explain 'git push --force origin main'`,
     `<%= config.bin %> hook explain --tool Write --input '{"file_path":"~/.bashrc","content":"x"}'`,
+    `<%= config.bin %> hook explain --script scripts/deploy.sh`,
     `<%= config.bin %> hook explain --template hardened 'rm -rf build'`,
     `<%= config.bin %> hook explain --batch --policy policy.json < calls.jsonl`,
   ]
   static override usage = [
     "hook explain 'COMMAND' [--cwd DIR] [--home DIR] [--policy FILE | --template NAME]",
     'hook explain --tool NAME --input JSON [--cwd DIR] [--home DIR] [--policy FILE | --template NAME]',
+    'hook explain --script FILE [--cwd DIR] [--home DIR] [--policy FILE | --template NAME]',
     'hook explain --batch [--cwd DIR] [--home DIR] [--policy FILE | --template NAME] < CALLS',
   ]
   static override args = {
@@ -39,6 +46,11 @@ The policy is that of --policy or --template, else the default template. No cont
       description: 'The tool’s input as a JSON object; - reads it from standard input.',
       helpValue: 'JSON',
     }),
+    script: text({
+      description: 'What a script would do if it were run in the working directory.',
+      helpValue: 'FILE',
+      exclusive: ['tool', 'input', 'batch'],
+    }),
     cwd: text({
       description: 'Working directory of the call; the current one when absent.',
       helpValue: 'DIR',
@@ -51,7 +63,7 @@ The policy is that of --policy or --template, else the default template. No cont
       exclusive: ['template'],
     }),
     template: text({
-      description: 'Judge by a policy that comes with the program: default or hardened.',
+      description: 'Judge by a policy that comes with the program; hook policy list names them.',
       helpValue: 'NAME',
     }),
   }
@@ -64,19 +76,28 @@ The policy is that of --policy or --template, else the default template. No cont
       if (words.length > 0) throw usage('--batch takes its commands from standard input')
       return this.batch(flags, place)
     }
-    const { callOf } = await import('../oneShot/call.ts')
-    const call = callOf(words, flags.tool, flags.input)
+    const { callOf, callOfScript } = await import('../oneShot/call.ts')
+    const script = flags.script === undefined ? undefined : await this.script(flags.script, words)
+    const call =
+      script === undefined ? callOf(words, flags.tool, flags.input) : callOfScript(script)
     const oneShot = flags.policy !== undefined || flags.template !== undefined
-    const [{ explainByPolicy, explainByControlPlane }, { explanationLines }] = await Promise.all([
-      import('../oneShot/explain.ts'),
-      import('../render/explanation.ts'),
-    ])
+    const [{ explainByPolicy, explainByControlPlane, scriptSources }, { explanationLines }] =
+      await Promise.all([import('../oneShot/explain.ts'), import('../render/explanation.ts')])
+    // Read here too with a control plane, so that a file that is not there or no text is said at once.
+    const sources = script === undefined ? undefined : scriptSources(script)
     const explained = oneShot
-      ? explainByPolicy(call, flags, place)
+      ? await explainByPolicy(call, flags, place, sources)
       : await explainByControlPlane(call, { ...place, home: flags.home })
-    await this.result(flags, explained.explanation, () =>
-      explanationLines(explained, this.terminal),
-    )
+    const { explanation, findings, instead } = explained
+    const json = { ...explanation, findings: findings.effects.map(judgedEffect), instead }
+    await this.result(flags, json, () => explanationLines(explained, this.terminal))
+  }
+
+  /** The script's path, absolute; it is this process's own working directory that it is relative to. */
+  private async script(file: string, words: ReadonlyArray<string>): Promise<string> {
+    if (words.length > 0) throw usage('either a command, or --script')
+    const { absolute } = await import('../oneShot/judge.ts')
+    return absolute(file, currentDir(), '/')
   }
 
   private async place(flags: {

@@ -48,3 +48,10 @@ const inputOf = (text: string): Readonly<Record<string, unknown>> => {
 /** A word as a POSIX shell reads it back. */
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
+/** The call that runs a script by its own name; `text` is what the control plane reads there too. */
+export const callOfScript = (path: string): NamedCall => ({
+  tool: 'Bash',
+  input: { command: quoted(path) },
+  text: undefined,
+})

@@ -1,13 +1,19 @@
 // One call explained: by the policy in force, asked of the control plane, or by a policy of the
 // person's choice with nothing else.
+import { MOST_SOURCE_BYTES, NO_SOURCES, type Sources } from '../../domain/action/sources.ts'
+import { fromUtf8 } from '../../domain/bytes.ts'
+import type { Explanation } from '../../domain/control/methods.ts'
+import { type JudgeCommand, type NearestWay, nearestWays } from '../../domain/explain/nearest.ts'
 import { type CompiledPolicy, compilePolicy } from '../../domain/policy/decide.ts'
 import type { Policy } from '../../domain/policy/policy.ts'
 import { withControlPlane } from '../control/withControlPlane.ts'
 import type { Explained } from '../render/explanation.ts'
+import { usage } from '../terminal/failure.ts'
 import type { NamedCall } from './call.ts'
-import { findingsOf, type InForceNow } from './findings.ts'
+import { type Findings, findingsOf, type InForceNow } from './findings.ts'
 import { judgeCall } from './judge.ts'
 import { policyFromFile, policyOfTemplate } from './policyFile.ts'
+import { readNamedFile } from './readFile.ts'
 
 interface PolicyChoice {
   readonly policy?: string | undefined
@@ -20,15 +26,31 @@ const chosenPolicy = ({ policy, template }: PolicyChoice): Policy =>
 export const compiledPolicy = (choice: PolicyChoice): CompiledPolicy =>
   compilePolicy(chosenPolicy(choice))
 
-export const explainByPolicy = (
+/** A script's text by its path, for a reading without a control plane. Fails where it is no text. */
+export const scriptSources = (path: string): Sources => {
+  const text = fromUtf8(readNamedFile(path, MOST_SOURCE_BYTES))
+  if (text === undefined || text.includes('\0')) throw usage(`${path}: is no text`)
+  return new Map([[path, { is: 'text', text }]])
+}
+
+export const explainByPolicy = async (
   { tool, input, text }: NamedCall,
   choice: PolicyChoice,
   place: { readonly cwd: string; readonly home: string },
-): Explained => {
+  sources: Sources = NO_SOURCES,
+): Promise<Explained> => {
   const policy = chosenPolicy(choice)
+  const compiled = compilePolicy(policy)
   const inForce: InForceNow = { policy, mode: 'enforce', posture: null, suspended: false }
-  const explanation = judgeCall({ tool, input, ...place }, compilePolicy(policy))
-  return { tool, text, explanation, findings: findingsOf(tool, explanation, inForce), inForce }
+  const explanation = judgeCall({ tool, input, ...place, sources }, compiled)
+  const findings = findingsOf(tool, explanation, inForce)
+  const instead = await waysAround(
+    text,
+    explanation,
+    findings,
+    (command) => judgeCall({ tool, input: { ...input, command }, ...place }, compiled).verdict,
+  )
+  return { tool, text, explanation, findings, instead, inForce }
 }
 
 export const explainByControlPlane = (
@@ -36,14 +58,33 @@ export const explainByControlPlane = (
   { cwd, home }: { readonly cwd: string; readonly home: string | undefined },
 ): Promise<Explained> =>
   withControlPlane(async (control) => {
-    const explanation = await control.call('explain', {
-      tool,
-      input,
-      cwd,
-      ...(home === undefined ? {} : { home }),
-    })
+    const explain = (asked: NamedCall['input']) =>
+      control.call('explain', { tool, input: asked, cwd, ...(home === undefined ? {} : { home }) })
+    const explanation = await explain(input)
     const { policy } = await control.call('policy.show', {})
     const { mode, posture, suspended } = await control.call('status', {})
     const inForce: InForceNow = { policy: policy as Policy, mode, posture, suspended }
-    return { tool, text, explanation, findings: findingsOf(tool, explanation, inForce), inForce }
+    const findings = findingsOf(tool, explanation, inForce)
+    const instead = await waysAround(
+      text,
+      explanation,
+      findings,
+      async (command) => (await explain({ ...input, command })).verdict,
+    )
+    return { tool, text, explanation, findings, instead, inForce }
   })
+
+/** The nearest ways for a command; none for another tool's call. */
+const waysAround = (
+  text: string | undefined,
+  { verdict }: Explanation,
+  { effects }: Findings,
+  judge: JudgeCommand,
+): Promise<ReadonlyArray<NearestWay>> => {
+  const spans = effects.flatMap((one) =>
+    one.verdict === verdict && one.effect.in === undefined && one.effect.span !== undefined
+      ? [one.effect.span]
+      : [],
+  )
+  return text === undefined ? Promise.resolve([]) : nearestWays(text, verdict, spans, judge)
+}

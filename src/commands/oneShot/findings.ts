@@ -7,7 +7,8 @@ import { toolNamed } from '../../domain/action/tools.ts'
 import type { Explanation } from '../../domain/control/methods.ts'
 import { BASELINE } from '../../domain/policy/baseline.ts'
 import { compilePolicy, decide } from '../../domain/policy/decide.ts'
-import type { Policy } from '../../domain/policy/policy.ts'
+import { MONITORED_ID } from '../../domain/policy/monitored.ts'
+import { type Policy, rulesOf } from '../../domain/policy/policy.ts'
 import { effectInWords } from '../../domain/policy/reason.ts'
 import type { Mode, Posture, Verdict } from '../../domain/policy/verdict.ts'
 import { postureFor } from '../../domain/policy/posture.ts'
@@ -26,6 +27,8 @@ export interface RuleTold {
   /** Where the rule is from. */
   readonly source: 'policy' | 'baseline' | 'default' | 'manifest' | 'posture' | 'unknown-tool'
   readonly reason: string
+  /** The nearest permitted way, in the rule's own words. */
+  readonly instead?: string
 }
 
 export interface Findings {
@@ -78,9 +81,16 @@ export const findingsOf = (
 
 const ruleTold = (id: string, policy: Policy): RuleTold => {
   const [head = '', rest = ''] = [id.split(':', 1)[0], id.slice(id.indexOf(':') + 1)]
-  const ofPolicy = policy.rules.find((rule) => rule.id === id)
+  const ofPolicy = rulesOf(policy).find((rule) => rule.id === id)
   if (ofPolicy !== undefined)
-    return { id, source: 'policy', reason: ofPolicy.reason ?? `rule ${id} of the policy` }
+    return {
+      id,
+      source: 'policy',
+      reason: ofPolicy.reason ?? `rule ${id} of the policy`,
+      ...(ofPolicy.instead === undefined ? {} : { instead: ofPolicy.instead }),
+    }
+  if (id === MONITORED_ID)
+    return { id, source: 'policy', reason: 'a path that the policy has monitored would change' }
   switch (head) {
     case 'baseline': {
       const rule = BASELINE.find((one) => one.id === id)

@@ -1,8 +1,10 @@
-// Calls judged by a given policy, with nothing of the machine: no control plane, no look at a file,
-// no clock. What `explain --batch` and `explain --policy` say.
+// Calls judged by a given policy, with nothing of the machine but what the caller hands in: no control
+// plane, no look at a file, no clock. What `explain --batch` and `explain --policy` say.
 import { analyseCall } from '../../domain/action/analyse.ts'
 import { normalise, refOf } from '../../domain/action/paths.ts'
+import { NO_SOURCES, type Sources } from '../../domain/action/sources.ts'
 import type { Explanation } from '../../domain/control/methods.ts'
+import { sitesOf } from '../../domain/explain/sites.ts'
 import { type CompiledPolicy, decide } from '../../domain/policy/decide.ts'
 
 /** One call to judge. Paths are absolute. */
@@ -11,6 +13,8 @@ export interface JudgedCall {
   readonly input: Readonly<Record<string, unknown>>
   readonly cwd: string
   readonly home: string
+  /** Text of files that it would run; absent, none is known. */
+  readonly sources?: Sources
 }
 
 /** Where the gate's own files lie below a home directory, by the platform's defaults. */
@@ -23,19 +27,27 @@ const gateBelow = (home: string): ReadonlyArray<string> => [
 
 /** In posture interactive; the project is the working directory, and no path is a link. */
 export const judgeCall = (
-  { tool, input, cwd, home }: JudgedCall,
+  { tool, input, cwd, home, sources = NO_SOURCES }: JudgedCall,
   policy: CompiledPolicy,
 ): Explanation => {
   const place = { home, project: cwd, cwd, gate: gateBelow(home) }
   const observed = { cwd: refOf(cwd, place), links: [] }
-  const action = analyseCall({ name: tool, input }, place, observed)
+  const action = analyseCall({ name: tool, input }, place, observed, sources)
   const { verdict, rules, reason } = decide(action, policy, {
     mode: 'enforce',
     posture: 'interactive',
     state: { suspended: false },
   })
   const { capabilities, effects } = action
-  return { verdict, capabilities, effects, rules, reason }
+  const sites = sitesOf(effects, sources, place)
+  return {
+    verdict,
+    capabilities,
+    effects,
+    rules,
+    reason,
+    ...(sites.length === 0 ? {} : { sites }),
+  }
 }
 
 /** A directory as a person or a record names it, made absolute: `~` is home. */

@@ -1,6 +1,6 @@
 // `config show`: where everything lies, and every setting with what it may be.
 import type { ConfigEntry, ConfigShown, StatusReport } from '../../domain/control/methods.ts'
-import { nearest } from '../../infra/config/nearest.ts'
+import { nearest } from '../../domain/nearest.ts'
 import { usage } from '../terminal/failure.ts'
 import { printed } from '../terminal/printed.ts'
 import { facts } from '../terminal/table.ts'

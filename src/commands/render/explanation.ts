@@ -1,6 +1,8 @@
 // `hook explain` for a person: the verdict, which words of the command do what and what each of it
 // weighs, the rules behind it, and what would change it.
 import type { Explanation } from '../../domain/control/methods.ts'
+import type { NearestWay } from '../../domain/explain/nearest.ts'
+import { pathInWords } from '../../domain/policy/reason.ts'
 import type { EffectFinding, Findings, InForceNow } from '../oneShot/findings.ts'
 import { printed } from '../terminal/printed.ts'
 import { table } from '../terminal/table.ts'
@@ -15,6 +17,8 @@ export interface Explained {
   readonly text: string | undefined
   readonly explanation: Explanation
   readonly findings: Findings
+  /** Rewritings of the command that are judged more mildly. */
+  readonly instead: ReadonlyArray<NearestWay>
   readonly inForce: InForceNow
 }
 
@@ -44,27 +48,39 @@ const titleLines = ({ explanation }: Explained, { style, width }: Look): Readonl
 }
 
 interface Part {
-  /** The words of the command, or the tool's name for what it does by itself. */
+  /** The words of the command or of a line of a script, or the tool's name for what it does itself. */
   readonly heading: string
   readonly effects: ReadonlyArray<EffectFinding>
 }
 
-/** Effects by the words they come from, in the order of the text. */
-const partsOf = ({ tool, text, findings }: Explained): ReadonlyArray<Part> => {
-  const parts = new Map<string, { start: number; heading: string; effects: Array<EffectFinding> }>()
-  for (const finding of findings.effects) {
-    const { span } = finding.effect
-    const inText = span !== undefined && text !== undefined && span.end <= text.length
-    const key = inText ? `${span.start}-${span.end}` : ''
-    const part = parts.get(key) ?? {
-      start: inText ? span.start : -1,
-      heading: printed(inText ? oneLine(text.slice(span.start, span.end)) : tool),
-      effects: [],
-    }
+/** Effects by the words they come from: those of the command in its order, then those of scripts. */
+const partsOf = ({ tool, text, explanation, findings }: Explained): ReadonlyArray<Part> => {
+  const sites = new Map((explanation.sites ?? []).map((site) => [site.effect, site]))
+  const files: Array<string> = []
+  const parts = new Map<
+    string,
+    { at: readonly [file: number, start: number]; heading: string; effects: Array<EffectFinding> }
+  >()
+  for (const [index, finding] of findings.effects.entries()) {
+    const { span, in: file } = finding.effect
+    const name = file === undefined ? '' : pathInWords(file)
+    if (!files.includes(name)) files.push(name)
+    const at = name === '' ? 0 : 1 + files.indexOf(name)
+    const site = sites.get(index)
+    const inText =
+      name === '' && span !== undefined && text !== undefined && span.end <= text.length
+    const [key, start, heading] = inText
+      ? [`${span.start}-${span.end}`, span.start, oneLine(text.slice(span.start, span.end))]
+      : name === ''
+        ? ['', -1, tool]
+        : site === undefined
+          ? [name, -1, name]
+          : [`${name}:${site.line}`, site.line, `${name}:${site.line}  ${site.text}`]
+    const part = parts.get(key) ?? { at: [at, start], heading: printed(heading), effects: [] }
     part.effects.push(finding)
     parts.set(key, part)
   }
-  return [...parts.values()].sort((a, b) => a.start - b.start)
+  return [...parts.values()].sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1])
 }
 
 const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ⏎ ')
@@ -123,6 +139,14 @@ const factLines = (explained: Explained, { style, width }: Look): ReadonlyArray<
     rows.push([i === 0 ? 'unread' : '', printed(line)])
   rows.push(['capabilities', explanation.capabilities.map((one) => printed(one)).join(', ')])
   rows.push(['answer', answerOf(explanation.verdict, inForce)])
+  for (const [i, way] of explained.instead.entries())
+    rows.push([
+      i === 0 ? 'instead' : '',
+      `${printed(oneLine(way.command))}  (${way.how}: ${way.verdict === 'permit' ? 'permitted' : 'asks you'})`,
+    ])
+  if (explanation.verdict !== 'permit')
+    for (const [i, way] of waysOf(findings).entries())
+      rows.push([i === 0 && explained.instead.length === 0 ? 'instead' : '', printed(way)])
   for (const [i, line] of whatWouldChange(
     printed(tool, 60),
     explanation.verdict,
@@ -134,6 +158,10 @@ const factLines = (explained: Explained, { style, width }: Look): ReadonlyArray<
     { width },
   )
 }
+
+/** What the rules themselves name as the nearest permitted way. */
+const waysOf = ({ rules }: Findings): ReadonlyArray<string> =>
+  rules.flatMap(({ instead }) => (instead === undefined ? [] : [instead]))
 
 const answerOf = (
   verdict: Explanation['verdict'],

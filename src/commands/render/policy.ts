@@ -1,28 +1,46 @@
-// `policy show --summary`: rules and defaults, one a line.
-import type { Policy } from '../../domain/policy/policy.ts'
+// `policy show --rules`: rules and defaults, one a line; `--summary`: counts alone.
+import { EFFECT_KINDS } from '../../domain/action/effect.ts'
+import { defaultIn } from '../../domain/policy/differences.ts'
+import { layersOf, type Policy } from '../../domain/policy/policy.ts'
+import { rateInWords } from '../../domain/policy/rule.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
-import { table } from '../terminal/table.ts'
+import { facts, table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { verdictWord } from './verdict.ts'
 
-export const policyLines = (
-  value: unknown,
-  digest: string,
-  { style, width }: Pick<Terminal, 'style' | 'width'>,
+type Look = Pick<Terminal, 'style' | 'width'>
+
+export const policyLines = (policy: Policy, digest: string, look: Look): ReadonlyArray<string> => [
+  `${look.style.bold(printed(policy.name))}  ${look.style.dim(digest)}`,
+  ...partLines(policy, look),
+  ...(policy.layers ?? []).flatMap((layer) => [
+    '',
+    look.style.bold(look.style.underline(`Layer ${printed(layer.name)}`)),
+    ...partLines(layer, look),
+  ]),
+]
+
+const partLines = (
+  part: ReturnType<typeof layersOf>[number],
+  { style, width }: Look,
 ): ReadonlyArray<string> => {
-  const policy = value as Policy
   const verdict = (one: Verdict) => verdictWord(one, style, { width: 6 })
-  const tools = Object.entries(policy.tools ?? {})
+  const tools = Object.entries(part.tools ?? {})
+  const monitored = (part.monitored ?? []).flatMap((one) =>
+    typeof one === 'string' ? [one] : [one.path].flat(),
+  )
   return [
-    `${style.bold(printed(policy.name))}  ${style.dim(digest)}`,
     '',
     style.bold('Rules'),
     ...table(
-      policy.rules.map((rule) => [
+      part.rules.map((rule) => [
         verdict(rule.verdict),
         printed(rule.id),
-        printed(rule.reason ?? conditionsOf(rule.match)),
+        printed(
+          (rule.reason ?? conditionsOf(rule.match)) +
+            (rule.rate === undefined ? '' : ` (after ${rateInWords(rule.rate)})`),
+        ),
       ]),
       { width, styleLast: style.dim },
     ),
@@ -30,11 +48,21 @@ export const policyLines = (
     style.bold('Where no rule matches'),
     ...table(
       [
-        ...Object.entries(policy.defaults).map(([kind, one]) => [verdict(one), kind]),
-        [verdict(policy.unknown_tool ?? 'deny'), 'a tool that nobody knows'],
+        ...Object.entries(part.defaults).map(([kind, one]) => [verdict(one), kind]),
+        [verdict(part.unknown_tool ?? 'deny'), 'a tool that nobody knows'],
       ],
       { width },
     ),
+    ...(monitored.length === 0
+      ? []
+      : [
+          '',
+          style.bold('Monitored'),
+          ...table(
+            monitored.map((path) => [printed(path)]),
+            { width },
+          ),
+        ]),
     ...(tools.length === 0
       ? []
       : [
@@ -55,6 +83,59 @@ export const policyLines = (
           ),
         ]),
   ]
+}
+
+export interface PolicySummary {
+  readonly digest: string
+  readonly layers: number
+  readonly rules: Readonly<Record<Verdict, number>>
+  readonly defaults: Readonly<Record<Verdict, number>>
+  readonly rated: number
+  readonly examples: number
+  readonly tools: number
+  readonly monitored: number
+}
+
+/** Counts, and the digest that tells two policies apart: nothing that anybody wrote. */
+export const summaryOf = (policy: Policy, digest: string): PolicySummary => {
+  const layers = layersOf(policy)
+  const rules = layers.flatMap((layer) => layer.rules)
+  const byVerdict = (verdicts: ReadonlyArray<Verdict>) => ({
+    permit: verdicts.filter((one) => one === 'permit').length,
+    defer: verdicts.filter((one) => one === 'defer').length,
+    deny: verdicts.filter((one) => one === 'deny').length,
+  })
+  const sum = (counts: ReadonlyArray<number>) => counts.reduce((a, b) => a + b, 0)
+  return {
+    digest,
+    layers: layers.length,
+    rules: byVerdict(rules.map((rule) => rule.verdict)),
+    defaults: byVerdict(EFFECT_KINDS.map((kind) => defaultIn(policy, kind))),
+    rated: rules.filter((rule) => rule.rate !== undefined).length,
+    examples: sum(
+      rules.map(({ examples: { match = [], not = [] } = {} }) => match.length + not.length),
+    ),
+    tools: sum(layers.map(({ tools = {} }) => Object.keys(tools).length)),
+    monitored: sum(layers.map(({ monitored = [] }) => monitored.length)),
+  }
+}
+
+export const summaryLines = (summary: PolicySummary, { style, width }: Look) => {
+  const { digest, layers, rules, defaults, rated, examples, tools, monitored } = summary
+  const counted = ({ permit, defer, deny }: Record<Verdict, number>) =>
+    `${permit + defer + deny}: ${permit} permit, ${defer} defer, ${deny} deny`
+  return facts(
+    [
+      ['digest', digest],
+      ['layers', String(layers)],
+      ['rules', `${counted(rules)}${rated === 0 ? '' : `; ${rated} with a rate`}`],
+      ['effects without a rule', counted(defaults)],
+      ['examples', String(examples)],
+      ['tools', String(tools)],
+      ['monitored', String(monitored)],
+    ],
+    { width, dim: style.dim },
+  )
 }
 
 const conditionsOf = (match: object): string =>

@@ -17,3 +17,32 @@ export const writeNew = (file: string, text: string): void => {
     })
   }
 }
+
+/**
+ * A file readable by its owner alone. Without `replace` one that is there already is left alone; with
+ * it, the old file or link is replaced by a new one, never written through.
+ */
+export const writePrivate = (
+  file: string,
+  text: string,
+  { replace }: { readonly replace: boolean },
+): void => {
+  const made = `${file}.${process.pid}.new`
+  try {
+    fs.writeFileSync(replace ? made : file, text, { flag: 'wx', mode: 0o600 })
+    if (replace) fs.renameSync(made, file)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (replace && code !== 'EEXIST') fs.rmSync(made, { force: true })
+    throw new CommandFailure({
+      kind: 'file',
+      message: `${file}: ${code === 'EEXIST' ? 'exists already' : (code ?? String(error))}`,
+      remedy:
+        code === 'EEXIST'
+          ? 'choose another file, or add --force'
+          : 'choose a folder that can be written to',
+      exit: 1,
+      cause: error,
+    })
+  }
+}

@@ -1,6 +1,6 @@
 // oclif's own errors in our form: an unknown command with the one that was probably meant, wrong
 // flags and arguments with where to read about them.
-import { nearest } from '../../infra/config/nearest.ts'
+import { nearest } from '../../domain/nearest.ts'
 import { CommandFailure, usage } from './failure.ts'
 
 const NOT_FOUND = /^command (\S+) not found\.?$/i

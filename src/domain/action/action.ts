@@ -11,6 +11,9 @@ export const Capability = Schema.String.check(Schema.isPattern(/^tool:[^\s]+$/))
 )
 export type Capability = typeof Capability.Type
 
+/** Options of a capability that are kept. A list of this many may have lost some. */
+export const MOST_FLAGS = 24
+
 export const Action = Schema.Struct({
   /** The tool's canonical name: `Task` is `Agent`, a specifier is cut off. */
   tool: Schema.String,
@@ -18,7 +21,10 @@ export const Action = Schema.Struct({
   origin: Schema.Literals(['builtin', 'mcp', 'unknown']),
   capabilities: Schema.Array(Capability),
   effects: Schema.Array(ActionEffect),
-  /** Names of the options that each capability was used with, in the order of `capabilities`. */
+  /**
+   * Names of the options that each capability was used with, in the order of `capabilities`. One that
+   * ends in `?` was there in some of its uses only.
+   */
   flags: Schema.optionalKey(Schema.Array(Schema.Array(Schema.String))),
 })
 export type Action = typeof Action.Type
@@ -31,7 +37,10 @@ export const Observed = Schema.Struct({
   cwd: PathRef,
   /** Paths of the call that are, or lie below, symbolic links, with where they really lead. */
   links: Schema.Array(Schema.Struct({ path: PathRef, real: PathRef })),
-  /** For a change of the client's settings: what the changed file would do to the gate. */
+  /** Roots of the repository's other working trees. */
+  worktrees: Schema.optionalKey(Schema.Array(PathRef)),
+  /** Present where the file system takes names that differ in case alone for one. */
+  caseless: Schema.optionalKey(Schema.Literal(true)),
   /** Files that the call would run and that were looked at; their text lies in the sealed payload. */
   scripts: Schema.optionalKey(
     Schema.Array(
@@ -42,6 +51,7 @@ export const Observed = Schema.Struct({
       }),
     ),
   ),
+  /** For a change of the client's settings: what the changed file would do to the gate. */
   config: Schema.optionalKey(
     Schema.Struct({
       disablesHooks: Schema.Boolean,

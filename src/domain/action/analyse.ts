@@ -2,11 +2,12 @@
 // the model, a server or a repository put into the event, an Action comes out or the event is none
 // that anybody decides on. Never less than what was seen: the unreadable is an opaque effect.
 import type { HookEvent, ToolCall } from '../hook/hookEvent.ts'
-import type { Action, Capability, Observed } from './action.ts'
+import { type Action, type Capability, MOST_FLAGS, type Observed } from './action.ts'
 import { capability, distinct } from './capability.ts'
 import { settle } from './consequences.ts'
 import type { CallDraft, EffectDraft } from './draft.ts'
-import { normalise, refOf, zoneOf } from './paths.ts'
+import { mcpEffects } from './mcpTools.ts'
+import { foldersLeft, normalise, physicalOf, refOf, zoneOf } from './paths.ts'
 import type { Place } from './place.ts'
 import { NO_SOURCES, type Sources } from './sources.ts'
 import { CallReading } from './toolCall.ts'
@@ -64,6 +65,38 @@ export const lookups = (
   return [...paths]
 }
 
+/** Folders that the event's paths go into and leave again by `..`: links to look up. */
+export const foldersBetween = (
+  event: HookEvent,
+  place: Place,
+  sources: Sources = NO_SOURCES,
+): ReadonlyArray<string> => {
+  const folders = new Set<string>()
+  for (const { unresolved } of unlinkedDraft(event, place, sources)?.effects ?? [])
+    if (unresolved !== undefined) for (const folder of foldersLeft(unresolved)) folders.add(folder)
+  return [...folders]
+}
+
+/**
+ * Paths of the event's effects that leave folders again by `..`, as they are handed to the kernel,
+ * with where they lead as far as the links seen so far tell.
+ */
+export const unresolvedPaths = (
+  event: HookEvent,
+  place: Place,
+  observed: Observed,
+  sources: Sources = NO_SOURCES,
+): ReadonlyArray<{ readonly unresolved: string; readonly path: string }> => {
+  const found = new Map<string, string>()
+  for (const { unresolved } of unlinkedDraft(event, place, sources)?.effects ?? [])
+    if (unresolved !== undefined && !found.has(unresolved) && found.size < MOST_UNRESOLVED)
+      found.set(unresolved, physicalOf(unresolved, observed, place))
+  return [...found].map(([unresolved, path]) => ({ unresolved, path }))
+}
+
+/** More than an action has effects. */
+const MOST_UNRESOLVED = 128
+
 /**
  * The draft where no link was found, which is nearly always, is the one that lookups() was answered
  * by: read once for both, since reading a script is most of the work.
@@ -94,19 +127,27 @@ const actionOf = (draft: Draft, place: Place, observed: Observed): Action => {
   }
 }
 
-const MOST_FLAGS = 24
-const FLAG = /^--?[\w?][\w.-]{0,40}$/
+const FLAG = /^--?[\w?][\w.-]{0,40}\??$/
 
 /** Option names in the order of the capabilities; undefined where there are none. */
 const flagsOf = (
   { flags }: Draft,
   capabilities: ReadonlyArray<Capability>,
 ): Action['flags'] | undefined => {
-  if (flags === undefined || flags.size === 0) return undefined
-  return capabilities.map((one) =>
-    [...(flags.get(one) ?? [])].filter((flag) => FLAG.test(flag)).slice(0, MOST_FLAGS),
-  )
+  if (flags === undefined || [...flags.values()].every((names) => names.size === 0))
+    return undefined
+  let left = MOST_FLAG_TEXT
+  return capabilities.map((one) => {
+    const names = [...(flags.get(one) ?? [])].filter((flag) => FLAG.test(flag)).slice(0, MOST_FLAGS)
+    left -= names.reduce((sum, name) => sum + name.length + 3, 0)
+    return left >= 0 || names.length === 0 ? names : LOST
+  })
 }
+
+/** Of all capabilities together, as JSON: they share an entry with the effects. Characters. */
+const MOST_FLAG_TEXT = 8192
+/** A full list, which says of no option that it was not used. */
+const LOST: ReadonlyArray<string> = Array.from({ length: MOST_FLAGS }, () => '--')
 
 const draftOf = (
   event: HookEvent,
@@ -135,6 +176,7 @@ const callDraft = (call: ToolCall, place: Place, observed: Observed, sources: So
   if (tool.mcp !== undefined) {
     reading.capability(capability('mcp', tool.mcp.server, tool.mcp.tool))
     reading.opaque('mcp-tool', { name: `${tool.mcp.server}:${tool.mcp.tool}` })
+    mcpEffects(reading, call.input)
     pathsInside(call.input, reading, place)
     return { tool: tool.name, origin: 'mcp', ...reading.finish() }
   }
@@ -197,10 +239,25 @@ const promptDraft = (
     }
     const written = (match[1] ?? match[2]!).replace(/[.:!?]+$/, '').replace(/#L\d+(?:-\d+)?$/, '')
     if (written === '' || match[2]?.includes('@') === true) continue
-    const path = normalise(written, place.cwd, place.home)
-    effects.push({ kind: 'fs.read', path, certainty: 'possible', by: tool })
+    effects.push({
+      kind: 'fs.read',
+      ...mentioned(written, place),
+      certainty: 'possible',
+      by: tool,
+    })
   }
   return { tool, origin: 'builtin', capabilities: [capability(tool, ...segments)], effects }
+}
+
+/** What a mention names: a file, a folder, or a pattern that reaches whatever fits. */
+const mentioned = (
+  written: string,
+  { cwd, home }: Place,
+): Pick<EffectDraft, 'path' | 'pattern'> => {
+  const path = normalise(written, cwd, home)
+  const wild = path.search(/[*?[]/)
+  if (wild < 0) return { path }
+  return { path: path.slice(0, Math.max(1, path.lastIndexOf('/', wild))), pattern: path }
 }
 
 /** A change of the client's settings: tampering where it would switch the gate's hooks off. */

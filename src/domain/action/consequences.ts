@@ -5,9 +5,9 @@ import type { Capability, Observed } from './action.ts'
 import type { EffectDraft } from './draft.ts'
 import { type ActionEffect, type EffectKind, isConsequential, type Target } from './effect.ts'
 import { isRawDevice, lossOf } from './loss.ts'
-import { isWithin, realOf, refOf, stricterZone, zoneOf } from './paths.ts'
+import { isWithin, physicalOf, realOf, refOf, stricterZone, zoneOf } from './paths.ts'
 import type { Place, Zone } from './place.ts'
-import { patternZoneOf } from './zones.ts'
+import { isCredential, patternZoneOf } from './zones.ts'
 
 /** An entry of the log holds 65,535 bytes, and the action is only one part of it. */
 const EFFECT_LIMIT = 96
@@ -22,7 +22,9 @@ interface Located {
 }
 
 const locate = (path: string, draft: EffectDraft, place: Place, observed: Observed): Located => {
-  const real = realOf(path, observed, place)
+  const named =
+    draft.unresolved === undefined ? path : physicalOf(draft.unresolved, observed, place)
+  const real = realOf(named, observed, place)
   let zone = zoneOf(real, place)
   if (real !== path) zone = stricterZone(zone, zoneOf(path, place))
   if (draft.pattern !== undefined) {
@@ -71,6 +73,8 @@ const consequencesOf = (
     case 'fs.read':
       if (draft.shallow === true) return []
       if (zone === 'secret' || inGateKeys(path, place)) return ['secret.read']
+      // `~/.ssh/config` starts programs, and says where the keys are.
+      if (zone === 'persist' && isCredential(path, place.home)) return ['secret.read']
       // The whole home directory, or what is above it, holds credentials somewhere.
       return reach === 'all' && isWithin(place.home, path) && path !== place.project
         ? ['secret.read']

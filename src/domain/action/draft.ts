@@ -15,6 +15,11 @@ export interface EffectDraft {
   readonly kind: EffectKind
   /** Absolute and lexically normalised. */
   readonly path?: string
+  /**
+   * The same, absolute, with the `..` that the program gives to the kernel: past a link, that is
+   * another file than `path`. Absent where there is none.
+   */
+  readonly unresolved?: string
   readonly reach?: Reach
   /** Looks at names and attributes, not into the files: no credential is read. */
   readonly shallow?: boolean

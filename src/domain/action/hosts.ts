@@ -12,11 +12,25 @@ const METADATA = new Set([
   'metadata.google.internal',
   'metadata',
   'metadata.azure.internal',
+  'instance-data',
+  'instance-data.ec2.internal',
+  'metadata.tencentyun.com',
+  'metadata.packet.net',
+  '169.254.0.23',
   '[fd00:ec2::254]',
+  '[fd00:ec2::23]',
+  '[fd20:ce::254]',
   '[::ffff:a9fe:a9fe]',
 ])
 
-export const isMetadataHost = (host: string): boolean => METADATA.has(host.replace(/\.$/, ''))
+/** The same address inside another: translated to IPv6, or as a name that resolves to what it spells. */
+const SPELT_METADATA =
+  /^\[(?:64:ff9b::|::ffff:|::)a9fe:a9fe\]$|(?:^|[.-])169[.-]254[.-]169[.-]254\.(?:nip\.io|sslip\.io|xip\.io)$|(?:^|\.)a9fea9fe\.(?:nip\.io|sslip\.io)$/
+
+export const isMetadataHost = (host: string): boolean => {
+  const name = host.replace(/\.$/, '').toLowerCase()
+  return METADATA.has(name) || SPELT_METADATA.test(name)
+}
 
 export interface Address {
   /** Lower case, without user, password and port. */

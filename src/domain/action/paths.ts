@@ -21,9 +21,25 @@ const collapse = (absolute: string): string => {
   return `/${out.join('/')}`
 }
 
+/** `/proc/self/root/etc`, `/proc/self/cwd/x`: the same files by the names of a process. */
+const PROCESS_VIEW = /^\/proc\/(?:self|thread-self|\d+)(?:\/task\/\d+)?\/(root|cwd)(?=\/|$)/
+
+/** A path through /proc to the root or working directory of a process, as the path it stands for. */
+const seenThrough = (path: string, cwd: string): string => {
+  let at = path
+  // Each turn takes a name away; a path that is nothing but such names comes to an end.
+  for (let turn = 0; turn < 8 && at.startsWith('/proc/'); turn++) {
+    const match = PROCESS_VIEW.exec(at)
+    if (match === null) return at
+    const rest = at.slice(match[0].length)
+    at = match[1] === 'root' ? (rest === '' ? '/' : rest) : collapse(`${cwd}${rest}`)
+  }
+  return at
+}
+
 /** The absolute form of a path as written: `~` is `home`, what is relative lies below `cwd`. */
 export const normalise = (text: string, cwd: string, home: string): string => {
-  if (text.startsWith('/')) return collapse(text)
+  if (text.startsWith('/')) return seenThrough(collapse(text), cwd)
   if (text === '~') return collapse(home)
   if (text.startsWith('~/')) return collapse(`${home}/${text.slice(2)}`)
   return collapse(`${cwd}/${text}`)
@@ -34,7 +50,11 @@ export const isWithin = (path: string, root: string): boolean =>
   root === '/' || path === root || (path.startsWith(root) && path.charCodeAt(root.length) === 47)
 
 const below = (path: string, root: string): string =>
-  path === root ? '' : path.slice(root === '/' ? 1 : root.length + 1)
+  path.length === root.length ? '' : path.slice(root === '/' ? 1 : root.length + 1)
+
+/** isWithin(), as the file system of the place compares names. */
+const liesIn = (path: string, root: string, { caseless }: Place): boolean =>
+  isWithin(path, root) || (caseless === true && isWithin(path.toLowerCase(), root.toLowerCase()))
 
 /** What follows the last slash; the text itself where there is none. */
 export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
@@ -42,8 +62,8 @@ export const baseName = (path: string): string => path.slice(path.lastIndexOf('/
 /** Project before home before absolute. Lone surrogates are replaced: facts are canonical JSON. */
 export const refOf = (absolute: string, place: Place): PathRef => {
   const path = absolute.toWellFormed()
-  if (isWithin(path, place.project)) return { project: below(path, place.project) }
-  if (isWithin(path, place.home)) return { home: below(path, place.home) }
+  if (liesIn(path, place.project, place)) return { project: below(path, place.project) }
+  if (liesIn(path, place.home, place)) return { home: below(path, place.home) }
   return { path }
 }
 
@@ -77,10 +97,13 @@ export const zoneOf = (absolute: string, place: Place): Zone => {
   if (place.gate.some((root) => isWithin(lower, root.toLowerCase()))) return 'gate'
   const special = specialZoneOf(absolute, place.home)
   if (special !== undefined) return special
-  if (isWithin(absolute, place.project) && !isWithin(place.home, place.project)) return 'project'
+  if (liesIn(absolute, place.project, place) && !liesIn(place.home, place.project, place))
+    return 'project'
+  for (const root of place.worktrees ?? [])
+    if (liesIn(absolute, root, place) && !liesIn(place.home, root, place)) return 'worktree'
   // Home first: one that lies below a temporary folder is a home all the same.
-  if (isWithin(absolute, place.home)) return 'home'
-  if (TMP_ROOTS.some((root) => isWithin(absolute, root))) return 'tmp'
+  if (liesIn(absolute, place.home, place)) return 'home'
+  if (TMP_ROOTS.some((root) => liesIn(absolute, root, place))) return 'tmp'
   return 'system'
 }
 
@@ -97,15 +120,81 @@ const STRICTNESS: Record<Zone, number> = {
 
 export const stricterZone = (a: Zone, b: Zone): Zone => (STRICTNESS[a] >= STRICTNESS[b] ? a : b)
 
-/** Where a path really leads, as far as it was observed: itself when no link is on its way. */
-export const realOf = (absolute: string, observed: Observed, place: Place): string => {
-  let best: { readonly from: string; readonly real: string } | undefined
-  for (const link of observed.links) {
+interface AbsoluteLink {
+  readonly from: string
+  readonly real: string
+}
+
+const LINKS = new WeakMap<
+  Observed['links'],
+  { readonly place: Place; readonly links: ReadonlyArray<AbsoluteLink> }
+>()
+
+/** Made absolute once: every effect of a call is compared with them. */
+const linksOf = (observed: Observed, place: Place): ReadonlyArray<AbsoluteLink> => {
+  const held = LINKS.get(observed.links)
+  if (held?.place === place) return held.links
+  const links = observed.links.flatMap((link): ReadonlyArray<AbsoluteLink> => {
     const from = absoluteOf(link.path, place)
     const real = absoluteOf(link.real, place)
-    if (from === undefined || real === undefined || !isWithin(absolute, from)) continue
-    if (best === undefined || from.length > best.from.length) best = { from, real }
-  }
+    return from === undefined || real === undefined ? [] : [{ from, real }]
+  })
+  LINKS.set(observed.links, { place, links })
+  return links
+}
+
+/** The place of a recorded call: with what was observed of its project. */
+export const placeObserved = (place: Place, { worktrees, caseless }: Observed): Place => ({
+  ...place,
+  ...(worktrees === undefined
+    ? {}
+    : { worktrees: worktrees.flatMap((ref) => absoluteOf(ref, place) ?? []) }),
+  ...(caseless === true ? { caseless } : {}),
+})
+
+/** Where a path really leads, as far as it was observed: itself when no link is on its way. */
+export const realOf = (absolute: string, observed: Observed, place: Place): string => {
+  if (observed.links.length === 0) return absolute
+  let best: AbsoluteLink | undefined
+  for (const link of linksOf(observed, place))
+    if (isWithin(absolute, link.from) && link.from.length > (best?.from.length ?? 0)) best = link
   if (best === undefined) return absolute
   return collapse(`${best.real}/${below(absolute, best.from)}`)
+}
+
+/** Each may be a link; a path that leaves more folders than this leaves the rest as they are written. */
+const MOST_LEFT = 8
+/** Steps up that are looked at, several for one folder. */
+const MOST_STEPS = 64
+
+/** Folders on the way of an unresolved path that a `..` leaves again: links to look up. */
+export const foldersLeft = (unresolved: string): ReadonlyArray<string> => {
+  const out = new Set<string>()
+  const parts = unresolved.split('/')
+  let steps = 0
+  for (let at = 1; at < parts.length && out.size < MOST_LEFT && steps < MOST_STEPS; at++)
+    if (parts[at] === '..' && parts[at - 1] !== '..') {
+      steps += 1
+      const folder = collapse(`/${parts.slice(0, at).join('/')}`)
+      if (folder !== '/') out.add(folder)
+    }
+  return [...out]
+}
+
+/**
+ * Where the kernel takes an unresolved path: each `..` leaves the folder that a link leads to, not
+ * the one that the link lies in.
+ */
+export const physicalOf = (unresolved: string, observed: Observed, place: Place): string => {
+  let at = ''
+  let left = 0
+  for (const part of unresolved.split('/')) {
+    if (part === '' || part === '.') continue
+    if (part !== '..') at = `${at}/${part}`
+    else {
+      const real = at === '' || (left += 1) > MOST_STEPS ? at : realOf(at, observed, place)
+      at = real.slice(0, Math.max(0, real.lastIndexOf('/')))
+    }
+  }
+  return at === '' ? '/' : at
 }

@@ -50,4 +50,8 @@ export interface Place {
   readonly cwd: string
   /** The gate's own files and sockets, absolute, no wildcards: zone `gate`. */
   readonly gate: ReadonlyArray<string>
+  /** Roots of the repository's other working trees, absolute: zone `worktree`. */
+  readonly worktrees?: ReadonlyArray<string>
+  /** The file system takes names that differ in case alone for one. */
+  readonly caseless?: boolean
 }

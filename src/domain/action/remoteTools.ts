@@ -57,6 +57,26 @@ export const REMOTE_TOOLS: ReadonlyArray<ToolRow> = [
       ['fs.read /etc/shadow', 'secret.read /etc/shadow'],
       'tool:WebFetch:secret',
     ),
+    example(
+      { url: 'http://[::ffff:169.254.169.254]/' },
+      ['net.fetch [::ffff:a9fe:a9fe]', 'secret.read [::ffff:a9fe:a9fe]'],
+      'tool:WebFetch:[__ffff_a9fe_a9fe]',
+    ),
+    example(
+      { url: 'http://169.254.169.254.nip.io/' },
+      ['net.fetch 169.254.169.254.nip.io', 'secret.read 169.254.169.254.nip.io'],
+      'tool:WebFetch:169.254.169.254.nip.io',
+    ),
+    example(
+      { url: 'https://me:word@x.example/' },
+      ['net.fetch x.example', 'net.send x.example'],
+      'tool:WebFetch:x.example',
+    ),
+    example(
+      { url: 'https://exämple.example/' },
+      ['net.fetch xn--exmple-cua.example'],
+      'tool:WebFetch:xn--exmple-cua.example',
+    ),
     example({ url: 'http://' }, ['opaque malformed-input'], 'tool:WebFetch'),
   ),
   row(
@@ -115,7 +135,15 @@ export const REMOTE_TOOLS: ReadonlyArray<ToolRow> = [
       const server = call.optional('server') ?? 'any'
       call.capability(capability('mcp', server, 'resource'))
       call.opaque('mcp-tool', { name: server })
+      const uri = call.optional('uri')
+      if (uri?.startsWith('file://') === true)
+        call.effect('fs.read', { path: call.resolve(uri.slice(7)), possible: true })
     },
+    example(
+      { server: 'fs', uri: 'file:///etc/shadow' },
+      ['opaque mcp-tool', 'fs.read /etc/shadow', 'secret.read /etc/shadow'],
+      'tool:mcp:fs:resource',
+    ),
     example({ server: 'crm', uri: 'x' }, ['opaque mcp-tool'], 'tool:mcp:crm:resource'),
   ),
 ]

@@ -1,5 +1,7 @@
 // Tools that run commands, scripts or program text.
 import { shellDraft } from '../shell/shellDraft.ts'
+import { capability } from './capability.ts'
+import { codeDraft } from './codeText.ts'
 import type { CallReading } from './toolCall.ts'
 import { example, row, type ToolRow } from './toolRow.ts'
 
@@ -10,6 +12,34 @@ const command = (call: CallReading, field: string): void => {
 
 const bash = (call: CallReading): void => {
   command(call, 'command')
+  surroundings(call)
+}
+
+const powershell = (call: CallReading): void => {
+  const text = call.text('command')
+  if (text !== undefined) {
+    const { capabilities, ...draft } = codeDraft(
+      'powershell',
+      text,
+      call.place,
+      call.tool.name,
+      call.sources,
+    )
+    // The shell itself is the tool, not a program that a command started.
+    const own = capability(call.tool.name)
+    const started = capability(call.tool.name, 'pwsh')
+    call.include({
+      ...draft,
+      capabilities: capabilities.map((one) => (one === started ? own : one)),
+      effects: draft.effects.map((effect) =>
+        effect.capability === started ? { ...effect, capability: own } : effect,
+      ),
+    })
+  }
+  surroundings(call)
+}
+
+const surroundings = (call: CallReading): void => {
   if (call.field('run_in_background') === true) call.effect('spawn', { name: 'background' })
   if (call.field('dangerouslyDisableSandbox') === true)
     call.effect('privilege', { name: 'no-sandbox' })
@@ -42,12 +72,26 @@ export const SHELL_TOOLS: ReadonlyArray<ToolRow> = [
   ),
   row(
     'PowerShell',
-    (call) => {
-      call.text('command')
-      call.effect('exec', { program: 'powershell' })
-      call.opaque('other-shell')
-    },
-    example({ command: 'dir' }, ['exec powershell', 'opaque other-shell'], 'tool:PowerShell'),
+    powershell,
+    example({ command: 'dir' }, ['exec pwsh'], 'tool:PowerShell'),
+    example(
+      { command: 'Remove-Item -Recurse -Force C:\\' },
+      ['exec pwsh', 'fs.delete /C:', 'destroy.data /C:', 'destroy.system drive'],
+      'tool:PowerShell',
+    ),
+    example(
+      { command: 'git status; ri build -r' },
+      ['exec pwsh', 'fs.delete build'],
+      'tool:PowerShell',
+      'tool:PowerShell:git:status',
+    ),
+    example(
+      { command: 'Foo-Bar' },
+      ['exec pwsh', 'exec Foo-Bar', 'opaque unknown-program'],
+      'tool:PowerShell',
+      'tool:PowerShell:Foo-Bar',
+    ),
+    example({}, ['opaque malformed-input'], 'tool:PowerShell'),
   ),
   row(
     'Monitor',

@@ -36,4 +36,4 @@ export const NO_SOURCES: Sources = new Map()
 /** Files that one call is read through at most: a script may name others without end. */
 export const MOST_SOURCES = 16
 /** Largest file that is read, in bytes. */
-export const MOST_SOURCE_BYTES = 128 * 1024
+export const MOST_SOURCE_BYTES = 64 * 1024

@@ -11,6 +11,7 @@ import { normalise, realOf, refOf, zoneOf } from './paths.ts'
 import type { Place } from './place.ts'
 import { NO_SOURCES, type Sources } from './sources.ts'
 import type { ToolName } from './toolName.ts'
+import { writtenEffects } from './writtenText.ts'
 
 type Details = Pick<EffectDraft, 'reach' | 'pattern' | 'host' | 'program' | 'name' | 'path'> & {
   readonly possible?: boolean
@@ -121,8 +122,17 @@ export class CallReading {
       return
     }
     this.effect('net.fetch', { host: address.host })
+    if (carriesOut(url)) this.effect('net.send', { host: address.host })
     if (isMetadataHost(address.host)) this.effect('secret.read', { host: address.host })
     this.can(address.host)
+  }
+
+  /** What text would do that the call writes into a file. */
+  writes(path: string | undefined, text: string, whole: boolean): void {
+    if (path === undefined || text === '') return
+    this.effects.push(
+      ...writtenEffects(this.resolve(path), text, whole, this.place, this.tool.name),
+    )
   }
 
   /** What another reader found inside this call. */
@@ -140,6 +150,11 @@ export class CallReading {
     return { capabilities, effects, wants, flags }
   }
 }
+
+/** An address this long carries more than the name of a page; a password in one is handed over. */
+const LONGEST_ADDRESS = 1500
+const carriesOut = (url: string): boolean =>
+  url.length > LONGEST_ADDRESS || /^[a-z][\w+.-]*:\/\/[^/?#@\s]*:[^/?#@\s]+@/i.test(url)
 
 /** `project:src`, `home`: the segments that say where a path really lies. */
 const locationOf = (absolute: string, place: Place, observed: Observed): ReadonlyArray<string> => {

@@ -23,8 +23,13 @@ const LIMIT = 128
 /** `mcp__<server>__<tool>`: the server's name ends at the first double underscore after it. */
 export const toolNameOf = (reported: string): ToolName => {
   const name = reported.slice(0, LIMIT).toWellFormed()
-  const mcp = /^mcp__(.+?)__(.+)$/s.exec(name)
-  if (mcp !== null) return { name, mcp: { server: mcp[1]!, tool: mcp[2]! } }
+  // A permission rule's form names the same tool: `mcp__crm__lookup(x)`.
+  const mcp = /^mcp__(.+?)__([^(]+)(?:\(.*\))?$/s.exec(name)
+  if (mcp !== null)
+    return {
+      name: `mcp__${mcp[1]!}__${mcp[2]!}`,
+      mcp: { server: mcp[1]!, tool: mcp[2]! },
+    }
   const cut = /^(\w+)\((.*)\)$/s.exec(name)
   const base = cut === null ? name : cut[1]!
   const canonical = ALIASES.get(base) ?? base

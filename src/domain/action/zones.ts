@@ -22,8 +22,7 @@ const sourceOf = (pattern: string): string => {
     .replaceAll('{', '(?:')
     .replaceAll('}', ')')
     .replaceAll(',', '|')
-    .replaceAll('/**/', '/(?:[^/]+/)*')
-    .replaceAll(/(?<!\))\*/g, '[^/]*')
+    .replaceAll(/\/\*\*\/|\*/g, (wild) => (wild === '*' ? '[^/]*' : '/(?:[^/]+/)*'))
   return head + body + tail
 }
 
@@ -38,22 +37,33 @@ const COMPILED = ZONE_RULES.map((rule) => ({
 
 /** The path with the home directory written `~`, lower-cased: the form that the rules speak of. */
 const ruleForm = (absolute: string, home: string): string => {
-  const lower = absolute.toLowerCase()
+  // A path of Windows, as it is written in a setting or a shared script.
+  const lower = absolute.toLowerCase().replaceAll('\\', '/')
   const root = home.toLowerCase()
   if (lower === root) return '~'
   return root !== '/' && lower.startsWith(`${root}/`) ? `~${lower.slice(root.length)}` : lower
 }
 
-const LONGEST = 8192
+const LONGEST = 4096
 
 /** The special zone of an absolute, normalised path, by its location and name alone. */
 export const specialZoneOf = (absolute: string, home: string): SpecialZone | undefined => {
-  // No system opens a path this long (PATH_MAX is 4,096 bytes).
+  // No system opens a path longer than this (PATH_MAX is 4,096 bytes).
   if (absolute.length > LONGEST) return undefined
   const path = ruleForm(absolute, home)
   for (const rule of COMPILED)
     if (rule.paths.test(path) && rule.except?.test(path) !== true) return rule.zone
   return undefined
+}
+
+/** Whether reading it gives a credential or its whereabouts away, whatever its zone is to a writer. */
+export const isCredential = (absolute: string, home: string): boolean => {
+  if (absolute.length > LONGEST) return false
+  const path = ruleForm(absolute, home)
+  return COMPILED.some(
+    ({ zone, paths, except }) =>
+      zone === 'secret' && paths.test(path) && except?.test(path) !== true,
+  )
 }
 
 const GRAVITY: Record<SpecialZone, number> = { persist: 0, secret: 1, gate: 2 }

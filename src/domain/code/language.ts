@@ -33,6 +33,7 @@ const BY_EXTENSION: Readonly<Record<string, Language>> = {
   php: 'php',
   awk: 'awk',
   ps1: 'powershell',
+  psm1: 'powershell',
   bat: 'cmd',
   cmd: 'cmd',
 }

@@ -1,5 +1,6 @@
 // What can be asked of the control plane: every method with its parameters, what it streams while it
 // works, and what it answers. One table serves the control socket and the in-process layer.
+import type { Site } from '../explain/sites.ts'
 import * as Schema from 'effect/Schema'
 import type { Action } from '../action/action.ts'
 import { Authorisation } from '../authority/authorisation.ts'
@@ -124,6 +125,8 @@ export interface Explanation {
   readonly effects: Action['effects']
   readonly rules: ReadonlyArray<string>
   readonly reason: string
+  /** Where effects stand that were read from a script that the call would run. */
+  readonly sites?: ReadonlyArray<Site>
 }
 
 export interface ConfigEntry {

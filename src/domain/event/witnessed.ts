@@ -29,7 +29,8 @@ export interface Decided {
 
 export interface Witnessing {
   readonly event: HookEvent
-  readonly payload: { readonly sealed: Sealed; readonly chunks: ReadonlyArray<Chunk> }
+  /** Sealed last: it carries the text of whatever was read for the judgements. */
+  readonly payload: () => { readonly sealed: Sealed; readonly chunks: ReadonlyArray<Chunk> }
   readonly cwd: PathRef
   /** The session's project root, where this event is the session's first. */
   readonly project?: PathRef
@@ -53,10 +54,12 @@ const nameOf = ({ name }: ToolCall): string => (/^[\w.:()/-]{1,128}$/.test(name)
 
 export const witnessed = (w: Witnessing): ReadonlyArray<Draft> => {
   const { event } = w
-  const events: Array<WitnessEvent> = [...w.payload.chunks, received(w)]
-  if (w.judged !== undefined) events.push(decisionMade(w, w.judged))
-  if (event.kind === 'tool.after' || event.kind === 'tool.failed') events.push(...ended(w, event))
-  if (event.kind === 'tool.batch') events.push(...batch(w, event.calls))
+  const told: Array<WitnessEvent> = []
+  if (w.judged !== undefined) told.push(decisionMade(w, w.judged))
+  if (event.kind === 'tool.after' || event.kind === 'tool.failed') told.push(...ended(w, event))
+  if (event.kind === 'tool.batch') told.push(...batch(w, event.calls))
+  const { sealed, chunks } = w.payload()
+  const events: ReadonlyArray<WitnessEvent> = [...chunks, received(w, sealed), ...told]
   return events.map((one) => ({ session: event.session, event: one }))
 }
 
@@ -69,7 +72,7 @@ const made = <E extends WitnessEvent>(
   fields: Omit<E, '_tag'>,
 ): E => Object.assign(Object.create(kind.prototype) as E, { _tag: kind.identifier }, fields)
 
-const received = ({ event, payload, cwd, project }: Witnessing): HookReceived =>
+const received = ({ event, cwd, project }: Witnessing, payload: Sealed): HookReceived =>
   made(HookReceived, {
     name: event.name,
     kind: event.kind,
@@ -79,7 +82,7 @@ const received = ({ event, payload, cwd, project }: Witnessing): HookReceived =>
     ...(event.permissionMode === undefined ? {} : { permissionMode: event.permissionMode }),
     cwd,
     ...(project === undefined ? {} : { project }),
-    payload: payload.sealed,
+    payload,
   })
 
 const decisionMade = ({ event, tagOf }: Witnessing, judged: Judgement): DecisionMade => {

@@ -1,26 +1,50 @@
 // The decision: (action, policy, what is in force) → verdict. All matching rules count; per effect,
 // deny beats defer beats permit, and an effect that no rule matches has the default of its kind. The
-// call's verdict is the strictest over its effects and the rules about it as a whole. It works on
-// facts alone, so that replay needs no more than the log; no clock, no I/O, no order of rules.
+// call's verdict is the strictest over its effects and the rules about it as a whole; of several
+// layers each is judged for itself, and the strictest counts. It works on facts alone, so that replay
+// needs no more than the log; no clock, no I/O, no order of rules.
 import type { Action } from '../action/action.ts'
 import { type ActionEffect, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
 import { BASELINE } from './baseline.ts'
-import { type CompiledManifests, compileManifests, declares, kindsDeclared } from './manifest.ts'
-import { applies, compileRule, type CompiledRule, doersOf, mayMatchKind, seenOf } from './match.ts'
-import type { Policy } from './policy.ts'
+import {
+  type CompiledManifest,
+  type CompiledManifests,
+  compileManifests,
+  declares,
+  kindsDeclared,
+} from './manifest.ts'
+import {
+  applies,
+  compileRule,
+  type CompiledRule,
+  type Doer,
+  doersOf,
+  mayMatchKind,
+  seenOf,
+} from './match.ts'
+import { compileMonitored } from './monitored.ts'
+import { type Layer, layersOf, type Policy } from './policy.ts'
 import { isAllowedInDryRun } from './posture.ts'
 import { gravityOf, type Ground, reasonLine } from './reason.ts'
-import type { EffectPattern } from './rule.ts'
+import { type EffectPattern, rateInWords, type RatePer } from './rule.ts'
 import type { Mode, Posture, Verdict } from './verdict.ts'
 
 /** A policy made ready for many decisions. */
 export interface CompiledPolicy {
+  readonly layers: ReadonlyArray<CompiledLayer>
+  /** Its rules that have a rate: what a decision must be told counters of. */
+  readonly rated: ReadonlyArray<{ readonly id: string; readonly per: RatePer }>
+}
+
+interface CompiledLayer {
   readonly ofCalls: ReadonlyArray<CompiledRule>
   readonly ofKind: Readonly<Record<EffectKind, ReadonlyArray<CompiledRule>>>
-  readonly defaults: Readonly<Record<EffectKind, Verdict>>
+  /** Undefined leaves a kind to the other layers. */
+  readonly defaults: Readonly<Record<EffectKind, Verdict | undefined>>
   readonly tools: CompiledManifests
   readonly unknownTool: Verdict
+  readonly monitored: ReadonlyArray<CompiledRule>
 }
 
 export interface Decision {
@@ -34,6 +58,8 @@ export interface Decision {
   readonly reason: string
   /** A permit that may answer the client's own question: approving rules cover all of the call. */
   readonly approve: boolean
+  /** Ids of the rules with a rate that match, whether they count yet or not; absent: none. */
+  readonly rated?: ReadonlyArray<string>
 }
 
 /** What is in force when a call is judged. The verdict is the same in both modes. */
@@ -54,20 +80,42 @@ const byKind = (rules: ReadonlyArray<CompiledRule>) =>
 const BASELINE_OF_KIND = byKind(BASELINE.map(compileRule))
 
 export const compilePolicy = (policy: Policy): CompiledPolicy => {
-  const rules = policy.rules.map(compileRule)
+  const layers = layersOf(policy)
+  const rated = new Map(
+    layers.flatMap(({ rules }) =>
+      rules.flatMap(({ id, rate }) => (rate === undefined ? [] : [[id, rate.per] as const])),
+    ),
+  )
+  return {
+    layers: layers.map(compileLayer),
+    rated: [...rated].map(([id, per]) => ({ id, per })),
+  }
+}
+
+const compileLayer = (layer: Omit<Layer, 'name'>): CompiledLayer => {
+  const rules = layer.rules.map(compileRule)
   // A permit about the whole call covers effects of it; a restriction of it is judged once.
   const ofEffects = rules.filter((one) => one.ofEffects || one.rule.verdict === 'permit')
   return {
     ofCalls: rules.filter((one) => !one.ofEffects),
     ofKind: byKind(ofEffects),
-    defaults: forEveryKind((kind) => defaultOf(policy, kind)),
-    tools: compileManifests(policy.tools ?? {}),
-    unknownTool: policy.unknown_tool ?? 'deny',
+    defaults: forEveryKind((kind) => defaultOf(layer, kind)),
+    tools: compileManifests(layer.tools ?? {}),
+    unknownTool: layer.unknown_tool ?? 'deny',
+    monitored: compileMonitored(layer.monitored),
   }
 }
 
-const defaultOf = ({ defaults }: Policy, kind: EffectKind): Verdict =>
-  defaults[kind] ?? defaults[`${kind.split('.')[0]}.*` as EffectPattern] ?? 'defer'
+const defaultOf = ({ defaults }: Pick<Layer, 'defaults'>, kind: EffectKind): Verdict | undefined =>
+  defaults[kind] ?? defaults[`${kind.split('.')[0]}.*` as EffectPattern]
+
+/** One layer as it stands to the call that is judged. */
+interface Judging {
+  readonly layer: CompiledLayer
+  readonly manifest: CompiledManifest | undefined
+  /** Nobody knows the tool, and the layer does not name it. */
+  readonly isUnknown: boolean
+}
 
 /**
  * In posture `autonomous` a defer stays a defer here, so that receipts of the same call compare; the
@@ -84,37 +132,58 @@ export const decide = (action: Action, policy: CompiledPolicy, now: Circumstance
         : 'everything is denied in posture locked',
       approve: false,
     }
-  const finding = new Finding()
-  const manifest = policy.tools(tool)
-  const isUnknown = action.origin === 'unknown' && manifest === undefined
+  const finding = new Finding(now)
+  const doers = doersOf(action)
   const dryRun = now.posture === 'dry_run'
-
-  judgeCall(finding, action, policy, isUnknown)
-  if (manifest?.require_confirmation === true)
-    finding.add('defer', 'manifest:confirmation', 'the policy has a human confirm every call of it')
-  if (manifest?.postures?.some((posture) => posture === now.posture) === false)
-    finding.add(
-      'deny',
-      'manifest:posture',
-      `the policy does not allow it in posture ${now.posture}`,
-    )
-  if (dryRun && action.origin !== 'builtin' && manifest?.effects === undefined)
-    finding.add('deny', 'posture:dry_run', DRY_RUN)
-
-  const effects = action.effects.flatMap((effect) => kindsDeclared(manifest, effect))
-  let approved = areIdleApproved(policy, { ...action, effects })
-  for (const effect of effects) {
-    approved = judgeEffect(finding, action, effect, policy, isUnknown) && approved
-    if (dryRun && !isAllowedInDryRun(tool, effect))
-      finding.add('deny', 'posture:dry_run', DRY_RUN, effect)
-    if (!declares(manifest, effect))
-      finding.add('deny', 'manifest:effects', `it declares no ${effect.kind}`, effect)
+  const judging = policy.layers.map((layer): Judging => {
+    const manifest = layer.tools(tool)
+    return { layer, manifest, isUnknown: action.origin === 'unknown' && manifest === undefined }
+  })
+  let approved = true
+  for (const one of judging) {
+    const { layer, manifest } = one
+    judgeCall(finding, action, doers, one)
+    if (manifest?.require_confirmation === true)
+      finding.add(
+        'defer',
+        'manifest:confirmation',
+        'the policy has a human confirm every call of it',
+      )
+    if (manifest?.postures?.some((posture) => posture === now.posture) === false)
+      finding.add(
+        'deny',
+        'manifest:posture',
+        `the policy does not allow it in posture ${now.posture}`,
+      )
+    if (dryRun && action.origin !== 'builtin' && manifest?.effects === undefined)
+      finding.add('deny', 'posture:dry_run', DRY_RUN)
+    const effects = action.effects.flatMap((effect) => kindsDeclared(manifest, effect))
+    approved = areIdleApproved(layer, { ...action, effects }, doers) && approved
+  }
+  for (const analysed of action.effects) {
+    const spokenOf = new Set<EffectKind>()
+    const left: Array<ActionEffect> = []
+    for (const one of judging) {
+      const { manifest } = one
+      for (const effect of kindsDeclared(manifest, analysed)) {
+        const { by, approves } = judgeEffect(finding, tool, doers, effect, one)
+        if (by) spokenOf.add(effect.kind)
+        else left.push(effect)
+        approved &&= approves
+        if (dryRun && !isAllowedInDryRun(tool, effect))
+          finding.add('deny', 'posture:dry_run', DRY_RUN, effect)
+        if (!declares(manifest, effect))
+          finding.add('deny', 'manifest:effects', `it declares no ${effect.kind}`, effect)
+      }
+    }
+    for (const effect of left) if (!spokenOf.has(effect.kind)) addDefault(finding, 'defer', effect)
   }
   return {
     verdict: finding.verdict,
     rules: [...finding.ids].sort(),
     reason: reasonLine(tool, finding.verdict, finding.ground, finding.effects.size - 1),
     approve: finding.verdict === 'permit' && approved,
+    ...(finding.rated.size === 0 ? {} : { rated: [...finding.rated].sort() }),
   }
 }
 
@@ -123,55 +192,69 @@ const DRY_RUN = 'only reading is permitted in posture dry_run'
 /** The rules about the call as a whole, and the default of a tool that nobody knows. */
 const judgeCall = (
   finding: Finding,
-  { tool, capabilities }: Action,
-  policy: CompiledPolicy,
-  isUnknown: boolean,
+  { tool }: Action,
+  doers: ReadonlyArray<Doer>,
+  { layer, isUnknown }: Judging,
 ): void => {
-  const doers = doersOf(capabilities)
   let matched = false
-  for (const compiled of policy.ofCalls) {
-    if (!applies(compiled, tool, doers, undefined)) continue
-    matched = true
-    addRule(finding, compiled)
+  for (const compiled of layer.ofCalls) {
+    if (!applies(compiled, tool, doers, undefined) || !finding.counts(compiled)) continue
+    matched ||= compiled.rule.rate === undefined
+    finding.addRule(compiled)
   }
-  if (isUnknown && !matched) finding.add(policy.unknownTool, 'unknown-tool', UNKNOWN_TOOL)
+  if (isUnknown && !matched) finding.add(layer.unknownTool, 'unknown-tool', UNKNOWN_TOOL)
 }
 
 const UNKNOWN_TOOL = 'the gate does not know this tool and the policy does not name it'
 
-/** Judges one effect; true when an approving rule permits it. */
+/**
+ * Judges one effect by one layer. `by`: the layer says something of it. `approves`: an approving rule
+ * permits it.
+ */
 const judgeEffect = (
   finding: Finding,
-  { tool, capabilities }: Action,
+  tool: string,
+  doers: ReadonlyArray<Doer>,
   effect: ActionEffect,
-  policy: CompiledPolicy,
-  isUnknown: boolean,
-): boolean => {
-  const seen = seenOf(effect, capabilities)
+  { layer, isUnknown }: Judging,
+): { readonly by: boolean; readonly approves: boolean } => {
+  const seen = seenOf(effect, doers)
   const { kind } = effect
-  // The baseline only adds: it takes no default's place, which may be stricter.
+  // These only add: they take no default's place, which may be stricter.
   for (const compiled of BASELINE_OF_KIND[kind])
-    if (applies(compiled, tool, seen.doers, seen)) addRule(finding, compiled, effect)
+    if (applies(compiled, tool, seen.doers, seen)) finding.addRule(compiled, effect)
+  for (const compiled of layer.monitored)
+    if (mayMatchKind(compiled, kind) && applies(compiled, tool, seen.doers, seen))
+      finding.addRule(compiled, effect)
   let strictest = -1
-  let approved = false
+  let approves = false
   const counting: Array<CompiledRule> = []
-  for (const compiled of policy.ofKind[kind]) {
-    if (!applies(compiled, tool, seen.doers, seen)) continue
+  for (const compiled of layer.ofKind[kind]) {
+    if (!applies(compiled, tool, seen.doers, seen) || !finding.counts(compiled)) continue
+    // One with a rate only adds as well: by being seen often nothing may become milder.
+    if (compiled.rule.rate !== undefined) {
+      finding.addRule(compiled, effect)
+      continue
+    }
     counting.push(compiled)
     strictest = Math.max(strictest, RANK[compiled.rule.verdict])
-    approved ||= compiled.rule.approve === true
+    approves ||= compiled.rule.approve === true
   }
   for (const compiled of counting)
-    if (RANK[compiled.rule.verdict] === strictest) addRule(finding, compiled, effect)
-  if (strictest >= 0) return approved
+    if (RANK[compiled.rule.verdict] === strictest) finding.addRule(compiled, effect)
+  if (strictest >= 0) return { by: true, approves }
   if (isUnknown && effect.why === 'unknown-tool')
-    finding.add(policy.unknownTool, 'unknown-tool', UNKNOWN_TOOL, effect)
+    finding.add(layer.unknownTool, 'unknown-tool', UNKNOWN_TOOL, effect)
   else {
-    const verdict = policy.defaults[kind]
-    finding.add(verdict, `default:${kind}`, defaultInWords(verdict, kind), effect)
+    const verdict = layer.defaults[kind]
+    if (verdict === undefined) return { by: false, approves: false }
+    addDefault(finding, verdict, effect)
   }
-  return false
+  return { by: true, approves: false }
 }
+
+const addDefault = (finding: Finding, verdict: Verdict, effect: ActionEffect): void =>
+  finding.add(verdict, `default:${effect.kind}`, defaultInWords(verdict, effect.kind), effect)
 
 const defaultInWords = (verdict: Verdict, kind: EffectKind): string => {
   const what = kind === 'opaque' ? 'what cannot be read' : kind
@@ -180,20 +263,20 @@ const defaultInWords = (verdict: Verdict, kind: EffectKind): string => {
 
 /** Whether approving rules about calls cover every capability that has no effect of its own. */
 const areIdleApproved = (
-  policy: CompiledPolicy,
+  layer: CompiledLayer,
   { tool, capabilities, effects }: Action,
+  doers: ReadonlyArray<Doer>,
 ): boolean => {
-  const idle = capabilities.filter((_, i) => effects.every((effect) => effect.of !== i))
+  const idle = capabilities.flatMap((_, i) =>
+    effects.every((effect) => effect.of !== i) ? [doers[i]!] : [],
+  )
   if (effects.length > 0 && idle.length === 0) return true
-  return doersOf(idle).every((doer) =>
-    policy.ofCalls.some(
+  return (idle.length === 0 ? doers : idle).every((doer) =>
+    layer.ofCalls.some(
       (compiled) => compiled.rule.approve === true && applies(compiled, tool, [doer], undefined),
     ),
   )
 }
-
-const addRule = (finding: Finding, { rule }: CompiledRule, effect?: ActionEffect): void =>
-  finding.add(rule.verdict, rule.id, rule.reason ?? `rule ${rule.id}`, effect)
 
 /**
  * The strictest verdict so far, and what it rests on. The ground told is that of the gravest effect,
@@ -204,7 +287,30 @@ class Finding {
   readonly ids = new Set<string>()
   readonly effects = new Set<ActionEffect>()
   ground: Ground = { effect: undefined, why: '' }
+  readonly rated = new Set<string>()
   private groundId = ''
+  private readonly now: Circumstances
+
+  constructor(now: Circumstances) {
+    this.now = now
+  }
+
+  /** Whether a rule that matches counts: one with a rate does once it was seen often enough. */
+  counts({ rule: { id, rate } }: CompiledRule): boolean {
+    if (rate === undefined) return true
+    this.rated.add(id)
+    const { rates } = this.now.state
+    return (rates !== undefined && Object.hasOwn(rates, id) ? rates[id]! : 0) >= rate.max
+  }
+
+  addRule({ rule }: CompiledRule, effect?: ActionEffect): void {
+    const { verdict, id, reason = `rule ${id}`, rate, instead } = rule
+    const often = rate === undefined ? '' : ` (more than ${rateInWords(rate)})`
+    // Told to whom nobody else will answer; a person who is asked can see it by explain.
+    const final = verdict === 'deny' || this.now.posture === 'autonomous'
+    const way = instead === undefined || !final ? '' : `; instead: ${instead}`
+    this.add(verdict, id, `${reason}${often}${way}`, effect)
+  }
 
   add(verdict: Verdict, id: string, why: string, effect?: ActionEffect): void {
     if (RANK[verdict] < RANK[this.verdict]) return

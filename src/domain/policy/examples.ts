@@ -8,9 +8,9 @@ import type { Place } from '../action/place.ts'
 import type { ToolCall } from '../hook/hookEvent.ts'
 import { PolicyInvalid, type PolicyProblem } from './invalid.ts'
 import { compileRule, matchesAction } from './match.ts'
-import type { Policy } from './policy.ts'
+import { layersOf, type Policy } from './policy.ts'
 import { printable } from '../oneLine.ts'
-import type { Example } from './rule.ts'
+import type { Example, Rule } from './rule.ts'
 
 /** Where examples happen: the same on every machine. Nothing on it is a link. */
 const EXAMPLE_PLACE: Place = {
@@ -54,19 +54,49 @@ const shown = (example: Example): string => {
   return printable(text, LONGEST_SHOWN)
 }
 
-/** Every rule's examples against that rule alone; all failures are listed. */
+/** One rule's examples, run. */
+export interface ExamplesRun {
+  readonly rule: Rule
+  /** Where the rule stands, as in `rules[3]`. */
+  readonly path: string
+  readonly examples: number
+  readonly problems: ReadonlyArray<PolicyProblem>
+}
+
+/** Every rule's examples against that rule alone. */
+export const runExamples = (policy: Policy): ReadonlyArray<ExamplesRun> =>
+  layersOf(policy).flatMap(({ rules }, layer) =>
+    rules.map((rule, i) => {
+      const path = `${layer === 0 ? '' : `layers[${layer - 1}].`}rules[${i}]`
+      const { match = [], not = [] } = rule.examples ?? {}
+      return {
+        rule,
+        path,
+        examples: match.length + not.length,
+        problems: problemsIn(rule, path),
+      }
+    }),
+  )
+
+const problemsIn = (rule: Rule, path: string): ReadonlyArray<PolicyProblem> => {
+  const compiled = compileRule(rule)
+  return (['match', 'not'] as const).flatMap((key) =>
+    (rule.examples?.[key] ?? []).flatMap((example, j) =>
+      matchesAction(compiled, exampleAction(example)) === (key === 'match')
+        ? []
+        : [
+            {
+              path: `${path} (${rule.id}).examples.${key}[${j}]`,
+              problem: `the rule ${key === 'match' ? 'does not match' : 'matches'} ${shown(example)}`,
+            },
+          ],
+    ),
+  )
+}
+
+/** All examples that fail are listed. */
 export const checkExamples = (policy: Policy): Result.Result<void, PolicyInvalid> => {
-  const problems: Array<PolicyProblem> = []
-  for (const [i, rule] of policy.rules.entries()) {
-    const compiled = compileRule(rule)
-    for (const key of ['match', 'not'] as const)
-      for (const [j, example] of (rule.examples?.[key] ?? []).entries())
-        if (matchesAction(compiled, exampleAction(example)) !== (key === 'match'))
-          problems.push({
-            path: `rules[${i}] (${rule.id}).examples.${key}[${j}]`,
-            problem: `the rule ${key === 'match' ? 'does not match' : 'matches'} ${shown(example)}`,
-          })
-  }
+  const problems = runExamples(policy).flatMap((run) => run.problems)
   return problems.length === 0
     ? Result.succeed(undefined)
     : Result.fail(new PolicyInvalid({ problems }))

@@ -3,11 +3,15 @@
 import * as Schema from 'effect/Schema'
 import { Policy } from './policy.ts'
 
+/** Names the schema to editors and other programs; it is no address. */
+export const POLICY_SCHEMA_ID = 'urn:isonapse:policy:1'
+
 /** The content of policy.schema.json (draft 2020-12). */
 export const policyJsonSchema = (): Readonly<Record<string, unknown>> => {
   const { schema, definitions } = Schema.toJsonSchemaDocument(Policy, { onExcessProperty: 'error' })
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
+    $id: POLICY_SCHEMA_ID,
     title: 'Isonapse policy',
     ...schema,
     $defs: definitions,

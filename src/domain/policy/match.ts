@@ -1,9 +1,10 @@
 // Whether a rule speaks about one thing a call does. Read strictly, a condition that restricts holds
 // as soon as it may hold; read narrowly, one that permits holds only when it certainly does. The
 // agent writes the paths, hosts and programs that are matched here.
-import type { Action } from '../action/action.ts'
+import { type Action, MOST_FLAGS } from '../action/action.ts'
 import { type ActionEffect, type EffectKind, isConsequential } from '../action/effect.ts'
 import type { Zone } from '../action/place.ts'
+import { networkOf } from './network.ts'
 import {
   capabilityMatches,
   compilePath,
@@ -12,6 +13,7 @@ import {
   isAtOrAbove,
   type PathPattern,
   pathMatches,
+  plain,
   segmentsOf,
   wildcard,
 } from './pattern.ts'
@@ -22,37 +24,49 @@ export interface Seen {
   readonly effect: ActionEffect
   readonly kind: EffectKind
   /** The capabilities that may do it, one when that is known; never empty. */
-  readonly doers: ReadonlyArray<string | undefined>
+  readonly doers: ReadonlyArray<Doer>
   readonly zone: Zone | undefined
   readonly path: ReadonlyArray<string> | undefined
   /** Every path it goes by, lower case: file systems of macOS and Windows do not tell case apart. */
   readonly anyPath: ReadonlyArray<ReadonlyArray<string>>
   readonly host: string | undefined
+  readonly name: string | undefined
+  /** The script that it stands in. */
+  readonly script: ReadonlyArray<string> | undefined
   readonly programs: ReadonlyArray<string>
 }
 
-const NO_DOERS: ReadonlyArray<undefined> = [undefined]
-const NO_PATHS: ReadonlyArray<ReadonlyArray<string>> = []
-
-/** The capabilities that a rule about the call as a whole is asked of, one by one. */
-export const doersOf = (
-  capabilities: ReadonlyArray<string>,
-  of?: number,
-): ReadonlyArray<string | undefined> => {
-  const one = of === undefined ? undefined : capabilities[of]
-  if (one !== undefined) return [one]
-  return capabilities.length > 0 ? capabilities : NO_DOERS
+/** A capability with the names of the options it was used with. */
+export interface Doer {
+  readonly capability: string | undefined
+  readonly flags: ReadonlyArray<string>
 }
 
-export const seenOf = (effect: ActionEffect, capabilities: ReadonlyArray<string>): Seen => {
+const NO_FLAGS: ReadonlyArray<string> = []
+const NO_DOERS: ReadonlyArray<Doer> = [{ capability: undefined, flags: NO_FLAGS }]
+const NO_PATHS: ReadonlyArray<ReadonlyArray<string>> = []
+
+/** The capabilities that a rule about the call as a whole is asked of, one by one; never empty. */
+export const doersOf = ({
+  capabilities,
+  flags,
+}: Pick<Action, 'capabilities' | 'flags'>): ReadonlyArray<Doer> =>
+  capabilities.length === 0
+    ? NO_DOERS
+    : capabilities.map((capability, i) => ({ capability, flags: flags?.[i] ?? NO_FLAGS }))
+
+/** `doers`: those of the action. */
+export const seenOf = (effect: ActionEffect, doers: ReadonlyArray<Doer>): Seen => {
   const { target, by } = effect
+  const doer = effect.of === undefined ? undefined : doers[effect.of]
   const at = target !== undefined && 'path' in target ? target : undefined
   const path = at === undefined ? undefined : segmentsOf(at.path)
   const program = target !== undefined && 'program' in target ? target.program : undefined
+  const host = target !== undefined && 'host' in target ? hostName(target.host) : undefined
   return {
     effect,
     kind: effect.kind,
-    doers: doersOf(capabilities, effect.of),
+    doers: doer === undefined ? doers : [doer],
     zone: at?.zone,
     path,
     anyPath:
@@ -61,7 +75,9 @@ export const seenOf = (effect: ActionEffect, capabilities: ReadonlyArray<string>
         : at?.as === undefined
           ? [path.map(lowerCase)]
           : [path.map(lowerCase), segmentsOf(at.as).map(lowerCase)],
-    host: target !== undefined && 'host' in target ? hostName(target.host) : undefined,
+    host,
+    name: target !== undefined && 'name' in target ? plain(target.name) : undefined,
+    script: effect.in === undefined ? undefined : segmentsOf(effect.in),
     programs: [program, by].filter((name) => name !== undefined),
   }
 }
@@ -71,14 +87,20 @@ const lowerCase = (text: string): string => text.toLowerCase()
 interface CompiledMatch {
   readonly tools: ReadonlyArray<string>
   readonly capabilities: ReadonlyArray<string>
+  readonly flags: ReadonlyArray<string>
   readonly kinds: ReadonlySet<EffectKind> | undefined
   readonly zones: ReadonlySet<string> | undefined
   readonly paths: ReadonlyArray<PathPattern>
+  readonly reaches: ReadonlySet<string> | undefined
   readonly hosts: ReadonlyArray<string>
+  readonly networks: ReadonlySet<string> | undefined
+  readonly names: ReadonlyArray<string>
+  readonly scripts: ReadonlyArray<PathPattern>
+  readonly origins: ReadonlySet<string> | undefined
   readonly programs: ReadonlyArray<string>
   readonly whys: ReadonlySet<string> | undefined
   readonly certainty: Match['certainty']
-  /** False when it speaks of the call alone: a tool, a capability. */
+  /** False when it speaks of the call alone: a tool, a capability and its options. */
   readonly ofEffects: boolean
 }
 
@@ -94,14 +116,20 @@ const setOf = <A>(values: ReadonlyArray<A>): ReadonlySet<A> | undefined =>
   values.length > 0 ? new Set(values) : undefined
 
 const compileMatch = (match: Match): CompiledMatch => {
-  const { tool, capability, ...ofEffect } = match
+  const { tool, capability, flag, ...ofEffect } = match
   return {
     tools: many(tool),
     capabilities: many(capability),
+    flags: many(flag),
     kinds: setOf(many(match.effect).flatMap(kindsOf)),
     zones: setOf<string>(many(match.zone)),
     paths: many(match.path).map(compilePath),
+    reaches: setOf<string>(many(match.reach)),
     hosts: many(match.host),
+    networks: setOf<string>(many(match.network)),
+    names: many(match.name),
+    scripts: many(match.in).map(compilePath),
+    origins: setOf<string>(many(match.origin)),
     programs: many(match.program),
     whys: setOf<string>(many(match.why)),
     certainty: match.certainty,
@@ -126,11 +154,11 @@ export const mayMatchKind = ({ match }: CompiledRule, kind: EffectKind): boolean
 export const applies = (
   compiled: CompiledRule,
   tool: string,
-  doers: ReadonlyArray<string | undefined>,
+  doers: ReadonlyArray<Doer>,
   seen: Seen | undefined,
 ): boolean => {
   const strict = compiled.rule.verdict !== 'permit'
-  const counts = (doer: string | undefined): boolean =>
+  const counts = (doer: Doer): boolean =>
     holds(compiled.match, tool, doer, seen, strict) &&
     !compiled.unless.some((not) => holds(not, tool, doer, seen, !strict))
   if (!(strict ? doers.some(counts) : doers.every(counts))) return false
@@ -166,16 +194,18 @@ const covers = (match: CompiledMatch, { kind, effect, zone }: Seen): boolean => 
 const holds = (
   match: CompiledMatch,
   tool: string,
-  doer: string | undefined,
+  { capability, flags }: Doer,
   seen: Seen | undefined,
   strict: boolean,
 ): boolean => {
   if (match.tools.length > 0 && !match.tools.some((name) => wildcard(name, tool))) return false
   if (
     match.capabilities.length > 0 &&
-    (doer === undefined || !match.capabilities.some((prefix) => capabilityMatches(prefix, doer)))
+    (capability === undefined ||
+      !match.capabilities.some((prefix) => capabilityMatches(prefix, capability)))
   )
     return false
+  if (match.flags.length > 0 && !flagHolds(match.flags, flags, strict)) return false
   if (!match.ofEffects) return true
   if (seen === undefined) return false
   const { effect, kind, zone, host } = seen
@@ -187,9 +217,68 @@ const holds = (
   if (match.hosts.length > 0) {
     if (host === undefined || !match.hosts.some((name) => hostMatches(name, host))) return false
   }
+  if (match.networks !== undefined && (host === undefined || !match.networks.has(networkOf(host))))
+    return false
+  if (
+    match.origins !== undefined &&
+    (effect.origin === undefined || !match.origins.has(effect.origin))
+  )
+    return false
+  if (match.reaches !== undefined && !reachHolds(match.reaches, effect.reach, strict)) return false
+  if (match.names.length > 0 && !nameHolds(match.names, seen, strict)) return false
+  if (match.scripts.length > 0 && !scriptHolds(match.scripts, seen.script, strict)) return false
   if (match.programs.length > 0 && !programHolds(match.programs, seen.programs, strict))
     return false
   return match.paths.length === 0 || match.paths.some((pattern) => pathHolds(pattern, seen, strict))
+}
+
+/**
+ * Read strictly, an abbreviation counts for every option it may stand for, and a list as long as is
+ * kept may have lost the option. A name that ends in `?` was there in some of the uses only.
+ */
+const flagHolds = (
+  wanted: ReadonlyArray<string>,
+  used: ReadonlyArray<string>,
+  strict: boolean,
+): boolean => {
+  if (!strict) return used.some((flag) => wanted.includes(flag))
+  if (used.length >= MOST_FLAGS) return true
+  return used.some((flag) => {
+    const name = flag.length > 2 && flag.endsWith('?') ? flag.slice(0, -1) : flag
+    const abbreviates = name.length >= 4 && name.startsWith('--')
+    return wanted.some((one) => one === name || (abbreviates && one.startsWith(name)))
+  })
+}
+
+/** All of a folder is some of it too, for what restricts. */
+const reachHolds = (
+  wanted: ReadonlySet<string>,
+  reach: ActionEffect['reach'],
+  strict: boolean,
+): boolean =>
+  reach !== undefined && (wanted.has(reach) || (strict && reach === 'all' && wanted.has('some')))
+
+const nameHolds = (
+  wanted: ReadonlyArray<string>,
+  { name, host }: Seen,
+  strict: boolean,
+): boolean =>
+  strict
+    ? [name, host].some(
+        (one) =>
+          one !== undefined &&
+          wanted.some((pattern) => wildcard(pattern.toLowerCase(), one.toLowerCase())),
+      )
+    : name !== undefined && wanted.some((pattern) => wildcard(pattern, name))
+
+const scriptHolds = (
+  wanted: ReadonlyArray<PathPattern>,
+  script: ReadonlyArray<string> | undefined,
+  strict: boolean,
+): boolean => {
+  if (script === undefined) return false
+  const path = strict ? script.map(lowerCase) : script
+  return wanted.some((pattern) => pathMatches(strict ? pattern.lower : pattern.segments, path))
 }
 
 const programHolds = (
@@ -204,24 +293,25 @@ const programHolds = (
     : programs.length > 0 && wanted.some((pattern) => wildcard(pattern, programs[0]!))
 
 /**
- * Read strictly, a path counts under each of its names and whatever its case, and a deletion counts
- * for what lies below the deleted folder too.
+ * Read strictly, a path counts under each of its names and whatever its case, and a deletion, or a
+ * change of what lies in a folder, counts for what lies below the folder too.
  */
 const pathHolds = (pattern: PathPattern, seen: Seen, strict: boolean): boolean => {
   if (!strict) return seen.path !== undefined && pathMatches(pattern.segments, seen.path)
+  const below =
+    seen.kind === 'fs.delete' || (seen.kind === 'fs.write' && seen.effect.reach !== undefined)
   return seen.anyPath.some(
-    (path) =>
-      pathMatches(pattern.lower, path) || (seen.kind === 'fs.delete' && isAtOrAbove(path, pattern)),
+    (path) => pathMatches(pattern.lower, path) || (below && isAtOrAbove(path, pattern)),
   )
 }
 
-/** Whether the rule, on its own, speaks about the call or about anything it does. */
+/** Whether the rule, on its own and whatever its rate, speaks about the call or what it does. */
 export const matchesAction = (compiled: CompiledRule, action: Action): boolean => {
-  const { tool, capabilities } = action
+  const doers = doersOf(action)
   return compiled.ofEffects
     ? action.effects.some((effect) => {
-        const seen = seenOf(effect, capabilities)
-        return applies(compiled, tool, seen.doers, seen)
+        const seen = seenOf(effect, doers)
+        return applies(compiled, action.tool, seen.doers, seen)
       })
-    : applies(compiled, tool, doersOf(capabilities), undefined)
+    : applies(compiled, action.tool, doers, undefined)
 }

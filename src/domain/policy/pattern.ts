@@ -18,7 +18,7 @@ const below = (root: string, path: string): ReadonlyArray<string> =>
   path === '' ? [root] : [root, ...path.split('/')]
 
 /** Masked text for matching: NUL stands in no path, host or pattern. */
-const plain = (text: MaskedText): string => spelledOut(text, (pii) => `\0${pii}\0`)
+export const plain = (text: MaskedText): string => spelledOut(text, (pii) => `\0${pii}\0`)
 
 /**
  * A path pattern in segments, such as `~`, `.ssh`, `**`. Two stars are any number of whole segments

@@ -8,6 +8,7 @@ import { canonicalJson, NotCanonical } from '../canonical.ts'
 import { type Digest, digestOf, type Sha256 } from '../hash.ts'
 import { PolicyInvalid, type PolicyProblem, problemsOf } from './invalid.ts'
 import { duplicateKey, exceedsDepth } from './jsonFaults.ts'
+import { Monitored } from './monitored.ts'
 import { EFFECT_CLASSES, type EffectPattern, Line, Rule, ToolPattern } from './rule.ts'
 import { Verdict } from './verdict.ts'
 
@@ -17,6 +18,9 @@ export const MOST_POLICY_BYTES = 1_048_576
 const LONGEST_TEXT = 4 * MOST_POLICY_BYTES
 const MOST_RULES = 2000
 const MOST_TOOLS = 2000
+const MOST_LAYERS = 16
+/** Rules with a rate: each of them has counters that the log keeps folded. */
+const MOST_RATES = 64
 /** Levels of nesting, example inputs included: what follows recurses over the value. */
 const MOST_DEPTH = 64
 
@@ -56,14 +60,8 @@ const Defaults = Schema.Struct(
   ) as DefaultFields,
 )
 
-export const Policy = Schema.Struct({
-  $schema: Schema.optionalKey(
-    Schema.String.check(Schema.isMaxLength(512)).annotate({
-      description: 'For editors: where the JSON Schema of this file is.',
-    }),
-  ),
-  version: Schema.Literal(1),
-  name: Line(64, 'a name'),
+/** What is judged as one: its rules and what holds where none of them matches. */
+const layerFields = {
   tools: Schema.optionalKey(
     Schema.Record(ToolPattern, Manifest).check(Schema.isMaxProperties(MOST_TOOLS)).annotate({
       description:
@@ -76,6 +74,7 @@ export const Policy = Schema.Struct({
         "A tool that is neither the client's, nor an MCP server's, nor named in `tools`. Default: deny.",
     }),
   ),
+  monitored: Schema.optionalKey(Monitored),
   rules: Schema.Array(Rule).check(
     Schema.isMaxLength(MOST_RULES),
     Schema.makeFilter((rules) => {
@@ -91,8 +90,84 @@ export const Policy = Schema.Struct({
     description:
       'Verdict of an effect that no rule matches: by its kind, else its class, else defer.',
   }),
-})
+}
+
+export const Layer = Schema.Struct({
+  name: Line(64, 'a name'),
+  ...layerFields,
+}).annotate({ identifier: 'Layer' })
+export type Layer = typeof Layer.Type
+
+export const Policy = Schema.Struct({
+  $schema: Schema.optionalKey(
+    Schema.String.check(Schema.isMaxLength(512)).annotate({
+      description: 'For editors: where the JSON Schema of this file is.',
+    }),
+  ),
+  version: Schema.Literal(1),
+  name: Line(64, 'a name'),
+  ...layerFields,
+  layers: Schema.optionalKey(
+    Schema.Array(Layer).check(Schema.isMinLength(1), Schema.isMaxLength(MOST_LAYERS)).annotate({
+      description:
+        'Further policies that hold as well: each is judged for itself, and the strictest verdict counts. What no `defaults` of any of them names is deferred.',
+    }),
+  ),
+}).check(
+  Schema.makeFilter((policy) => {
+    const layers = layersOf(policy)
+    const rules = layers.flatMap((layer) => layer.rules)
+    if (rules.length > MOST_RULES)
+      return `${rules.length} rules in all layers, at most ${MOST_RULES}`
+    const rated = rules.filter((rule) => rule.rate !== undefined).length
+    if (rated > MOST_RATES) return `${rated} rules with a rate, at most ${MOST_RATES}`
+    return idOfTwoRules(layers)
+  }),
+)
 export type Policy = typeof Policy.Type
+
+/** The policy's own part and its layers. */
+export const layersOf = (policy: Policy | PolicyFields): ReadonlyArray<Omit<Layer, 'name'>> => [
+  policy,
+  ...(policy.layers ?? []),
+]
+type PolicyFields = Omit<Layer, 'name'> & { readonly layers?: ReadonlyArray<Layer> }
+
+/** All rules, those of layers too. One that several layers have is there once for each. */
+export const rulesOf = (policy: Policy): ReadonlyArray<Rule> =>
+  layersOf(policy).flatMap((layer) => layer.rules)
+
+/** A decision names rules by id alone, so that an id must be one rule, whatever layer it is in. */
+const idOfTwoRules = (
+  layers: ReadonlyArray<{ readonly rules: ReadonlyArray<Rule> }>,
+): { readonly path: ReadonlyArray<PropertyKey>; readonly issue: string } | undefined => {
+  const known = new Map<string, Rule>()
+  for (const [at, { rules }] of layers.entries())
+    for (const [i, rule] of rules.entries()) {
+      const other = known.get(rule.id)
+      if (other === undefined) known.set(rule.id, rule)
+      else if (other !== rule && !isSameRule(other, rule))
+        return {
+          path: at === 0 ? ['rules', i, 'id'] : ['layers', at - 1, 'rules', i, 'id'],
+          issue: 'the id of another rule, in another layer',
+        }
+    }
+  return undefined
+}
+
+/** The same but for their examples. Never throws, as canonical JSON does for what is no JSON. */
+export const isSameRule = (a: Rule, b: Rule): boolean => {
+  const { examples: _, ...one } = a
+  const { examples: __, ...other } = b
+  return sortedText(one) === sortedText(other)
+}
+
+const sortedText = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
 
 const decode = Schema.decodeUnknownResult(Policy, { onExcessProperty: 'error', errors: 'all' })
 

@@ -62,7 +62,8 @@ const targetInWords = (target: Target): string => {
   return printable('program' in target ? target.program : textInWords(target.name), LONGEST_TARGET)
 }
 
-const pathInWords = (ref: PathRef): string => {
+/** `./src/a.ts` in the project, `~/notes`, `/etc/hosts`. */
+export const pathInWords = (ref: PathRef): string => {
   if ('project' in ref) return `./${textInWords(ref.project)}`
   return 'home' in ref ? `~/${textInWords(ref.home)}` : textInWords(ref.path)
 }

@@ -4,11 +4,15 @@ import * as Schema from 'effect/Schema'
 import { Certainty, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import { OPAQUE_CODES, type OpaqueCode } from '../action/opaque.ts'
 import { Zone } from '../action/place.ts'
+import { CodeOrigin } from '../action/sources.ts'
+import { Network } from './network.ts'
 import { Verdict } from './verdict.ts'
 
 /** Values that one condition may list. */
 export const MOST_ALTERNATIVES = 200
 const MOST_EXAMPLES = 100
+/** Calls that a rate may let pass in its window. */
+const MOST_PER_WINDOW = 100_000
 
 /** Effect kinds by class: `destroy.*` is every kind that starts with `destroy.`. */
 export const EFFECT_CLASSES = ['fs.*', 'net.*', 'destroy.*', 'secret.*'] as const
@@ -52,7 +56,12 @@ const CapabilityPrefix = Text(
   'a capability or a prefix of one by whole segments, such as tool:Bash:git',
 )
 
-const PathPatternText = Text(
+const FlagName = Text(
+  /^--?[\w?][\w.-]{0,40}$/u,
+  'the name of an option with its dashes and without a value, such as --force or -f',
+)
+
+export const PathPatternText = Text(
   /^(project:(?!\/)|~(\/|$)|\/|\*\*\/)(?!.*\/\/)(?!(.*\/)?\.\.?(\/|$))[^\p{C}]*$/u,
   'a path pattern: project:src/**, ~/.ssh/**, /etc/*.conf or **/.env, without . or .. segments',
 )
@@ -61,6 +70,8 @@ const HostPattern = Text(
   /^(\*|(\*\.)?[^\s\p{C}*/]+)$/u,
   'a host name, *.example.com for those below it, or *',
 )
+
+const NamePattern = Text(/^[^\s\p{C}]+$/u, 'a name, * for any characters, such as prod or *-prod')
 
 const ProgramPattern = Text(/^[^\s\p{C}/]+$/u, 'the base name of a program, * for any characters')
 
@@ -76,14 +87,38 @@ export const Match = Schema.Struct({
     CapabilityPrefix,
     'Capabilities, by whole segments: tool:Bash:git is for tool:Bash:git:push too.',
   ),
+  flag: condition(
+    FlagName,
+    'Options that the capability was used with, by name: -rf is -r and -f. A value is not looked at.',
+  ),
   effect: condition(EffectPattern, 'Kinds of effect, or classes of them.'),
   zone: condition(Zone, 'Where the path of the effect lies.'),
   path: condition(
     PathPatternText,
     'The path of the effect: relative to the project or to home where it is inside. ** is any number of folders, none too.',
   ),
+  reach: condition(
+    Schema.Literals(['some', 'all']),
+    'How far below its path it reaches: some of what lies in the folder, or all of it.',
+  ),
   host: condition(HostPattern, 'The host of the effect.'),
+  network: condition(
+    Network,
+    "The network of the effect's host, by its name alone: this machine, a private network, a cloud's metadata service, or any other.",
+  ),
+  name: condition(
+    NamePattern,
+    "The name of what it is done to: a database, a bucket, a context. In a rule that restricts, a host's name too.",
+  ),
   program: condition(ProgramPattern, 'The program that is run, or that does it.'),
+  in: condition(
+    PathPatternText,
+    'The script that the effect stands in, where it was read from one; **/* is any script.',
+  ),
+  origin: condition(
+    CodeOrigin,
+    'Whose code does it: a file that the agent wrote, or downloaded, in this session.',
+  ),
   why: condition(OpaqueCodes, 'Why an opaque effect could not be read.'),
   certainty: Schema.optionalKey(
     Certainty.annotate({
@@ -119,6 +154,20 @@ const Example = Schema.Union([
 })
 export type Example = typeof Example.Type
 
+/** A window of time. */
+export const RatePer = Schema.Literals(['minute', 'hour', 'day'])
+export type RatePer = typeof RatePer.Type
+
+export const Rate = Schema.Struct({
+  max: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: MOST_PER_WINDOW })),
+  per: RatePer,
+})
+export type Rate = typeof Rate.Type
+
+/** `20 in an hour`. */
+export const rateInWords = ({ max, per }: Rate): string =>
+  `${max} in ${per === 'hour' ? 'an' : 'a'} ${per}`
+
 const Examples = Schema.Array(Example).check(Schema.isMaxLength(MOST_EXAMPLES))
 
 export const Rule = Schema.Struct({
@@ -139,6 +188,17 @@ export const Rule = Schema.Struct({
   reason: Schema.optionalKey(
     Line(200, 'a reason').annotate({ description: 'Told to the person and to the agent.' }),
   ),
+  instead: Schema.optionalKey(
+    Line(200, 'the nearest way').annotate({
+      description: 'The nearest way that is permitted, told with a denial.',
+    }),
+  ),
+  rate: Schema.optionalKey(
+    Rate.annotate({
+      description:
+        'The rule counts only once calls that it matches were let through `max` times in the window, whatever the session; it only adds to what the others say. Its examples are of one that counts.',
+    }),
+  ),
   approve: Schema.optionalKey(
     Schema.Boolean.annotate({
       description:
@@ -154,11 +214,21 @@ export const Rule = Schema.Struct({
         'Calls that the rule must and must not match: a policy whose own examples fail does not load.',
     }),
   ),
-}).check(
-  Schema.makeFilter((rule) =>
-    rule.approve === true && rule.verdict !== 'permit'
-      ? { path: ['approve'], issue: 'only a permit can approve' }
-      : undefined,
-  ),
-)
+})
+  .check(
+    Schema.makeFilter((rule) => {
+      if (rule.verdict === 'permit' ? rule.instead !== undefined : rule.approve === true)
+        return rule.approve === true
+          ? { path: ['approve'], issue: 'only a permit can approve' }
+          : { path: ['instead'], issue: 'a permit needs no other way' }
+      // A permit that begins after so many calls would loosen by being tried.
+      return rule.rate !== undefined && rule.verdict === 'permit'
+        ? {
+            path: ['rate'],
+            issue: 'a permit has no rate: give one to a rule that defers or denies',
+          }
+        : undefined
+    }),
+  )
+  .annotate({ identifier: 'Rule' })
 export type Rule = typeof Rule.Type

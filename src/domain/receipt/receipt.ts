@@ -11,6 +11,11 @@ import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 export const DecisionState = Schema.Struct({
   /** A human suspended the gate: the posture is `locked` whatever else holds. */
   suspended: Schema.Boolean,
+  /**
+   * Of the rules with a rate that match the call: how many calls were let through in the rule's window
+   * before it, by the rule's id.
+   */
+  rates: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
 })
 export type DecisionState = typeof DecisionState.Type
 

@@ -13,6 +13,8 @@ export interface BehaviourPath {
   readonly behaviour: CompiledBehaviour
   /** Options before the subcommand, where they are a language of their own. */
   readonly globals: Arguments | undefined
+  /** The word that named the subcommand, where there is one. */
+  readonly verb?: ShellWord
 }
 
 /** Follows subcommands as far as rows describe them. */
@@ -32,12 +34,14 @@ export const behaviourPath = (
   const from = args[at - 1]?.text === '--' ? at - 1 : at
   const rest = first ? args.slice(at + 1) : args.toSpliced(from, at + 1 - from)
   const inner = behaviour.sub.get(text)
-  if (inner !== undefined) return behaviourPath([...segments, text], rest, inner, own)
+  if (inner !== undefined)
+    return { verb: args[at]!, ...behaviourPath([...segments, text], rest, inner, own) }
   return {
     segments: /^[\w.-]{1,32}$/.test(text) ? [...segments, text] : segments,
     args: behaviour.other === undefined ? args : rest,
     behaviour: behaviour.other ?? behaviour,
     globals: behaviour.other === undefined ? globals : own,
+    verb: args[at]!,
   }
 }
 
@@ -79,7 +83,7 @@ export const onlyAsks = (args: ReadonlyArray<ShellWord>): boolean =>
 /** Tells the effects of a command by its row. */
 export const behave = (
   call: ProgramCall,
-  { behaviour, args, globals }: BehaviourPath,
+  { behaviour, args, globals, verb }: BehaviourPath,
   hasSubcommands: boolean,
 ): void => {
   const { source } = behaviour
@@ -88,6 +92,7 @@ export const behave = (
     call.globals = globals
     for (const { option, value } of globals.values) if (option === '-C') call.chdir(value)
   }
+  if (verb !== undefined) call.verb = verb
   const split = splitArguments(args, behaviour)
   call.use(split)
   for (const { option, value } of split.values)

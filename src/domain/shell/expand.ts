@@ -1,22 +1,11 @@
 // From a word of the syntax tree to the words it becomes: quotes, tilde, braces, variables that the
 // script itself has set. What is not known stays marked; no expansion is ever skipped, because
 // commands hide in them: each nested script is handed to the caller.
-import { forEachChild } from 'unbash'
-import type { DoubleQuotedChild, ParsedScript, SyntaxNode, Word, WordPart } from 'unbash'
-import type { ShellState } from './shellState.ts'
+import type { DoubleQuotedChild, Word, WordPart } from 'unbash'
+import { valueOfBinding } from './bindings.ts'
+import { type Expander, visitScripts } from './expander.ts'
+import { positionalWords, valueOf } from './parameters.ts'
 import { braceAlternatives, type CommandRange, hasGlob, type ShellWord, UNKNOWN } from './word.ts'
-
-/** A substitution, as the walker reports it after reading its script. */
-export interface Substituted extends CommandRange {
-  /** Its output where that is certain. */
-  readonly text: string | undefined
-}
-
-export interface Expander {
-  readonly state: ShellState
-  readonly home: string
-  readonly substitute: (script: ParsedScript | undefined, part: WordPart) => Substituted
-}
 
 interface Building {
   text: string
@@ -25,6 +14,7 @@ interface Building {
   /** Holds something besides empty expansions: an empty word of those alone vanishes. */
   solid: boolean
   source: CommandRange | undefined
+  secret: string | undefined
 }
 
 const WORDS_LIMIT = 64
@@ -35,6 +25,7 @@ const fresh = (): Building => ({
   open: false,
   solid: false,
   source: undefined,
+  secret: undefined,
 })
 
 /** The words that one word of the tree becomes: usually one, none for an empty expansion. */
@@ -68,6 +59,7 @@ export const expandWord = (word: Word, expander: Expander): ReadonlyArray<ShellW
       end,
       ...(one.open ? { open: true } : {}),
       ...(one.source === undefined ? {} : { source: one.source }),
+      ...(one.secret === undefined ? {} : { secret: one.secret }),
     }))
 }
 
@@ -79,6 +71,7 @@ export const expandSingle = (word: Word, expander: Expander): ShellWord => {
   const { pos: start, end } = word
   if (words.length === 0) return { text: '', is: 'literal', start, end }
   const source = words.find((one) => one.source !== undefined)?.source
+  const secret = words.find((one) => one.secret !== undefined)?.secret
   const dynamic = words.some((one) => one.is === 'dynamic')
   return {
     text: words.map((one) => one.text).join(' '),
@@ -86,20 +79,33 @@ export const expandSingle = (word: Word, expander: Expander): ShellWord => {
     start,
     end,
     ...(source === undefined ? {} : { source }),
+    ...(secret === undefined ? {} : { secret }),
   }
 }
 
+export interface ExpandedText {
+  readonly text: string
+  readonly source: CommandRange | undefined
+  readonly secret: string | undefined
+}
+
 /** The text of an unquoted here-document's body. */
-export const expandText = (parts: ReadonlyArray<WordPart>, expander: Expander): string => {
+export const expandText = (parts: ReadonlyArray<WordPart>, expander: Expander): ExpandedText => {
   let text = ''
+  let source: CommandRange | undefined
+  let secret: string | undefined
   for (const part of parts)
     if (part.type === 'Literal') text += part.value
-    else if (isQuotedChild(part)) text += valueOf(part, expander).text ?? UNKNOWN
-    else {
+    else if (isQuotedChild(part)) {
+      const value = valueOf(part, expander)
+      text += value.text ?? UNKNOWN
+      source ??= value.source
+      secret ??= value.secret
+    } else {
       visitScripts(part, expander)
       text += part.text
     }
-  return text
+  return { text, source, secret }
 }
 
 const isQuotedChild = (
@@ -110,33 +116,23 @@ const isQuotedChild = (
   part.type === 'CommandExpansion' ||
   part.type === 'ArithmeticExpansion'
 
-/** Reads the scripts inside a node whose own value does not matter (arithmetic, patterns). */
-export const visitScripts = (node: SyntaxNode, expander: Expander): void => {
-  if (
-    node.type === 'CommandExpansion' ||
-    node.type === 'ProcessSubstitution' ||
-    node.type === 'ArithmeticCommandExpansion'
-  ) {
-    expander.substitute(node.script, node as WordPart)
-    return
-  }
-  if (node.type === 'ParameterExpansion' && node.operation?.type === 'Default')
-    if (node.operation.operator.includes('=')) expander.state.set(node.parameter, 'unknown')
-  forEachChild(node, (child) => visitScripts(child, expander))
-}
-
 /** `~`, `~/x` and `name=~/x`; `~user` is not known. */
 const tilde = (value: string, source: string, { state, home }: Expander): string => {
   const at = source.startsWith('~') ? 0 : /^[A-Za-z_]\w*=~/.test(source) ? source.indexOf('~') : -1
   if (at < 0 || value[at] !== '~') return value
-  const bound = state.get('HOME')
+  const rest = value.slice(at + 1)
+  const named = /^[+-](?=\/|$)/.exec(rest)?.[0]
+  if (named !== undefined) {
+    const folder = (named === '+' ? state.cwd : state.previous) ?? UNKNOWN
+    return value.slice(0, at) + folder + rest.slice(1)
+  }
+  const bound = valueOfBinding(state.get('HOME'))
   const root =
     bound === undefined
       ? home
       : bound === 'unknown' || bound.is !== 'literal'
         ? UNKNOWN
         : bound.text
-  const rest = value.slice(at + 1)
   if (rest === '' || rest.startsWith('/')) return value.slice(0, at) + root + rest
   const user = /^(?:[A-Za-z_][\w.-]*|[+-]\d*)(?=\/|$)/.exec(rest)
   if (user === null) return value
@@ -154,6 +150,7 @@ const add = (
     one.glob ||= more.glob ?? false
     one.open ||= more.open ?? false
     one.source ??= more.source
+    one.secret ??= more.secret
   }
   return building
 }
@@ -197,8 +194,10 @@ const append = (
       )
     }
     case 'ProcessSubstitution': {
-      const { start, end } = expander.substitute(part.script, part)
-      return add(building, '/dev/fd/63', { source: { start, end } })
+      const { start, end, group } = expander.substitute(part.script, part)
+      return add(building, '/dev/fd/63', {
+        source: { start, end, ...(group === undefined ? {} : { group }) },
+      })
     }
     default:
       return appendOpen(building, part, expander, finished)
@@ -212,21 +211,36 @@ const appendOpen = (
   expander: Expander,
   finished: Array<Building>,
 ): Array<Building> => {
-  const { text, glob, open, source } = valueOf(part, expander)
-  if (text === undefined || expander.state.splitsUnknown)
-    return add(building, UNKNOWN, { open, source })
+  const { text, glob, open, source, secret } = valueOf(part, expander)
+  const { separators } = expander.state
+  if (text === undefined || separators === undefined)
+    return add(building, UNKNOWN, { open, source, secret })
   let current = building
-  for (const [at, piece] of text
-    .split(/[ \t\n]+/)
-    .slice(0, WORDS_LIMIT + 1)
-    .entries()) {
+  const pieces = splitAt(text, separators).slice(0, WORDS_LIMIT + 1)
+  for (const [at, piece] of pieces.entries()) {
     if (at > 0) {
       finished.push(...current)
       current = [fresh()]
     }
-    add(current, piece, { solid: piece !== '', glob: glob || hasGlob(piece), source })
+    add(current, piece, {
+      solid: piece !== '',
+      glob: glob || hasGlob(piece),
+      open: piece.includes(UNKNOWN),
+      source,
+      secret,
+    })
   }
   return current
+}
+
+const splitAt = (text: string, separators: string): ReadonlyArray<string> => {
+  if (separators === ' \t\n') return text.split(/[ \t\n]+/)
+  if (separators === '') return [text]
+  const out: Array<string> = ['']
+  for (const letter of text)
+    if (separators.includes(letter)) out.push('')
+    else out[out.length - 1] += letter
+  return out
 }
 
 const appendQuoted = (
@@ -238,68 +252,6 @@ const appendQuoted = (
     add(building, part.value)
     return
   }
-  const { text, glob, source } = valueOf(part, expander)
-  add(building, text ?? UNKNOWN, { glob, source })
-}
-
-interface Value {
-  readonly text: string | undefined
-  /** A pattern even inside quotes: a loop variable that runs over file names. */
-  readonly glob: boolean
-  readonly open: boolean
-  readonly source: CommandRange | undefined
-}
-
-const UNKNOWN_VALUE: Value = { text: undefined, glob: false, open: true, source: undefined }
-const SOME_NUMBER: Value = { text: undefined, glob: false, open: false, source: undefined }
-
-const valueOf = (
-  part: Exclude<DoubleQuotedChild, { type: 'Literal' }>,
-  expander: Expander,
-): Value => {
-  switch (part.type) {
-    case 'SimpleExpansion':
-      return variable(part.text.slice(1), expander)
-    case 'ParameterExpansion': {
-      visitScripts(part, expander)
-      if (part.prefix === '#') return SOME_NUMBER
-      if (part.prefix !== undefined || part.index !== undefined) return UNKNOWN_VALUE
-      const value = variable(part.parameter, expander)
-      const operation = part.operation
-      if (operation === undefined) return value
-      const keeps = operation.type === 'Default' && !operation.operator.includes('+')
-      return keeps && value.text !== undefined && value.text !== '' ? value : UNKNOWN_VALUE
-    }
-    case 'CommandExpansion': {
-      const { text, start, end } = expander.substitute(part.script, part)
-      return { text, glob: false, open: true, source: { start, end } }
-    }
-    default:
-      visitScripts(part, expander)
-      return SOME_NUMBER
-  }
-}
-
-const variable = (name: string, { state }: Expander): Value => {
-  if (name === '?' || name === '#' || name === '$' || name === '!') return SOME_NUMBER
-  const bound = state.get(name)
-  if (name === 'IFS' && bound === undefined)
-    return { text: ' ', glob: false, open: true, source: undefined }
-  if (bound === undefined || bound === 'unknown') return UNKNOWN_VALUE
-  if (bound.is === 'dynamic') return { ...UNKNOWN_VALUE, source: bound.source }
-  return { text: bound.text, glob: bound.is === 'glob', open: true, source: bound.source }
-}
-
-/** `"$@"` or `$@` alone, inside a function whose arguments are known. */
-const positionalWords = (
-  parts: ReadonlyArray<WordPart>,
-  { state }: Expander,
-): ReadonlyArray<ShellWord> | undefined => {
-  if (parts.length !== 1 || state.positional === undefined) return undefined
-  const [part] = parts
-  const inner =
-    part!.type === 'DoubleQuoted' ? (part!.parts.length === 1 ? part!.parts[0]! : part!) : part!
-  const all = inner.type === 'SimpleExpansion' && (inner.text === '$@' || inner.text === '$*')
-  const braced = inner.type === 'ParameterExpansion' && inner.text === '${@}'
-  return all || braced ? state.positional : undefined
+  const { text, glob, source, secret } = valueOf(part, expander)
+  add(building, text ?? UNKNOWN, { glob, source, secret })
 }

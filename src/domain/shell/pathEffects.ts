@@ -8,7 +8,10 @@ import { EVERYTHING, headOf, type ShellWord, UNKNOWN } from './word.ts'
 
 export type FileEffect = 'fs.read' | 'fs.write' | 'fs.delete'
 
-export type PathDraft = Pick<EffectDraft, 'kind' | 'path' | 'reach' | 'pattern' | 'why'> & {
+export type PathDraft = Pick<
+  EffectDraft,
+  'kind' | 'path' | 'unresolved' | 'reach' | 'pattern' | 'why'
+> & {
   readonly certainty?: 'possible'
 }
 
@@ -21,12 +24,28 @@ export interface WordPlace {
 
 /** Devices and descriptors that are no files: reading or writing them changes nothing. */
 export const isStream = (path: string): boolean =>
-  /^\/dev\/(?:null|zero|full|u?random|std(?:in|out|err)|tty|fd\/\d+|pts\/\d+)$/.test(path)
+  /^\/dev\/(?:null|zero|full|u?random|std(?:in|out|err)|tty|fd\/\d+|pts\/\d+)$/.test(path) ||
+  /^\/proc\/(?:self|thread-self)\/fd\/\d+$/.test(path)
 
 /** Undefined for a relative path when the working directory is not known. */
 export const absolutePath = (text: string, cwd: string | undefined): string | undefined => {
-  if (text.startsWith('/')) return normalise(text, '/', '/')
+  if (text.startsWith('/')) return normalise(text, cwd ?? '/', '/')
   return cwd === undefined ? undefined : normalise(`./${text}`, cwd, '/')
+}
+
+/**
+ * The absolute path as a program hands it to the kernel, with its `..`; undefined where it has none,
+ * or the working directory is not known.
+ */
+export const unresolvedPath = (text: string, cwd: string | undefined): string | undefined => {
+  if (!text.includes('..') || !/(?:^|\/)\.\.(?:\/|$)/.test(text)) return undefined
+  if (text.startsWith('/')) return text
+  return cwd === undefined ? undefined : `${cwd}/${text}`
+}
+
+const leaving = (text: string, cwd: string | undefined): Pick<EffectDraft, 'unresolved'> => {
+  const unresolved = unresolvedPath(text, cwd)
+  return unresolved === undefined ? {} : { unresolved }
 }
 
 export const pathEffects = (
@@ -41,7 +60,9 @@ export const pathEffects = (
   if (word.is === 'dynamic') return dynamicEffects(kind, word, reach, at)
   if (isStream(text)) return []
   const path = absolutePath(text, at.cwd)
-  return path === undefined ? unknownPath(kind, reach) : [{ kind, path, reach }]
+  return path === undefined
+    ? unknownPath(kind, reach)
+    : [{ kind, path, reach, ...leaving(text, at.cwd) }]
 }
 
 const unknownPath = (kind: FileEffect, reach: Reach): ReadonlyArray<PathDraft> =>
@@ -63,10 +84,11 @@ const patternEffects = (
   const path = absolutePath(folder === '' ? '.' : folder, at.cwd)
   if (path === undefined) return unknownPath(kind, reach)
   const rest = text.slice(folder.length)
-  if (rest === EVERYTHING) return [{ kind, path, reach: 'all' }]
+  const left = leaving(folder, at.cwd)
+  if (rest === EVERYTHING) return [{ kind, path, reach: 'all', ...left }]
   const pattern = path === '/' ? `/${rest}` : `${path}/${rest}`
   const within = kind === 'fs.read' ? 'self' : WHOLE.test(rest) ? 'all' : 'some'
-  return [{ kind, path, reach: within, pattern }]
+  return [{ kind, path, reach: within, pattern, ...left }]
 }
 
 const dynamicEffects = (

@@ -4,7 +4,6 @@
 import { parse } from 'unbash'
 import type {
   AndOr,
-  Assignment,
   Command,
   CommandNode,
   CompoundList,
@@ -18,10 +17,22 @@ import type {
 } from 'unbash'
 import type { Span } from '../action/effect.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
-import { assignedValue, declarations, loopValue } from './assignments.ts'
+import {
+  afterAssignment,
+  assignedValue,
+  type Declared,
+  declarations,
+  loopValue,
+} from './assignments.ts'
+import { MOST_CHOICES } from './bindings.ts'
 import { builtin } from './builtins.ts'
 import { changesOf } from './changes.ts'
-import { type Expander, expandWord, type Substituted, visitScripts } from './expand.ts'
+import { openInCommand, openVariables, waysOf } from './choices.ts'
+import { isEndless, startsWithoutWaiting } from './multiplying.ts'
+import { Outputs } from './outputs.ts'
+import { absolutePath } from './pathEffects.ts'
+import { expandSingle, expandWord } from './expand.ts'
+import { type Expander, type Substituted, visitScripts } from './expander.ts'
 import type {
   Context,
   ScriptPlace,
@@ -32,7 +43,8 @@ import type {
 } from './reading.ts'
 import { type Redirected, redirectionsOf } from './redirections.ts'
 import { ShellState } from './shellState.ts'
-import { type ShellWord, textOf } from './word.ts'
+import { type CommandRange, respelled, type ShellWord, textOf, UNKNOWN } from './word.ts'
+import { WrittenFiles } from './writtenFiles.ts'
 
 /**
  * Characters read in all, those that eval and its like read again among them. Linux runs no command
@@ -40,9 +52,17 @@ import { type ShellWord, textOf } from './word.ts'
  */
 const TEXT_LIMIT = 1 << 17
 /** Nested openings are what makes reading slow; no script that people write has this many. */
-const OPENINGS_LIMIT = 4096
+const OPENINGS_LIMIT = 384
+/** Longer texts may have more of them: one in so many characters. */
+const OPENINGS_SHARE = 40
 const COMMAND_LIMIT = 2000
 const DEPTH_LIMIT = 48
+/** Turns of loops that are read one by one. */
+const TURNS_LIMIT = 64
+/** Ways in which open variables are held together, over all commands. */
+const WAYS_LIMIT = 512
+/** Traps that are read again with the state in which the shell ends. */
+const ENDINGS_LIMIT = 8
 /** Steps of the walk, so that functions that call functions cannot multiply without end. */
 const STEP_LIMIT = 20_000
 
@@ -55,6 +75,7 @@ const START: Context = {
   flow: undefined,
   span: undefined,
   depth: 0,
+  group: 0,
 }
 
 const openingsIn = (text: string): number => text.match(/[$<>]\(|\$\{|`|<</g)?.length ?? 0
@@ -65,7 +86,14 @@ export const readScript = (
   place: ScriptPlace = { home: '/nonexistent', cwd: undefined },
 ): ScriptReading => {
   const reader = new Reader(place)
-  reader.readText(text, new ShellState(place.home, place.cwd), START)
+  const state = new ShellState(place.home, place.cwd)
+  state.positional = place.args
+  state.self = place.self
+  for (const [name, value] of place.environment ?? []) {
+    state.set(name, value)
+    state.export(name)
+  }
+  reader.readText(text, state, place.input === undefined ? START : { ...START, stdin: place.input })
   return reader.finish()
 }
 
@@ -76,7 +104,17 @@ export class Reader {
   private readonly active = new Set<FunctionNode>()
   private readonly uncalled = new Map<FunctionNode, { state: ShellState; context: Context }>()
   private readonly called = new Set<FunctionNode>()
+  private readonly outputs: Outputs
+  private readonly files: WrittenFiles
+  /** Aliases that are being read: one that names itself means the program. */
+  private readonly aliases = new Set<string>()
+  private readonly endings: Array<() => void> = []
+  private endingsRead = 0
+  private ending = false
   private flows = 0
+  private groups = 0
+  private turns = 0
+  private ways = 0
   private steps = 0
   private textRead = 0
   private forkBomb = false
@@ -84,24 +122,54 @@ export class Reader {
 
   constructor(place: ScriptPlace) {
     this.home = place.home
+    this.files = new WrittenFiles(place.textAt ?? (() => undefined))
+    this.outputs = new Outputs(this.commands, {
+      project: place.project,
+      file: (path, cwd) => {
+        const absolute = absolutePath(path, cwd)
+        return absolute === undefined ? undefined : this.files.textAt(absolute)
+      },
+    })
   }
 
   /** Reads what was defined and never called as possible, and hands out the reading. */
   finish(): ScriptReading {
+    this.endingsRead = 0
+    this.ends()
     for (const [node, { state, context }] of this.uncalled) {
       if (this.called.has(node)) continue
       this.called.add(node)
-      this.callFunction(node, [], state, { ...context, certainty: 'possible' })
+      this.callFunction(node, undefined, state, { ...context, certainty: 'possible' })
     }
-    return { commands: this.commands, unread: this.unread, forkBomb: this.forkBomb }
+    const { commands, unread, forkBomb, outputs } = this
+    return { commands, unread, forkBomb, outputs }
+  }
+
+  atEnd(text: string, state: ShellState, context: Context): boolean {
+    if (this.endings.length >= ENDINGS_LIMIT) return false
+    this.endings.push(() => this.readText(text, state.fork(), context))
+    return true
+  }
+
+  /** What traps run, in the state that the shell is in now: it may end here. */
+  ends(): void {
+    if (this.ending || ++this.endingsRead > ENDINGS_LIMIT) return
+    this.ending = true
+    for (const ending of this.endings) ending()
+    this.ending = false
+  }
+
+  inputOf(state: ShellState, { stdin, certainty }: Context): string | undefined {
+    return this.outputs.ofInput({ stdin, certainty, cwd: state.cwd })
   }
 
   /** Parses and reads a whole script in the shell `state`. */
   readText(text: string, state: ShellState, context: Context): void {
     const span = context.span ?? { start: 0, end: text.length }
     this.textRead += text.length
-    const nests = text.length > OPENINGS_LIMIT ? openingsIn(text) : 0
-    if (this.textRead > TEXT_LIMIT || context.depth > DEPTH_LIMIT || nests > OPENINGS_LIMIT) {
+    const most = OPENINGS_LIMIT + text.length / OPENINGS_SHARE
+    const nests = text.length > OPENINGS_LIMIT * 2 ? openingsIn(text) : 0
+    if (this.textRead > TEXT_LIMIT || context.depth > DEPTH_LIMIT || nests > most) {
       this.skip('too-large', context, span)
       return
     }
@@ -139,6 +207,7 @@ export class Reader {
       if (statement.background === true)
         this.pipelineOrList(statement.command, state.fork(), { ...context, background: true })
       else this.pipelineOrList(statement.command, state, context)
+      state.settle()
       // What follows exit is not reached on this path; it is read all the same, as possible.
       if (state.ended !== undefined && context.certainty === 'certain')
         context = { ...context, certainty: 'possible' }
@@ -162,17 +231,29 @@ export class Reader {
     let before = falls ? state.fork() : state
     this.pipeline(node.commands[0]!, state, context)
     const possible: Context = { ...context, certainty: 'possible' }
+    let skipped: ShellState | undefined
+    let stayed: ReadonlyArray<string> = []
     for (let at = 1; at < node.commands.length; at++) {
       const command = node.commands[at]!
       if (node.operators[at - 1] === '&&') {
+        stayed = [...stayed, ...state.stayed]
+        state.stayed = []
+        skipped ??= state.fork()
         this.pipeline(command, state, possible)
         continue
       }
       const other = before
       before = before.fork()
+      state.stayed = []
+      stayed = []
       this.pipeline(command, other, possible)
       state.merge([state.branch(), other])
     }
+    if (skipped !== undefined) {
+      state.ended = undefined
+      state.maybe(skipped)
+    }
+    if (stayed.length > 0) state.stayed = [...stayed, ...state.stayed]
   }
 
   private pipeline(node: PipelineNode, state: ShellState, context: Context): void {
@@ -189,7 +270,7 @@ export class Reader {
     let stdin = context.stdin
     for (const command of node.commands) {
       this.command(command, state.fork(), { ...context, flow, stdin })
-      stdin = { from: 'pipe', start, end: this.commands.length }
+      stdin = { from: 'pipe', start, end: this.commands.length, group: context.group }
     }
   }
 
@@ -211,10 +292,16 @@ export class Reader {
         return
       case 'Redirected': {
         const redirected = redirectionsOf(node.redirects, this.expander(state, context))
-        if (redirected.redirections.length > 0)
-          this.emit([], [], redirected, state, context, { start: node.pos, end: node.end })
         const stdin = redirected.stdin ?? context.stdin
-        this.command(node.command, state, { ...context, stdin })
+        const start = this.commands.length
+        // What the group writes goes into the file, and nowhere else.
+        const diverts = redirected.redirections.some(({ does }) => does === 'write')
+        const group = diverts ? ++this.groups : context.group
+        this.command(node.command, state, { ...context, stdin, group })
+        if (redirected.redirections.length === 0) return
+        const covers = { start, end: this.commands.length, group }
+        const at = { start: node.pos, end: node.end }
+        this.emit([], [], redirected, state, context, at, covers)
         return
       }
       case 'Subshell':
@@ -224,35 +311,48 @@ export class Reader {
         this.list(node.body, state, inner)
         return
       case 'If': {
+        const { elsewhere } = state
         this.list(node.clause, state, inner)
         const branches: Array<ShellState> = []
-        const branch = (list: CompoundList | undefined, from: ShellState): void => {
+        const branch = (list: CompoundList | undefined, from: ShellState, holds: boolean): void => {
           const own = from.fork()
+          // The condition held: the directory was changed.
+          if (holds) own.elsewhere = elsewhere
           if (list !== undefined) this.list(list, own, possible)
           branches.push(own)
         }
-        branch(node.then, state)
+        branch(node.then, state, true)
         for (const elif of node.elif) {
           this.list(elif.clause, state, possible)
-          branch(elif.then, state)
+          branch(elif.then, state, false)
         }
-        branch(node.else, state)
+        branch(node.else, state, false)
         state.merge(branches)
         return
       }
       case 'While':
-        this.loop([node.clause, node.body], state, () => {
-          this.list(node.clause, state, inner)
-          this.list(node.body, state, possible)
+        this.loop([node.clause, node.body], state, (own) => {
+          const { elsewhere } = own
+          this.list(node.clause, own, inner)
+          own.elsewhere = elsewhere
+          this.list(node.body, own, possible)
         })
+        if (isEndless(node)) this.forkBomb ||= startsWithoutWaiting(node.body)
         return
       case 'For':
       case 'Select': {
-        const words = node.wordlist?.flatMap((word) => this.expand(word, state, context))
+        const words =
+          node.wordlist === undefined
+            ? state.positional
+            : this.expandAll(node.wordlist, state, context)
         const name = node.name.value
-        this.loop([node.body], state, () => {
-          state.set(name, loopValue(words ?? []))
-          this.list(node.body, state, possible)
+        if (words !== undefined && this.canTurn(words)) {
+          this.turnByTurn(name, words, node.body, state, possible)
+          return
+        }
+        this.loop([node.body], state, (own) => {
+          own.set(name, loopValue(words ?? []))
+          this.list(node.body, own, possible)
         })
         state.set(name, 'unknown')
         return
@@ -264,7 +364,7 @@ export class Reader {
         if (node.type === 'ArithmeticFor') {
           for (const one of [node.initialize, node.test, node.update])
             if (one !== undefined) visitScripts(one, expander)
-          this.loop([node.body], state, () => this.list(node.body, state, possible))
+          this.loop([node.body], state, (own) => this.list(node.body, own, possible))
           return
         }
         visitScripts(node, expander)
@@ -297,24 +397,81 @@ export class Reader {
     }
   }
 
+  private turnByTurn(
+    name: string,
+    words: ReadonlyArray<ShellWord>,
+    body: CompoundList,
+    state: ShellState,
+    context: Context,
+  ): void {
+    const { leaves } = changesOf([body])
+    const ends: Array<ShellState> = []
+    for (const word of words) {
+      this.turns++
+      state.set(name, word)
+      this.list(body, state, context)
+      state.ended = undefined
+      if (leaves) ends.push(state.fork())
+    }
+    // Any turn may have been the last.
+    if (leaves) state.merge(ends)
+  }
+
+  /** Few turns, each with a value of its own, are read one after the other. */
+  private canTurn(words: ReadonlyArray<ShellWord>): boolean {
+    return (
+      words.length > 0 &&
+      words.length <= MOST_CHOICES &&
+      this.turns + words.length <= TURNS_LIMIT &&
+      words.every((word) => word.open !== true)
+    )
+  }
+
+  /** The words of a list, for each value that its variables may have. */
+  private expandAll(
+    words: ReadonlyArray<Word>,
+    state: ShellState,
+    context: Context,
+  ): ReadonlyArray<ShellWord> {
+    const open = state.chooses ? openVariables(words, state) : []
+    return waysOf(open).flatMap((way) => {
+      const own = way.length === 0 ? state : state.fork()
+      for (const [name, value] of way) own.set(name, value)
+      return words.flatMap((word) => this.expand(word, own, context))
+    })
+  }
+
   /** The body may run again after itself: what it changes is unknown from its beginning on. */
-  private loop(bodies: ReadonlyArray<CompoundList>, state: ShellState, read: () => void): void {
+  private loop(
+    bodies: ReadonlyArray<CompoundList>,
+    state: ShellState,
+    read: (state: ShellState) => void,
+  ): void {
     const changes = changesOf(bodies)
+    // The first turn has the values from before the loop.
+    if ((changes.moves || changes.names.size > 0) && this.turns < TURNS_LIMIT) {
+      this.turns++
+      const first = state.fork()
+      read(first)
+      state.elsewhere = first.elsewhere
+    }
     state.forget(changes.names)
     if (changes.moves) state.moveTo(undefined)
-    read()
+    read(state)
     state.forget(changes.names)
     if (changes.moves) state.moveTo(undefined)
     state.ended = undefined
   }
 
   private expander(state: ShellState, context: Context): Expander {
-    return {
+    const expander: Expander = {
       state,
       home: this.home,
+      single: (word) => expandSingle(word, expander),
       substitute: (script: ParsedScript | undefined, part: { pos: number; end: number }) =>
         this.substitute(script, part, state, context),
     }
+    return expander
   }
 
   private expand(word: Word, state: ShellState, context: Context): ReadonlyArray<ShellWord> {
@@ -329,48 +486,80 @@ export class Reader {
   ): Substituted {
     const start = this.commands.length
     const span = { start: part.pos, end: part.end }
+    const group = ++this.groups
     if (script === undefined) this.skip('parse-error', context, span)
     else if (context.depth > DEPTH_LIMIT) this.skip('too-large', context, span)
     else
       this.script(script, state.fork(), {
         ...context,
+        group,
         depth: context.depth + 1,
         // Positions in a backquoted script with escapes are offsets into a text of its own.
         span: context.span ?? (script.source === undefined ? undefined : span),
       })
     const end = this.commands.length
-    return { text: this.knownOutput(start, end), start, end }
+    const text = this.outputs.ofRange({ start, end, group }, context.certainty).replace(/\n+$/, '')
+    const glob = this.commands.slice(start, end).some(isPatterned)
+    return {
+      text: text === UNKNOWN || script === undefined ? undefined : text,
+      start,
+      end,
+      group,
+      ...(glob ? { glob } : {}),
+    }
   }
 
-  /** The output of `$(pwd)` and `$(echo words)`. */
-  private knownOutput(start: number, end: number): string | undefined {
-    const command = end - start === 1 ? this.commands[start] : undefined
-    if (command === undefined || command.redirections.length > 0) return undefined
-    const words = command.words.map(textOf)
-    if (words.length === 1 && words[0] === 'pwd') return command.cwd
-    if (words[0] !== 'echo' || words.includes(undefined)) return undefined
-    return words[1]?.startsWith('-') === true || words.some((word) => word!.includes('\\'))
-      ? undefined
-      : words.slice(1).join(' ')
-  }
-
+  /** A command whose variables may have several values is read once for each. */
   private simple(node: Command, state: ShellState, context: Context): void {
+    const open = openInCommand(node, state)
+    if (open.length === 0) {
+      this.simpleOnce(node, state, context)
+      return
+    }
+    const ends: Array<ShellState> = []
+    const ways = waysOf(open)
+    // Past the budget nothing is known of what they hold.
+    this.ways += ways.length
+    const read: typeof ways =
+      this.ways > WAYS_LIMIT ? [open.map(({ name }) => [name, 'unknown'] as const)] : ways
+    for (const way of read) {
+      if (++this.steps > STEP_LIMIT || this.commands.length >= COMMAND_LIMIT) {
+        if (!this.full) this.skip('too-large', context, { start: node.pos, end: node.end })
+        this.full = true
+        break
+      }
+      const own = state.fork()
+      for (const [name, value] of way) own.set(name, value)
+      this.simpleOnce(node, own, { ...context, certainty: 'possible' })
+      ends.push(own)
+    }
+    if (ends.length === 0) return
+    state.merge(ends)
+    for (const { name, unset } of open) if (unset) state.release(name)
+  }
+
+  private simpleOnce(node: Command, state: ShellState, context: Context): void {
     const span = { start: node.pos, end: node.end }
     const expander = this.expander(state, context)
     const words: Array<ShellWord> = []
-    const declared: Array<Assignment> = []
+    const declared: Array<Declared> = []
     if (node.name !== undefined) words.push(...expandWord(node.name, expander))
     const redirects: Array<RedirectionNode> = []
     const assignments: Array<{ name: string; value: ShellWord }> = []
+    const bare = node.name === undefined
     for (const prefix of node.prefix)
-      if (prefix.type === 'Assignment')
-        assignments.push({ name: prefix.name, value: assignedValue(prefix, expander) })
-      else redirects.push(prefix)
+      if (prefix.type === 'Assignment') {
+        const assigned = assignedValue(prefix, expander)
+        assignments.push({ name: prefix.name, value: assigned.value })
+        // One after the other: each sees what those before it have set.
+        if (bare) state.set(prefix.name, afterAssignment(prefix, assigned, state.get(prefix.name)))
+      } else redirects.push(prefix)
     for (const suffix of node.suffix)
       if (suffix.type === 'Word') words.push(...expandWord(suffix, expander))
       else if (suffix.type === 'Assignment') {
-        declared.push(suffix)
-        const value = assignedValue(suffix, expander)
+        const assigned = assignedValue(suffix, expander)
+        declared.push({ node: suffix, assigned })
+        const { value } = assigned
         words.push({
           ...value,
           text: `${suffix.name}=${value.text}`,
@@ -380,15 +569,13 @@ export class Reader {
       } else redirects.push(suffix)
     const redirected = redirectionsOf(redirects, expander)
     if (words.length === 0) {
-      for (const [at, prefix] of node.prefix.filter((one) => one.type === 'Assignment').entries()) {
-        const plain = prefix.append !== true && prefix.index === undefined
-        state.set(prefix.name, plain ? assignments[at]!.value : 'unknown')
-      }
+      // Words that came to nothing: the assignments are the shell's own after all.
+      if (!bare) for (const { name, value } of assignments) state.set(name, value)
       if (assignments.length + redirected.redirections.length > 0)
         this.emit([], assignments, redirected, state, context, span)
       return
     }
-    for (const { name, value } of declarations(words, declared)) state.set(name, value)
+    for (const { name, value } of declarations(words, declared, state)) state.set(name, value)
     this.run(words, assignments, redirected, state, context, span)
   }
 
@@ -415,14 +602,48 @@ export class Reader {
       return
     }
     this.emit(words, assignments, redirected, state, context, span)
-    if (name !== undefined)
-      builtin(name, words.slice(1), state, { ...context, span: context.span ?? span }, this)
-    else state.moveTo(undefined)
+    const inner: Context = {
+      ...context,
+      span: context.span ?? span,
+      stdin: redirected.stdin ?? context.stdin,
+    }
+    if (name === 'exec' && words.length === 1) state.input = redirected.stdin ?? state.input
+    if (name === 'exec' && words.length === 1)
+      for (const { descriptor, target } of redirected.redirections)
+        if (descriptor > 2) state.open(descriptor, target)
+    if (name === undefined) state.moveTo(undefined)
+    else {
+      this.aliased(name, words, state, inner)
+      builtin(name, words.slice(1), state, inner, this, assignments)
+    }
+  }
+
+  private isAlias([first]: ReadonlyArray<ShellWord>, state: ShellState): boolean {
+    const name = textOf(first)
+    return name !== undefined && state.aliasNamed(name) !== undefined && !this.aliases.has(name)
+  }
+
+  /** Whether the shell expands aliases is not known: both meanings are read. */
+  private aliased(
+    name: string,
+    words: ReadonlyArray<ShellWord>,
+    state: ShellState,
+    context: Context,
+  ): void {
+    const text = state.aliasNamed(name)
+    if (text === undefined || this.aliases.has(name)) return
+    this.aliases.add(name)
+    this.readText([text, ...words.slice(1).map(respelled)].join(' '), state, {
+      ...context,
+      certainty: 'possible',
+      depth: context.depth + 1,
+    })
+    this.aliases.delete(name)
   }
 
   private callFunction(
     node: FunctionNode,
-    args: ReadonlyArray<ShellWord>,
+    args: ReadonlyArray<ShellWord> | undefined,
     state: ShellState,
     context: Context,
   ): void {
@@ -436,7 +657,7 @@ export class Reader {
     }
     this.active.add(node)
     const own = state.fork()
-    own.positional = args.some((arg) => arg.open === true) ? undefined : args
+    own.positional = args?.some((arg) => arg.open === true) === true ? undefined : args
     const inner = { ...context, depth: context.depth + 1 }
     if (node.body.type === 'CompoundList') this.list(node.body, own, inner)
     else this.command(node.body, own, inner)
@@ -453,17 +674,29 @@ export class Reader {
     state: ShellState,
     context: Context,
     span: Span,
+    covers?: CommandRange,
   ): void {
-    this.commands.push({
+    const environment = state.environment()
+    const inherited = context.stdin.from === 'none' ? (state.input ?? context.stdin) : context.stdin
+    const command: SimpleCommand = {
       words,
       assignments,
       redirections: redirected.redirections,
-      stdin: redirected.stdin ?? context.stdin,
+      stdin: redirected.stdin ?? inherited,
       certainty: context.certainty,
       cwd: state.cwd,
       flow: context.flow ?? 0,
+      group: context.group,
       background: context.background,
       span: context.span ?? span,
-    })
+      ...(state.elsewhere.length === 0 ? {} : { elsewhere: state.elsewhere }),
+      ...(environment === undefined ? {} : { environment }),
+      ...(this.isAlias(words, state) ? { alias: true } : {}),
+      ...(covers === undefined ? {} : { covers }),
+    }
+    const wrote = this.files.note(command, this.outputs)
+    this.commands.push(wrote === undefined ? command : { ...command, wrote })
   }
 }
+
+const isPatterned = ({ words }: SimpleCommand): boolean => words.some(({ is }) => is === 'glob')

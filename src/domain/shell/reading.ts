@@ -2,11 +2,18 @@
 // runs. Plain values, no reference into the syntax tree.
 import type { Certainty, Span } from '../action/effect.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
+import type { Binding } from './bindings.ts'
+import type { Outputs } from './outputs.ts'
 import type { CommandRange, ShellWord } from './word.ts'
+import type { WrittenFile } from './writtenFiles.ts'
 
 export interface Redirection {
   readonly does: 'read' | 'write'
   readonly target: ShellWord
+  /** The file descriptor that is the file's: 0 is the input, 1 the output. */
+  readonly descriptor: number
+  /** Written to its end. */
+  readonly append?: boolean
 }
 
 /** Where a command's standard input comes from. */
@@ -15,7 +22,14 @@ export type Stdin =
   /** These commands of the reading write into it. */
   | ({ readonly from: 'pipe' } & CommandRange)
   /** A here-document or here-string; what it expands at run time is UNKNOWN. */
-  | { readonly from: 'text'; readonly text: string }
+  | {
+      readonly from: 'text'
+      readonly text: string
+      readonly source?: CommandRange
+      readonly secret?: string
+      /** It comes from the network, by commands of another reading. */
+      readonly fetched?: boolean
+    }
   | { readonly from: 'file'; readonly file: ShellWord }
 
 export interface SimpleCommand {
@@ -30,8 +44,20 @@ export interface SimpleCommand {
   readonly cwd: string | undefined
   /** Commands of one pipeline, with the substitutions in their words, share a number. */
   readonly flow: number
+  /** Commands that write into one and the same place: one substitution, or the script's output. */
+  readonly group: number
   readonly background: boolean
   readonly span: Span
+  /** Other directories that it may run in, where a change of directory failed or did not happen. */
+  readonly elsewhere?: ReadonlyArray<string>
+  /** Variables of the script that a program which it starts gets. */
+  readonly environment?: ReadonlyMap<string, Binding>
+  /** Its name is also an alias, whose text has been read too. */
+  readonly alias?: true
+  /** Redirections of a group: the commands of the group. */
+  readonly covers?: CommandRange
+  /** Files that it leaves behind. */
+  readonly wrote?: ReadonlyArray<WrittenFile>
 }
 
 /** Something that was not read, and why. */
@@ -46,12 +72,24 @@ export interface ScriptReading {
   readonly unread: ReadonlyArray<Unread>
   /** A function that calls itself in a pipeline or in the background without end. */
   readonly forkBomb: boolean
+  /** What the commands print, as far as that is known. */
+  readonly outputs: Outputs
 }
 
 /** Where a script runs, as far as that changes what its words mean. */
 export interface ScriptPlace {
   readonly home: string
   readonly cwd: string | undefined
+  readonly project?: string | undefined
+  /** `$0`, and `$1` and what follows; without them nothing is known of them. */
+  readonly self?: string | undefined
+  readonly args?: ReadonlyArray<ShellWord> | undefined
+  /** What it finds on its standard input. */
+  readonly input?: Stdin | undefined
+  /** Variables of whoever starts it. */
+  readonly environment?: ReadonlyMap<string, Binding> | undefined
+  /** The text of a file, by its absolute path, where it is known. */
+  readonly textAt?: ((path: string) => string | undefined) | undefined
 }
 
 /** What the surroundings of a command say about it. */
@@ -64,4 +102,5 @@ export interface Context {
   /** Set inside text that is no part of the script itself, such as eval's. */
   readonly span: Span | undefined
   readonly depth: number
+  readonly group: number
 }

@@ -1,7 +1,9 @@
 // Redirections of one command: files it reads and writes by them, and what becomes its input.
 import type { Redirection as RedirectionNode } from 'unbash'
-import { type Expander, expandSingle, expandText } from './expand.ts'
+import { expandSingle, expandText } from './expand.ts'
+import type { Expander } from './expander.ts'
 import type { Redirection, Stdin } from './reading.ts'
+import type { CommandRange } from './word.ts'
 
 export interface Redirected {
   readonly redirections: ReadonlyArray<Redirection>
@@ -19,24 +21,48 @@ export const redirectionsOf = (
   for (const node of nodes) {
     if (node.type === 'HereDoc') {
       const parts = node.delimiter?.quoted === true ? undefined : node.body.parts
-      const text = parts === undefined ? node.body.text : expandText(parts, expander)
-      stdin = { from: 'text', text }
+      const { text, source, secret } =
+        parts === undefined
+          ? { text: node.body.text, source: undefined, secret: undefined }
+          : expandText(parts, expander)
+      stdin = textInput(text, source, secret)
       continue
     }
     if (node.target === undefined) continue
     const target = expandSingle(node.target, expander)
     if (node.type === 'HereString') {
-      stdin = { from: 'text', text: target.text }
+      stdin = textInput(`${target.text}\n`, target.source, target.secret)
       continue
     }
     const copies = node.operator === '>&' || node.operator === '<&'
-    if (copies && /^(?:\d+-?|-)$/.test(target.text)) continue
-    if (node.operator.includes('<')) {
-      redirections.push({ does: 'read', target })
-      if (node.descriptor === undefined) stdin = { from: 'file', file: target }
+    if (copies && /^(?:\d+-?|-)$/.test(target.text)) {
+      const file = expander.state.openedAs(Number.parseInt(target.text, 10))
+      if (file === undefined) continue
+      const does = node.operator === '>&' ? 'write' : 'read'
+      redirections.push({ does, target: file, descriptor: does === 'write' ? 1 : 0 })
+      if (does === 'read') stdin = { from: 'file', file }
+      continue
     }
-    if (node.operator !== '<' && node.operator !== '<&')
-      redirections.push({ does: 'write', target })
+    const own = node.descriptor?.type === 'FileDescriptor' ? node.descriptor.value : undefined
+    if (node.operator.includes('<')) {
+      redirections.push({ does: 'read', target, descriptor: own ?? 0 })
+      if (node.descriptor === undefined || own === 0) stdin = { from: 'file', file: target }
+    }
+    if (node.operator !== '<' && node.operator !== '<&') {
+      const append = node.operator.includes('>>') ? { append: true } : {}
+      redirections.push({ does: 'write', target, descriptor: own ?? 1, ...append })
+    }
   }
   return { redirections, stdin }
 }
+
+const textInput = (
+  text: string,
+  source: CommandRange | undefined,
+  secret: string | undefined,
+): Stdin => ({
+  from: 'text',
+  text,
+  ...(source === undefined ? {} : { source }),
+  ...(secret === undefined ? {} : { secret }),
+})

@@ -1,12 +1,13 @@
 // Environment variables through which a program is made to load, start or find something else. A
 // command that sets one may run code that its words do not show.
+import { isIdleSetting, settingRuns } from './gitSettings.ts'
 import { UNKNOWN } from './word.ts'
 
 const LOADERS = new Set(
   (
     'LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT DYLD_INSERT_LIBRARIES DYLD_LIBRARY_PATH BASH_ENV ENV PROMPT_COMMAND SHELLOPTS ' +
     'BASHOPTS PS4 GIT_SSH GIT_SSH_COMMAND GIT_EXTERNAL_DIFF GIT_PAGER GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_ASKPASS ' +
-    'GIT_PROXY_COMMAND GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG_COUNT GIT_EXEC_PATH GIT_TEMPLATE_DIR PAGER MANPAGER ' +
+    'GIT_PROXY_COMMAND GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG_PARAMETERS GIT_EXEC_PATH GIT_TEMPLATE_DIR PAGER MANPAGER ' +
     'LESSOPEN LESSCLOSE EDITOR VISUAL BROWSER SSH_ASKPASS NODE_OPTIONS NODE_PATH PYTHONSTARTUP PYTHONPATH PYTHONHOME ' +
     'PERL5OPT PERL5LIB PERL5DB RUBYOPT RUBYLIB JAVA_TOOL_OPTIONS _JAVA_OPTIONS RUSTC RUSTC_WRAPPER CC CXX MAKEFLAGS'
   ).split(' '),
@@ -15,6 +16,17 @@ const LOADERS = new Set(
 /** Values that start no code: a pager of `cat`, an editor of `true`, off. */
 const IDLE =
   /^(?:|cat|less|more|true|false|:|never|0|vi|vim|nano|code --wait|--max[-_]old[-_]space[-_]size=\d+)$/
+
+/** Where package managers take code from, and programs that builds start, by variables of theirs. */
+const SOURCES =
+  /^(?:PIP_(?:INDEX_URL|EXTRA_INDEX_URL|FIND_LINKS|CONFIG_FILE)|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?|UV_FIND_LINKS|npm_config_(?:registry|script_shell|userconfig|globalconfig|node_options)|(?:YARN|BUN_CONFIG)_REGISTRY|GOPROXY|CARGO_(?:REGISTRIES_.*|SOURCE_.*|BUILD_RUSTC(?:_.*)?|TARGET_.*_(?:LINKER|RUNNER))|RUSTC_WORKSPACE_WRAPPER|BUNDLE_MIRROR.*|PYTEST_PLUGINS)$/i
+
+/** Options for every run of a compiler, a test runner or a virtual machine, and those that load code. */
+const OPTIONS =
+  /^(?:GOFLAGS|(?:CARGO_(?:ENCODED_|BUILD_))?RUSTFLAGS|RUSTDOCFLAGS|PYTEST_ADDOPTS|MAVEN_OPTS|GRADLE_OPTS|JAVA_OPTS|SBT_OPTS)$/
+const LOADS = /toolexec|-exec\b|linker|plugin|(?:^|\s)-[pc]\s*[\w./]|agent|@/
+
+const GIT_KEY = /^GIT_CONFIG_KEY_\d{1,4}$/
 
 /** Folders where systems and their package managers keep programs; UNKNOWN is the old value. */
 const isUsual = (folder: string): boolean =>
@@ -30,5 +42,13 @@ export const setsLoader = (assignment: string): boolean => {
   const name = assignment.slice(0, at)
   const value = assignment.slice(at + 1)
   if (name === 'PATH') return !value.startsWith(`${UNKNOWN}:`) && !value.split(':').every(isUsual)
-  return LOADERS.has(name) && !IDLE.test(value)
+  // The settings of git by the environment: GIT_CONFIG_VALUE_0 is what the key of that number names.
+  if (GIT_KEY.test(name)) {
+    const runs = value.includes(UNKNOWN) ? 'elsewhere' : settingRuns(value)
+    return runs !== undefined && runs !== 'alias'
+  }
+  if (OPTIONS.test(name)) return LOADS.test(value)
+  if (SOURCES.test(name)) return !/^(?:|direct|off|none)$/.test(value)
+  if (!LOADERS.has(name)) return false
+  return !IDLE.test(value) && !(name.startsWith('GIT_') && isIdleSetting(value))
 }

@@ -12,6 +12,8 @@ export const EVERYTHING = '**'
 export interface CommandRange {
   readonly start: number
   readonly end: number
+  /** Those of them that write into one and the same place share this number. */
+  readonly group?: number
 }
 
 export interface ShellWord {
@@ -25,6 +27,8 @@ export interface ShellWord {
   readonly open?: boolean
   /** The commands whose output the word holds or names. */
   readonly source?: CommandRange
+  /** Name of a variable of the environment that the word holds, where its name is a credential's. */
+  readonly secret?: string
 }
 
 export const literalWord = (text: string, start = 0, end = 0): ShellWord => ({
@@ -65,6 +69,15 @@ export const joined = (words: ReadonlyArray<ShellWord>): ShellWord | undefined =
 
 /** Partly unknown text as a script to be read: a variable that nothing sets reads as unknown again. */
 export const asScript = (text: string): string => text.replaceAll(UNKNOWN, '"$_unknown"')
+
+/** The word as a script would spell it again: what is literal in quotes, a pattern bare. */
+export const respelled = ({ text, is }: ShellWord): string =>
+  is === 'glob'
+    ? text
+    : text
+        .split(UNKNOWN)
+        .map((piece) => (piece === '' ? '' : `'${piece.replaceAll("'", "'\\''")}'`))
+        .join('"$_unknown"') || "''"
 
 const GLOB = /[*?]|\[[^\]]+\]/
 

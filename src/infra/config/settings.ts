@@ -4,7 +4,7 @@
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import type { ConfigEntry } from '../../domain/control/methods.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../../domain/nearest.ts'
 import { anchor, choice, type Setting, wholeNumber } from './setting.ts'
 
 export const SETTINGS = {

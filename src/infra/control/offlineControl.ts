@@ -30,7 +30,7 @@ export const offlineControl = Effect.fnUntraced(function* (
     log: witness,
     keys,
     policies,
-    inForce: inForceOf(witness, policies),
+    inForce: inForceOf(witness, policies, () => Date.now()),
     engine: ENGINE_VERSION,
     now: () => Date.now(),
     running: null,

@@ -13,6 +13,7 @@ import {
 } from '../../domain/event/event.ts'
 import type { InForce } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
+import { ratesAt } from '../../projections/rates.ts'
 import { registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
@@ -66,12 +67,22 @@ export interface RunningControlPlane {
 
 /** What is in force, from the folded log and the policies that are held. */
 export const inForceOf =
-  (witness: LevelWitness, policies: ReturnType<typeof makePolicyCache>) => (): InForce => {
-    const { mode, posture, suspended, policy } = witness.projected().gate
+  (witness: LevelWitness, policies: ReturnType<typeof makePolicyCache>, now: () => number) =>
+  (): InForce => {
+    const { gate, rates } = witness.projected()
+    const { mode, posture, suspended, policy } = gate
     const held = policy === null ? undefined : policies.get(policy.digest)
     // Without a policy there is nothing to decide by; the gateway answers as for any failure.
     if (policy === null || held === undefined) throw new Error('the policy in force is not loaded')
-    return { policy: held.compiled, policyDigest: policy.digest, mode, posture, suspended }
+    const { compiled } = held
+    return {
+      policy: compiled,
+      policyDigest: policy.digest,
+      mode,
+      posture,
+      suspended,
+      ...(compiled.rated.length === 0 ? {} : { rates: ratesAt(rates, compiled.rated, now()) }),
+    }
   }
 
 const notInitialised = (paths: AppPaths) =>
@@ -155,7 +166,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     writable: true,
     onNotice: (notice) => log(noticeLine(notice)),
   })
-  const inForce = inForceOf(witness, policies)
+  const inForce = inForceOf(witness, policies, now)
   const home = realPathOf(options.home) ?? options.home
 
   let reason: 'asked' | 'signal' = 'signal'

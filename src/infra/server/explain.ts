@@ -2,6 +2,7 @@
 // machine, but without the call: nothing of it is witnessed.
 import * as Effect from 'effect/Effect'
 import type { ControlFailure, Explanation, Params } from '../../domain/control/methods.ts'
+import { sitesOf } from '../../domain/explain/sites.ts'
 import { judge } from '../../domain/gate.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { registeredIn } from '../client/wiring.ts'
@@ -10,6 +11,7 @@ import type { ControlContext } from './context.ts'
 import { gatePathsOf } from './gatePaths.ts'
 import { findProjectRoot, observe } from './observe.ts'
 import { placeIn } from './placeIn.ts'
+import { surveyOf } from './survey.ts'
 
 export const explain = (
   { tool, input, cwd, home, project }: Params<'explain'>,
@@ -18,7 +20,8 @@ export const explain = (
   Effect.sync(() => {
     const at = cwd ?? context.home
     const root = project ?? findProjectRoot(at, context.home)
-    const place = placeIn(root, at, home ?? context.home, gatePathsOf(context.paths, context.home))
+    const own = gatePathsOf(context.paths, context.home)
+    const place = placeIn(root, at, home ?? context.home, own, surveyOf)
     const event: HookEvent = {
       kind: 'tool.before',
       name: 'PreToolUse',
@@ -26,13 +29,27 @@ export const explain = (
       cwd: at,
       call: { name: tool, input },
     }
-    const observed = observe(event, place, () => registeredIn(context.paths))
-    const judged = judge(event, place, observed, context.inForce(), context.engine, sha256)!
+    const { observed, sources } = observe(event, place, {
+      registered: () => registeredIn(context.paths),
+    })
+    const judged = judge(
+      event,
+      place,
+      observed,
+      context.inForce(),
+      context.engine,
+      sha256,
+      sources,
+    )!
+    const { capabilities, effects } = judged.action
+    const { verdict, rules, reason } = judged.decision
+    const sites = sitesOf(effects, sources, place)
     return {
-      verdict: judged.decision.verdict,
-      capabilities: judged.action.capabilities,
-      effects: judged.action.effects,
-      rules: judged.decision.rules,
-      reason: judged.decision.reason,
+      verdict,
+      capabilities,
+      effects,
+      rules,
+      reason,
+      ...(sites.length === 0 ? {} : { sites }),
     }
   })

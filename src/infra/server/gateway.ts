@@ -7,6 +7,7 @@ import { absoluteOf, refOf } from '../../domain/action/paths.ts'
 import { isConsequential } from '../../domain/action/effect.ts'
 import { type Draft, EntryTooLarge } from '../../domain/event/envelope.ts'
 import { HookRejected } from '../../domain/event/event.ts'
+import { type CarriedText, packPayload } from '../../domain/event/payloadParts.ts'
 import { witnessed } from '../../domain/event/witnessed.ts'
 import { type InForce, type Judgement, judge } from '../../domain/gate.ts'
 import { claudeAnswer, unreadableAnswer } from '../../domain/hook/claudeAnswer.ts'
@@ -14,13 +15,16 @@ import { comparableText } from '../../domain/hook/claudeInput.ts'
 import { decodeClaudePayload, PayloadRejected } from '../../domain/hook/claudePayload.ts'
 import type { HookAnswer, HookEvent, ToolCall } from '../../domain/hook/hookEvent.ts'
 import { findOpenCall } from '../../projections/openCalls.ts'
+import { originOf } from '../../projections/origins.ts'
 import { projectOf } from '../../projections/sessions.ts'
 import type { Registered } from '../client/configEffect.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
-import { findProjectRoot, observe } from './observe.ts'
+import type { FilesOf } from './gatherSources.ts'
+import { findProjectRoot, observe, type Seen } from './observe.ts'
 import { outsideProjects, placeIn } from './placeIn.ts'
+import { surveyOf } from './survey.ts'
 
 export interface GatewayOptions {
   readonly log: WitnessLog['Service']
@@ -68,9 +72,24 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const known = projectOf(log.projected().sessions, event.session)
     const remembered = known === undefined ? undefined : absoluteOf(known, outside)
     const root = remembered ?? findProjectRoot(event.cwd, home)
-    const place = placeIn(root, event.cwd, home, options.gatePaths)
+    const place = placeIn(root, event.cwd, home, options.gatePaths, surveyOf)
     return remembered === undefined ? { place, project: refOf(root, outside) } : { place }
   }
+
+  /** Whose a file is that the event would run, by what the session's calls were seen to write. */
+  const filesOf =
+    (event: HookEvent): FilesOf =>
+    (names, times) => {
+      const { origins, calls } = log.projected()
+      const { origin, writer } = originOf(origins, event.session, names, times)
+      const own = 'call' in event ? event.call.useId : undefined
+      const writes =
+        writer === undefined || writer === own
+          ? undefined
+          : findOpenCall(calls, event.session, writer)
+      const pending = writes !== undefined && writes.finished !== true && writes.denied !== true
+      return { pending, ...(origin === undefined ? {} : { origin }) }
+    }
 
   const reject = async (request: HookRequest, rejected: PayloadRejected): Promise<HookAnswer> => {
     const { registered, bytes } = request
@@ -102,17 +121,24 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   const accept = async (event: HookEvent, bytes: Uint8Array): Promise<HookAnswer> => {
     const { place, project } = placeOf(event)
     const rules = inForce()
+    // Of every input that was judged: the one decided on, and one that ran in its place.
+    const texts: Array<CarriedText> = []
     const judgeAs = (
       one: HookEvent,
-    ): { judged: Judgement | undefined; observed: ReturnType<typeof observe> } => {
-      const observed = observe(one, place, options.registered)
-      return { judged: judge(one, place, observed, rules, engine, sha256), observed }
+    ): { judged: Judgement | undefined; observed: Seen['observed'] } => {
+      const seen = observe(one, place, {
+        registered: options.registered,
+        filesOf: filesOf(one),
+      })
+      const { observed, sources } = seen
+      texts.push(...seen.texts)
+      return { judged: judge(one, place, observed, rules, engine, sha256, sources), observed }
     }
     const { judged } = judgeAs(event)
     const session = event.session
     const drafts = witnessed({
       event,
-      payload: keys.seal(session, 'HookReceived', bytes),
+      payload: () => keys.seal(session, 'HookReceived', packPayload({ payload: bytes, texts })),
       cwd: refOf(event.cwd, place),
       ...(project === undefined ? {} : { project }),
       ...(judged === undefined ? {} : { judged }),

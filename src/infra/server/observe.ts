@@ -1,13 +1,17 @@
-// The one step that looks at the machine for a call: where its paths really lead, and which project
-// a session works in. Synchronous and bounded: it runs before every decision.
+// The one step that looks at the machine for a call: where its paths really lead, what the files say
+// that it would run, and which project a session works in. Synchronous and bounded: it runs before
+// every decision.
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Observed } from '../../domain/action/action.ts'
-import { lookups } from '../../domain/action/analyse.ts'
-import { refOf } from '../../domain/action/paths.ts'
+import { foldersBetween, lookups, unresolvedPaths } from '../../domain/action/analyse.ts'
+import { realOf, refOf } from '../../domain/action/paths.ts'
 import type { Place } from '../../domain/action/place.ts'
+import type { Sources } from '../../domain/action/sources.ts'
+import type { CarriedText } from '../../domain/event/payloadParts.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { readConfigEffect, type Registered } from '../client/configEffect.ts'
+import { type FilesOf, gatherSources } from './gatherSources.ts'
 import { realPathOf } from './realPath.ts'
 
 /**
@@ -15,9 +19,43 @@ import { realPathOf } from './realPath.ts'
  * effects than an entry holds, and is `opaque` for that (domain/action/consequences.ts).
  */
 const MOST_LOOKUPS = 256
+/** So many that those of every effect an action has fit in. */
+const MOST_FOLDERS = 1024
 
-/** `registered` tells what the client's settings must keep for the gate to stay loaded. */
-export const observe = (event: HookEvent, place: Place, registered: () => Registered): Observed => {
+export interface Seen {
+  /** What the log holds of it. */
+  readonly observed: Observed
+  /** The files that the call would run, for analyse(). */
+  readonly sources: Sources
+  /** Their texts, to be sealed with the payload. */
+  readonly texts: ReadonlyArray<CarriedText>
+}
+
+export interface Observing {
+  /** Tells what the client's settings must keep for the gate to stay loaded. */
+  readonly registered: () => Registered
+  /** Whose a file is, as far as the session is known. */
+  readonly filesOf?: FilesOf
+}
+
+export const observe = (event: HookEvent, place: Place, how: Observing): Seen => {
+  const { sources, scripts, texts } = gatherSources(event, place, how.filesOf)
+  const observed: Observed = {
+    cwd: refOf(event.cwd, place),
+    links: linksOf(event, place, sources),
+    ...(place.worktrees === undefined
+      ? {}
+      : { worktrees: place.worktrees.map((root) => refOf(root, place)) }),
+    ...(place.caseless === true ? { caseless: true as const } : {}),
+    ...(scripts.length === 0 ? {} : { scripts }),
+    ...(event.kind === 'config.changed' && event.file !== undefined
+      ? { config: readConfigEffect(event.file, event.source, how.registered()) }
+      : {}),
+  }
+  return { observed, sources, texts }
+}
+
+const linksOf = (event: HookEvent, place: Place, sources: Sources): Observed['links'] => {
   const links: Array<Observed['links'][number]> = []
   const known = new Map<string, string | undefined>()
   const look = (absolute: string): string | undefined => {
@@ -25,18 +63,24 @@ export const observe = (event: HookEvent, place: Place, registered: () => Regist
     return known.get(absolute)
   }
   const found = new Set<string>()
-  for (const absolute of lookups(event, place).slice(0, MOST_LOOKUPS)) {
-    const real = look(absolute)
-    if (real === undefined || real === absolute) continue
-    const link = shortest({ path: absolute, real }, look)
-    if (found.has(link.path)) continue
+  const add = (link: Link): void => {
+    if (found.has(link.path)) return
     found.add(link.path)
     links.push({ path: refOf(link.path, place), real: refOf(link.real, place) })
   }
-  const cwd = refOf(event.cwd, place)
-  return event.kind === 'config.changed' && event.file !== undefined
-    ? { cwd, links, config: readConfigEffect(event.file, event.source, registered()) }
-    : { cwd, links }
+  const folders = foldersBetween(event, place, sources).slice(0, MOST_FOLDERS)
+  const paths = lookups(event, place, sources).slice(0, MOST_LOOKUPS)
+  for (const absolute of [...paths, ...folders]) {
+    const real = look(absolute)
+    if (real !== undefined && real !== absolute) add(shortest({ path: absolute, real }, look))
+  }
+  const soFar: Observed = { cwd: refOf(place.cwd, place), links: [...links] }
+  for (const { unresolved, path: at } of unresolvedPaths(event, place, soFar, sources)) {
+    // The kernel's own answer, past every link on the way.
+    const real = realPathOf(unresolved)
+    if (real !== undefined && real !== realOf(at, soFar, place)) add({ path: at, real })
+  }
+  return links
 }
 
 interface Link {

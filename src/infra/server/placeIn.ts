@@ -1,6 +1,7 @@
 // The place of a call: the roots that its paths are told apart by.
 import { isWithin } from '../../domain/action/paths.ts'
 import type { Place } from '../../domain/action/place.ts'
+import type { Survey } from './survey.ts'
 
 /** A root that no path lies below. */
 const NOWHERE = '\0'
@@ -22,4 +23,8 @@ export const placeIn = (
   cwd: string,
   home: string,
   gate: ReadonlyArray<string>,
-): Place => ({ home, project: isWithin(home, root) ? NOWHERE : root, cwd, gate })
+  survey: (project: string, home: string) => Survey = () => ({}),
+): Place =>
+  isWithin(home, root)
+    ? { home, project: NOWHERE, cwd, gate }
+    : { home, project: root, cwd, gate, ...survey(root, home) }

@@ -7,6 +7,7 @@ import type { QueryItem, QueryParams } from '../../domain/control/methods.ts'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import { decodeEntry, type Entry, kindOf } from '../../domain/event/envelope.ts'
 import { matchesFacts, matchesText } from '../../domain/event/query.ts'
+import { unpackPayload } from '../../domain/event/payloadParts.ts'
 import type { Sealed } from '../../domain/event/sealed.ts'
 import type { Digest } from '../../domain/hash.ts'
 import type { StoredEntry } from '../store/WitnessLog.ts'
@@ -168,5 +169,9 @@ const openPayload = async (
         if (chunk?.event._tag === 'Chunk')
           parts.set(chunk.event.digest, Buffer.from(chunk.event.data, 'base64'))
       }
-  return keys.open(entry.session, kindOf(entry), sealed, (digest) => parts.get(digest))
+  const opened = keys.open(entry.session, kindOf(entry), sealed, (digest) => parts.get(digest))
+  // With the client's payload lie the files that were read for the decision.
+  return opened instanceof Uint8Array && entry.event._tag === 'HookReceived'
+    ? (unpackPayload(opened)?.payload ?? 'damaged')
+    : opened
 }

@@ -11,8 +11,9 @@ import { atomicWrite } from '../files/atomicWrite.ts'
 import type { FileFailure } from '../files/failure.ts'
 import { readOwnFile } from '../files/readOwnFile.ts'
 import type { ControlContext } from './context.ts'
+import { keepPolicyBackup } from './policyBackups.ts'
 
-type Views = Pick<ControlContext, 'paths' | 'log' | 'policies'>
+type Views = Pick<ControlContext, 'paths' | 'log' | 'policies' | 'now'>
 
 /** Writes config.toml anew where it says anything else than the log. */
 export const writeConfigView = ({ paths, log }: Views): Result.Result<void, FileFailure> => {
@@ -22,16 +23,22 @@ export const writeConfigView = ({ paths, log }: Views): Result.Result<void, File
     : writeConfig(paths.configFile, settings)
 }
 
-/** Writes policy.json anew where it holds another policy: its owner's layout of the same one stays. */
+/**
+ * Writes policy.json anew where it holds another policy: its owner's layout of the same one stays, and
+ * what stood there is kept beside it first.
+ */
 export const writePolicyView = ({
   paths,
   log,
   policies,
+  now,
 }: Views): Result.Result<void, FileFailure> => {
   const digest = log.projected().gate.policy?.digest
   const held = digest === undefined ? undefined : policies.get(digest)
   if (held === undefined || digestIn(paths.policyFile) === digest) return Result.succeed(undefined)
-  return atomicWrite(paths.policyFile, `${JSON.stringify(held.policy, null, 2)}\n`)
+  return Result.andThen(keepPolicyBackup(paths.policyFile, now()), () =>
+    atomicWrite(paths.policyFile, `${JSON.stringify(held.policy, null, 2)}\n`),
+  )
 }
 
 /** Views that are not there: what is there and differs may be an edit that somebody wants adopted. */

@@ -48,6 +48,20 @@ describe('analyse', () => {
       'secret.read ~/.ssh/id_rsa',
     ])
     expect(prompt('mail me@x.example; @src/a.ts#L3-9.')).toEqual(['fs.read src/a.ts'])
+    expect(prompt('@~/.aws/credentials @~/.ssh/ @src/')).toEqual([
+      'fs.read ~/.aws/credentials',
+      'secret.read ~/.aws/credentials',
+      'fs.read ~/.ssh',
+      'secret.read ~/.ssh',
+      'fs.read src',
+    ])
+    expect(prompt('@.en* @src/*.ts @link/../.env')).toEqual([
+      'fs.read .',
+      'secret.read .',
+      'fs.read src',
+      'fs.read .env',
+      'secret.read .env',
+    ])
     expect(prompt('@a '.repeat(500))).toEqual(['fs.read a', 'opaque too-large'])
     expect(
       analyse({ ...base, kind: 'prompt.expanded', command: 'x y', prompt: '' }, PLACE, OBSERVED)

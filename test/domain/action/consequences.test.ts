@@ -19,6 +19,24 @@ const settled = (...drafts: ReadonlyArray<EffectDraft>) =>
   settle(drafts, [], PLACE, OBSERVED).map(describeEffect)
 
 describe('settle', () => {
+  it('takes a path out of a linked folder to where the kernel goes', () => {
+    const observed = {
+      ...OBSERVED,
+      links: [{ path: { project: 'link' }, real: { home: 'far/inner' } }],
+    }
+    const one = draft('fs.delete', '/home/dev/app/data', {
+      unresolved: '/home/dev/app/link/../data',
+      reach: 'all',
+    })
+    const plain = draft('fs.delete', '/home/dev/app/data')
+    expect(settle([one, plain], [], PLACE, observed).map(describeEffect)).toEqual([
+      'fs.delete ~/far/data',
+      'destroy.data ~/far/data',
+      'fs.delete data',
+    ])
+    expect(settle([one], [], PLACE, OBSERVED).map(describeEffect)).toEqual(['fs.delete data'])
+  })
+
   it('adds what the location of a target means', () => {
     expect(settled(draft('fs.read', '/home/dev/.ssh/id_rsa'))).toContain(
       'secret.read ~/.ssh/id_rsa',
@@ -32,6 +50,11 @@ describe('settle', () => {
     expect(settled(draft('fs.read', '/home/dev/.local/share/isonapse/keys/master.key'))).toContain(
       'secret.read ~/.local/share/isonapse/keys/master.key',
     )
+    expect(settled(draft('fs.read', '/home/dev/.ssh/config'))).toContain(
+      'secret.read ~/.ssh/config',
+    )
+    expect(settled(draft('fs.write', '/home/dev/.ssh/config'))).toContain('persist ~/.ssh/config')
+    expect(settled(draft('fs.read', '/home/dev/.bashrc'))).toEqual(['fs.read ~/.bashrc'])
     expect(settled(draft('fs.delete', '/home/dev/app/.husky/pre-commit'))).toContain(
       'persist .husky/pre-commit',
     )

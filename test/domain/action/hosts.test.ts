@@ -23,7 +23,10 @@ describe('addressOf', () => {
     ])
       expect(isMetadataHost(addressOf(`http://${text}/latest`)!.host), text).toBe(true)
     expect(isMetadataHost(addressOf('gopher://2852039166/')!.host)).toBe(true)
-    expect(isMetadataHost('x.example')).toBe(false)
+    for (const name of ['169.254.169.254.nip.io', 'a-169-254-169-254.sslip.io', 'instance-data'])
+      expect(isMetadataHost(name), name).toBe(true)
+    for (const name of ['x.example', '10.0.0.1.nip.io', '169.254.169.254.x.example'])
+      expect(isMetadataHost(name), name).toBe(false)
   })
 
   it('gives the path of a file URL', () => {

@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest'
 import type { Place } from '../../../src/domain/action/place.ts'
 import {
   absoluteOf,
+  foldersLeft,
   isWithin,
   normalise,
+  physicalOf,
+  placeObserved,
   realOf,
   refOf,
   stricterZone,
@@ -121,6 +124,91 @@ describe('realOf', () => {
         expect(realOf(path, OBSERVED, PLACE)).toBe(path)
       }),
     )
+  })
+})
+
+describe('a path through /proc', () => {
+  it('is the path that it stands for', () => {
+    const at = (text: string) => normalise(text, '/home/dev/app', '/home/dev')
+    expect(at('/proc/self/root/etc/shadow')).toBe('/etc/shadow')
+    expect(at('/proc/1/root')).toBe('/')
+    expect(at('//proc/./self/root//home/dev/.netrc')).toBe('/home/dev/.netrc')
+    expect(at('/proc/self/cwd/.env')).toBe('/home/dev/app/.env')
+    expect(at('/proc/thread-self/cwd')).toBe('/home/dev/app')
+    expect(at('/proc/self/task/7/root/proc/self/cwd/a')).toBe('/home/dev/app/a')
+    expect(at('/proc/self/roots/x')).toBe('/proc/self/roots/x')
+    expect(at('/proc/self/environ')).toBe('/proc/self/environ')
+  })
+
+  it('comes to an end, whatever it is made of', () => {
+    const long = '/proc/self/root'.repeat(5000)
+    expect(normalise(long, '/', '/').length).toBeLessThan(long.length)
+  })
+})
+
+describe('physicalOf', () => {
+  const links = [
+    { path: { project: 'l' }, real: { path: '/far/inner' } },
+    { path: { project: 'l2' }, real: { home: '' } },
+  ] as const
+  const observed = { ...OBSERVED, links }
+  const at = (text: string) => physicalOf(text, observed, PLACE)
+
+  it('leaves the folder that a link leads to', () => {
+    expect(at('/home/dev/app/l/../x')).toBe('/far/x')
+    expect(at('/home/dev/app/l/../../x')).toBe('/x')
+    expect(at('/home/dev/app/src/../l/sub/../../y')).toBe('/far/y')
+    expect(at('/home/dev/app/l2/../z')).toBe('/home/z')
+    expect(at('/home/dev/app/../../../../..')).toBe('/')
+  })
+
+  it('is the path as it is collapsed where no link is on the way', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('a', '..', '.', '', 'b c')), (parts) => {
+        const text = `/${parts.join('/')}`
+        expect(physicalOf(text, OBSERVED, PLACE)).toBe(normalise(text, '/', '/'))
+      }),
+    )
+  })
+
+  it('is bounded, however often a path goes up and down', () => {
+    const text = `/home/dev/app${'/l/..'.repeat(2000)}`
+    expect(at(text).startsWith('/')).toBe(true)
+    expect(foldersLeft(text).length).toBeLessThanOrEqual(16)
+  })
+})
+
+describe('a file system that knows no case', () => {
+  const place: Place = { ...PLACE, caseless: true }
+  it('has one zone for every spelling of a path', () => {
+    expect(zoneOf('/HOME/DEV/APP/src', place)).toBe('project')
+    expect(zoneOf('/HOME/DEV/APP/src', PLACE)).toBe('system')
+    expect(zoneOf('/Home/Dev/notes', place)).toBe('home')
+    expect(zoneOf('/TMP/x', place)).toBe('tmp')
+    expect(zoneOf('/HOME/DEV/.SSH/ID_RSA', place)).toBe('secret')
+    expect(refOf('/HOME/DEV/APP/Src', place)).toEqual({ project: 'Src' })
+    expect(refOf('/HOME/dev/x', place)).toEqual({ home: 'x' })
+  })
+})
+
+describe('another working tree', () => {
+  it('is a zone of its own, but no excuse for what is special or for the home directory', () => {
+    const place: Place = { ...PLACE, worktrees: ['/home/dev/fix', '/home', '/home/dev'] }
+    expect(zoneOf('/home/dev/fix/src', place)).toBe('worktree')
+    expect(zoneOf('/home/dev/fix/.env', place)).toBe('secret')
+    expect(zoneOf('/home/dev/fix/.github/workflows/ci.yml', place)).toBe('persist')
+    expect(zoneOf('/home/dev/notes', place)).toBe('home')
+    expect(zoneOf('/home/other', place)).toBe('system')
+  })
+
+  it('comes back from what was observed', () => {
+    const observed = { ...OBSERVED, worktrees: [{ home: 'fix' }], caseless: true as const }
+    expect(placeObserved(PLACE, observed)).toEqual({
+      ...PLACE,
+      worktrees: ['/home/dev/fix'],
+      caseless: true,
+    })
+    expect(placeObserved(PLACE, OBSERVED)).toEqual(PLACE)
   })
 })
 

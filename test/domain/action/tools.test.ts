@@ -125,7 +125,10 @@ describe('tools whose effects nobody declared', () => {
       'persist .github/workflows/ci.yml',
     )
     expect(effects({ uri: 'file:///home/dev/.ssh/id_rsa' })).toContain('secret.read ~/.ssh/id_rsa')
-    expect(effects({ path: 'src/a.ts', text: 'see\n/etc/shadow' })).toEqual(['opaque mcp-tool'])
+    expect(effects({ path: 'src/a.ts', text: 'see\n/etc/shadow' })).toEqual([
+      'opaque mcp-tool',
+      'fs.write src/a.ts',
+    ])
     expect(effects({ topic: 'credentials' })).toEqual(['opaque mcp-tool'])
     // A sentence is no path: none of its text may become a fact.
     expect(effects({ text: 'please look at /home/dev/x/.env soon' })).toContain(

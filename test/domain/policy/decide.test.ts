@@ -11,9 +11,9 @@ import {
   type Decision,
 } from '../../../src/domain/policy/decide.ts'
 import type { Policy } from '../../../src/domain/policy/policy.ts'
-import type { Rule } from '../../../src/domain/policy/rule.ts'
+import { many, type Rule } from '../../../src/domain/policy/rule.ts'
 import type { Posture, Verdict } from '../../../src/domain/policy/verdict.ts'
-import { action, circumstances, effect, policy, rule } from './generators.ts'
+import { action, circumstances, effect, match, policy, rule } from './generators.ts'
 
 const RANK: Record<Verdict, number> = { permit: 0, defer: 1, deny: 2 }
 const now = (posture: Posture = 'interactive'): Circumstances => ({
@@ -562,6 +562,40 @@ describe('laws', () => {
         expect(verdictOf(what, { ...by, rules: bare }, when)).toBeGreaterThanOrEqual(
           verdictOf(what, by, when),
         )
+      }),
+    )
+  })
+
+  it('an exception more never makes a permit reach further', () => {
+    fc.assert(
+      fc.property(action, policy, match, circumstances, (what, by, exception, when) => {
+        const narrower = by.rules.map((one) =>
+          one.verdict === 'permit' ? { ...one, unless: [...many(one.unless), exception] } : one,
+        )
+        expect(verdictOf(what, { ...by, rules: narrower }, when)).toBeGreaterThanOrEqual(
+          verdictOf(what, by, when),
+        )
+      }),
+    )
+  })
+
+  it('more calls seen never loosen', () => {
+    fc.assert(
+      fc.property(action, policy, circumstances, fc.nat(3), (what, by, when, more) => {
+        const { rates = {} } = when.state
+        const later = Object.fromEntries(by.rules.map(({ id }) => [id, (rates[id] ?? 0) + more]))
+        expect(
+          verdictOf(what, by, { ...when, state: { ...when.state, rates: later } }),
+        ).toBeGreaterThanOrEqual(verdictOf(what, by, when))
+      }),
+    )
+  })
+
+  it('a path that is monitored never loosens', () => {
+    fc.assert(
+      fc.property(action, policy, circumstances, (what, by, when) => {
+        const { monitored: _, ...bare } = by
+        expect(verdictOf(what, by, when)).toBeGreaterThanOrEqual(verdictOf(what, bare, when))
       }),
     )
   })

@@ -5,6 +5,7 @@ import { type ActionEffect, EFFECT_KINDS, type Target } from '../../../src/domai
 import { OPAQUE_CODES, type OpaqueCode } from '../../../src/domain/action/opaque.ts'
 import { type PathRef, Zone } from '../../../src/domain/action/place.ts'
 import type { Circumstances } from '../../../src/domain/policy/decide.ts'
+import { Network } from '../../../src/domain/policy/network.ts'
 import type { ManifestEffect, Policy } from '../../../src/domain/policy/policy.ts'
 import { EFFECT_CLASSES, type Match, type Rule } from '../../../src/domain/policy/rule.ts'
 import type { Mode, Posture, Verdict } from '../../../src/domain/policy/verdict.ts'
@@ -45,6 +46,9 @@ export const effect: fc.Arbitrary<ActionEffect> = fc.record(
     // Out of range and negative too: facts are read back from a log.
     of: fc.integer({ min: -1, max: 4 }),
     why: of(...CODES),
+    reach: of('some', 'all'),
+    in: pathRef,
+    origin: of('written', 'downloaded'),
   },
   { requiredKeys: ['kind', 'certainty'] },
 )
@@ -58,17 +62,24 @@ const CAPABILITIES = [
   'tool:mcp:crm:lookup',
 ] as ReadonlyArray<string> as ReadonlyArray<Capability>
 
-export const action: fc.Arbitrary<Action> = fc.record({
-  tool: of(...TOOLS),
-  origin: of('builtin', 'mcp', 'unknown'),
-  capabilities: fc.uniqueArray(of(...CAPABILITIES), { maxLength: 4 }),
-  effects: fc.array(effect, { maxLength: 5 }),
-})
+const FLAGS = ['--force', '-f', '--dry-run', '--fo', '-f?', '--force?']
+
+export const action: fc.Arbitrary<Action> = fc.record(
+  {
+    tool: of(...TOOLS),
+    origin: of('builtin', 'mcp', 'unknown'),
+    capabilities: fc.uniqueArray(of(...CAPABILITIES), { maxLength: 4 }),
+    effects: fc.array(effect, { maxLength: 5 }),
+    // Longer or shorter than the capabilities too: facts are read back from a log.
+    flags: fc.array(fc.uniqueArray(of(...FLAGS), { maxLength: 3 }), { maxLength: 5 }),
+  },
+  { requiredKeys: ['tool', 'origin', 'capabilities', 'effects'] },
+)
 
 const oneOrMany = <A>(one: fc.Arbitrary<A>) =>
   fc.oneof(one, fc.array(one, { minLength: 1, maxLength: 3 }))
 
-const match: fc.Arbitrary<Match> = fc
+export const match: fc.Arbitrary<Match> = fc
   .record(
     {
       tool: oneOrMany(of('Bash', 'Write', 'mcp__*', 'Agent', '*')),
@@ -78,6 +89,12 @@ const match: fc.Arbitrary<Match> = fc
       path: oneOrMany(of('project:src/**', '~/.ssh/**', '~', '/etc/**', '**/*.ts', '/')),
       host: oneOrMany(of('example.com', '*.example.com', '*', 'localhost')),
       program: oneOrMany(of('git', 'r*', '*')),
+      flag: oneOrMany(of('--force', '-f', '--dry-run')),
+      reach: oneOrMany(of('some', 'all')),
+      network: oneOrMany(of(...Network.literals)),
+      name: oneOrMany(of('prod', 'm*', '*.com')),
+      in: oneOrMany(of('project:**', '**/*', '~/.ssh/**')),
+      origin: oneOrMany(of('written', 'downloaded')),
       why: oneOrMany(of(...CODES)),
       certainty: of('certain', 'possible'),
     },
@@ -93,11 +110,19 @@ export const rule: fc.Arbitrary<Omit<Rule, 'id'>> = fc
       unless: oneOrMany(match),
       reason: of('because', 'so it is'),
       approve: fc.boolean(),
+      instead: of('another way'),
+      rate: fc.record({ max: of(1, 3), per: of('minute', 'hour', 'day') }),
     },
     { requiredKeys: ['verdict', 'match'] },
   )
-  .map(({ approve, ...rest }) =>
-    rest.verdict === 'permit' && approve !== undefined ? { ...rest, approve } : rest,
+  .map(({ approve, instead, rate, ...rest }) =>
+    rest.verdict === 'permit'
+      ? { ...rest, ...(approve === undefined ? {} : { approve }) }
+      : {
+          ...rest,
+          ...(instead === undefined ? {} : { instead }),
+          ...(rate === undefined ? {} : { rate }),
+        },
   )
 
 const numbered = (rules: ReadonlyArray<Omit<Rule, 'id'>>): ReadonlyArray<Rule> =>
@@ -120,6 +145,7 @@ export const policy: fc.Arbitrary<Policy> = fc.record(
     name: fc.constant('generated'),
     tools: fc.dictionary(of('Bash', 'Mystery', 'mcp__*', 'mcp__crm__*', '*'), manifest),
     unknown_tool: verdict,
+    monitored: fc.array(of('project:src/**', '/etc/**', '~/.ssh/**'), { maxLength: 2 }),
     rules: fc.array(rule, { maxLength: 8 }).map(numbered),
     defaults: fc.dictionary(of(...EFFECT_KINDS, ...EFFECT_CLASSES), verdict),
   },
@@ -129,5 +155,11 @@ export const policy: fc.Arbitrary<Policy> = fc.record(
 export const circumstances: fc.Arbitrary<Circumstances> = fc.record({
   mode,
   posture,
-  state: fc.record({ suspended: fc.boolean() }),
+  state: fc.record(
+    {
+      suspended: fc.boolean(),
+      rates: fc.dictionary(of('r0', 'r1', 'r2', 'more'), fc.nat(4)),
+    },
+    { requiredKeys: ['suspended'] },
+  ),
 })

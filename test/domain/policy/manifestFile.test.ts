@@ -61,13 +61,19 @@ describe('policyOfManifest', () => {
     expect(judge({ tools }, 'mcp__crm__delete', [])).toBe('defer')
   })
 
-  it('keeps the rules and defaults of the policy below it', () => {
-    const policy = Result.getOrThrow(policyOfManifest({ name: 'mine', tools }, base))
+  it('keeps the rules of the policy below it, but those that ask about what may be declared', () => {
+    const asks: Policy['rules'][number] = {
+      id: 'asks',
+      verdict: 'defer',
+      match: { effect: 'net.*' },
+    }
+    const below = { ...base, rules: [...base.rules, asks] }
+    const policy = Result.getOrThrow(policyOfManifest({ name: 'mine', tools }, below))
     expect(policy).toMatchObject({
       name: 'mine',
-      defaults: base.defaults,
-      rules: [base.rules[0], {}],
+      rules: [{ id: 'not-in-manifest' }, base.rules[0]],
     })
+    expect(policy.defaults).toMatchObject({ tamper: 'deny', 'net.*': 'permit' })
     expect(judge({ tools: { Bash: { effects: ['execute', 'write'] } } }, 'Bash', ['tamper'])).toBe(
       'deny',
     )
@@ -85,7 +91,7 @@ describe('policyOfManifest', () => {
     [{ tools: { Bash: { effects: ['fly'] } } }, /tools\.Bash\.effects\[0\]: expected "read" \|/],
     [
       { tools: { Bash: { effect: [] } } },
-      /tools\.Bash\.effect: unknown key; valid: effects, postures/,
+      /tools\.Bash\.effect: unknown key; did you mean "effects"\?/,
     ],
     [{ tools: [{ name: 'A' }, { name: 'A' }] }, /A is given twice/],
     [

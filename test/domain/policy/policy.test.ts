@@ -78,12 +78,12 @@ describe('parsePolicy', () => {
     [
       'an unknown key',
       { ...base, budgets: {} },
-      /^budgets: unknown key; valid: \$schema, version, name, tools, unknown_tool, rules, defaults$/,
+      /^budgets: unknown key; valid: \$schema, version, name, tools, unknown_tool, monitored, rules, defaults, layers$/,
     ],
     [
       'an unknown condition',
       withRule({ match: { tol: 'Bash' } }),
-      /^rules\[0\] \(a\)\.match\.tol: unknown key; valid: tool, capability, effect, zone, path, host, program, why, certainty$/,
+      /^rules\[0\] \(a\)\.match\.tol: unknown key; did you mean "tool"\?$/,
     ],
     [
       'an unknown key of an exception',
@@ -233,6 +233,80 @@ describe('parsePolicyText', () => {
 
   it('refuses what is far too long before it is parsed', () => {
     expect(problem(' '.repeat(4 * MOST_POLICY_BYTES + 1))?.problem).toMatch(/^longer than/)
+  })
+})
+
+describe('whatever stands in a policy', () => {
+  /** A valid policy with one value somewhere in it replaced, or one key renamed. */
+  const damaged = fc
+    .tuple(policy, fc.nat(), fc.jsonValue({ maxDepth: 2 }), fc.boolean())
+    .map(([one, at, value, rename]) => {
+      const copy = JSON.parse(JSON.stringify(one)) as Record<string, unknown>
+      const places: Array<readonly [Record<string, unknown>, string]> = []
+      const walk = (node: unknown): void => {
+        if (typeof node !== 'object' || node === null) return
+        for (const key of Object.keys(node)) {
+          places.push([node as Record<string, unknown>, key])
+          walk((node as Record<string, unknown>)[key])
+        }
+      }
+      walk(copy)
+      const [node, key] = places[at % places.length]!
+      if (rename && !Array.isArray(node)) {
+        node[`${key}x`] = node[key]
+        delete node[key]
+      } else node[key] = value
+      return copy
+    })
+
+  it('it loads, or each problem names its place', () => {
+    fc.assert(
+      fc.property(damaged, (value) => {
+        for (const problem of problemsOf(value)) {
+          expect(problem).toMatch(/^[\w$][^:]*(?::[^:]+)*: \S/)
+          expect(problem).toMatch(/^[^\p{C}]*$/u)
+        }
+      }),
+    )
+  })
+
+  it('a slip is answered with what was probably meant', () => {
+    for (const [value, expected] of [
+      [
+        withRule({ match: { efect: 'tamper' } }),
+        'rules[0] (a).match.efect: unknown key; did you mean "effect"?',
+      ],
+      [
+        withRule({ verdict: 'denyy' }),
+        'rules[0] (a).verdict: expected "permit" | "defer" | "deny"; did you mean "deny"?',
+      ],
+      [
+        { ...base, defaults: { 'fs.wirte': 'deny' } },
+        'defaults.fs.wirte: unknown key; did you mean "fs.write"?',
+      ],
+      [
+        { ...base, layers: [{ name: 'l', rules: [{ ...rule, verdict: 1 }], defaults: {} }] },
+        'layers[0].rules[0] (a).verdict: expected "permit" | "defer" | "deny"',
+      ],
+    ] as const)
+      expect(problemsOf(value)).toEqual([expected])
+  })
+
+  it('conditions that nothing can match yet are refused, not passed over', () => {
+    for (const key of ['pii', 'injection'])
+      expect(problemsOf(withRule({ match: { tool: 'Bash', [key]: 'x' } })).join()).toContain(
+        `match.${key}: unknown key; valid: tool, capability, flag, effect`,
+      )
+    for (const key of ['validators', 'guards', 'budgets'])
+      expect(problemsOf({ ...base, [key]: [] }).join()).toContain(`${key}: unknown key`)
+  })
+
+  it('one id is one rule, in layers too', () => {
+    const layer = (match: object) => ({ name: 'l', rules: [{ ...rule, match }], defaults: {} })
+    expect(problemsOf({ ...base, rules: [rule], layers: [layer({ tool: 'Bash' })] })).toEqual([])
+    expect(problemsOf({ ...base, rules: [rule], layers: [layer({ tool: 'Write' })] })).toEqual([
+      'layers[0].rules[0] (a).id: the id of another rule, in another layer',
+    ])
   })
 })
 

@@ -25,11 +25,12 @@ describe('readScript', () => {
     expect(commandsOf('while a; do b; done; until c; do d; done')).toEqual(['a', 'b', 'c', 'd'])
     expect(commandsOf('for x in 1 2; do a; done; case y in z) b;; *) c;; esac')).toEqual([
       'a',
+      'a',
       'b',
       'c',
     ])
     expect(commandsOf('( a; { b; } ); coproc c; time d; ! e')).toEqual(['a', 'b', 'c', 'd', 'e'])
-    expect(commandsOf('echo "$(a $(b))" `c` <(d) >(e) ${x:-$(f)} $((1 + $(g)))')).toEqual([
+    expect(commandsOf('echo "$(a $(b))" `c` <(d) >(e) ${x#$(f)} $((1 + $(g)))')).toEqual([
       'b',
       'a ?',
       'c',
@@ -67,27 +68,34 @@ describe('readScript', () => {
   it('follows variables only while their value is certain', () => {
     expect(commandsOf('x="rm -rf"; $x ~; "$x" y')).toEqual(['rm -rf /home/dev', 'rm -rf y'])
     expect(read('x="rm -rf"; "$x" y').commands.at(-1)!.words).toHaveLength(2)
-    expect(commandsOf('x=a; if b; then x=c; fi; d $x')).toEqual(['b', 'd ?'])
+    expect(commandsOf('x=a; if b; then x=c; fi; d $x')).toEqual(['b', 'd c', 'd a'])
     expect(commandsOf('x=a; (x=b); c $x; d | x=e; f $x')).toEqual(['c a', 'd', 'f a'])
-    expect(commandsOf('x=a; while b; do c $x; x=d; done; e $x')).toEqual(['b', 'c ?', 'e ?'])
+    expect(commandsOf('x=a; while b; do c $x; x=d; done; e $x')).toEqual([
+      'b',
+      'c a',
+      'b',
+      'c ?',
+      'e ?',
+    ])
     expect(commandsOf('x=a; read x; b $x; y=a; unset y; c $y')).toEqual([
       'read x',
       'b ?',
       'unset y',
-      'c ?',
+      'c',
     ])
     expect(commandsOf('x=1 a $x; export y=2; b $y; y+=3; c $y')).toEqual([
       'a ?',
       'export y=2',
       'b 2',
-      'c ?',
+      'c 23',
     ])
     expect(commandsOf('echo $HOME ${PWD}; HOME=/x; a ~/y $HOME')).toEqual([
       'echo /home/dev /home/dev/app',
       'a /x/y /x',
     ])
     expect(commandsOf('f() { x=b; }; x=a; f; c $x')).toEqual(['c b'])
-    expect(commandsOf('IFS=x; v="a b"; c $v')).toEqual(['c ?'])
+    expect(commandsOf('IFS=x; v="axb c"; c $v')).toEqual(['c a b c'])
+    expect(commandsOf('IFS=$X; v="a b"; c $v')).toEqual(['c ?'])
   })
 
   it('reads functions where they are called, with their arguments', () => {
@@ -125,7 +133,8 @@ describe('readScript', () => {
     expect(last('cd src || exit 1; ls')).toBe('/home/dev/app/src')
     expect(last('cd a || cd b; ls')).toBeUndefined()
     expect(last('if x; then cd a; fi; ls')).toBeUndefined()
-    expect(last('for i in 1 2; do cd ..; ls; done')).toBeUndefined()
+    expect(last('for i in 1 2; do cd ..; done; ls')).toBe('/home')
+    expect(last('while a; do cd ..; ls; done')).toBeUndefined()
     expect(last('pushd /a; pushd /b; popd; ls')).toBe('/a')
     expect(last('popd; ls')).toBeUndefined()
     expect(last('$X y; ls')).toBeUndefined()
@@ -143,8 +152,8 @@ describe('readScript', () => {
 
   it('tells where a command is fed from', () => {
     const feeds = (text: string) => read(text).commands.at(-1)!.stdin
-    expect(feeds('a | b | c')).toEqual({ from: 'pipe', start: 0, end: 2 })
-    expect(feeds('sh <<< "x y"')).toEqual({ from: 'text', text: 'x y' })
+    expect(feeds('a | b | c')).toMatchObject({ from: 'pipe', start: 0, end: 2 })
+    expect(feeds('sh <<< "x y"')).toEqual({ from: 'text', text: 'x y\n' })
     expect(feeds("sh <<'E'\nls\nE")).toEqual({ from: 'text', text: 'ls\n' })
     expect(feeds('sh < f')).toMatchObject({ from: 'file', file: { text: 'f' } })
     expect(feeds('a | while read x; do b; done')).toMatchObject({ from: 'pipe' })

@@ -1,7 +1,7 @@
 import * as Result from 'effect/Result'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nearest } from '../../../src/infra/config/nearest.ts'
+import { nearest } from '../../../src/domain/nearest.ts'
 import { parseAnchor } from '../../../src/infra/config/setting.ts'
 import {
   checkSetting,

@@ -38,7 +38,12 @@ const CALLS: ReadonlyArray<readonly [string, object]> = [
   ['Agent', { subagent_type: 'Explore', prompt: CANARY, description: CANARY }],
   ['Skill', { skill: 'x', args: CANARY }],
   ['TodoWrite', { todos: [{ content: CANARY }] }],
-  ['mcp__a__b', { text: CANARY, path: `/x/${CANARY}` }],
+  // A path that is one is a target, as with the client's own tools; anything else under its name is text.
+  [
+    'mcp__a__b',
+    { text: CANARY, path: `please look at ${CANARY}`, url: `https://x.example/${CANARY}` },
+  ],
+  ['mcp__a__delete_b', { id: CANARY, command: `echo ${CANARY}`, sql: `drop table ${CANARY}` }],
   ['NoSuchTool', { text: CANARY }],
 ]
 

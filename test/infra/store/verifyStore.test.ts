@@ -24,6 +24,7 @@ import {
   verifyDirectory,
   verifyStore,
 } from '../../../src/infra/store/verifyStore.ts'
+import { PROJECTIONS } from '../../../src/projections/all.ts'
 import { dump, memoryDb } from './memoryDb.ts'
 import { callDrafts, create, modeDraft, openLog, scratchDir } from './scratchLog.ts'
 
@@ -83,7 +84,8 @@ describe('a log that nobody touched', () => {
       size,
       origin: pin.origin,
       checkpoints: notes.length + 1,
-      snapshots: 8,
+      // Each projection's latest and the one before.
+      snapshots: 2 * Object.keys(PROJECTIONS).length,
       unsigned: 0,
       badIndex: null,
       problem: null,

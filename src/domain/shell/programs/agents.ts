@@ -14,6 +14,15 @@ const WITHOUT_HOOKS = [
   '--managed-settings',
 ]
 
+/** Options with which it asks nobody: every question of the gate is then answered by none. */
+const WITHOUT_QUESTIONS = ['--dangerously-skip-permissions', '--allow-dangerously-skip-permissions']
+
+const asksNobody = (call: ProgramCall): boolean =>
+  call.has(...WITHOUT_QUESTIONS) ||
+  call
+    .valuesOf('--permission-mode')
+    .some((mode) => mode.is !== 'literal' || /^(?:bypassPermissions|dontAsk|auto)$/.test(mode.text))
+
 /** Variables that lead the client to other settings than its user's. */
 const OTHER_SETTINGS =
   /^(?:CLAUDE_CONFIG_DIR|CLAUDE_CODE_SIMPLE|CLAUDE_CODE_SAFE_MODE|CLAUDE_CODE_BARE|HOME|XDG_CONFIG_HOME|USERPROFILE)$/
@@ -28,6 +37,7 @@ const client = (call: ProgramCall): void => {
     call.effect('tamper', { name: 'client-without-hooks' })
   } else if (call.args.some((word) => word.is === 'dynamic' && word.open === true))
     call.effect('tamper', { name: 'client-without-hooks', certainty: 'possible' })
+  if (asksNobody(call)) call.effect('tamper', { name: 'client-without-questions' })
   const [first, second] = call.operands.map((word) => textOf(word) ?? UNKNOWN)
   switch (first) {
     case 'plugin':
@@ -111,6 +121,9 @@ export const AGENTS: ReadonlyArray<ProgramRow> = [
       "claude --settings '{}' -p x => tamper client-without-hooks, spawn claude, opaque nested-agent",
       'claude --setting-sources project => tamper client-without-hooks, spawn claude, opaque nested-agent',
       'claude -p "fix it" => spawn claude, opaque nested-agent',
+      'claude --dangerously-skip-permissions -p x => tamper client-without-questions, spawn claude, opaque nested-agent',
+      'claude --permission-mode bypassPermissions => tamper client-without-questions, spawn claude, opaque nested-agent',
+      'claude --permission-mode plan => spawn claude, opaque nested-agent',
       'claude plugin disable x => tamper client-plugins',
       'claude plugin list =>',
       'claude config set a b => tamper client-settings',

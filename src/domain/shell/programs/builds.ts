@@ -1,65 +1,267 @@
-// Programs that build, test, check and format: they run the project's own code or configuration, or
-// read and rewrite its files. Routine in every session, and told apart from unknown programs.
-import type { ProgramRow } from '../program.ts'
+// Programs that build and test: they run the project's own code or configuration. Routine in every
+// session; told apart are the tasks that publish, and those that empty a database.
+import { isWithin } from '../../action/paths.ts'
+import type { Behaviour, ProgramRow } from '../program.ts'
+import type { ProgramCall } from '../programCall.ts'
+import { isStream } from '../pathEffects.ts'
+import { type ShellWord, textOf } from '../word.ts'
+import { losesData } from '../databaseTasks.ts'
+import { inFolder } from './packageRunners.ts'
+
+/** Tasks that publish what was built, as their programs name them. */
+const PUBLISHES =
+  /^(?:[\w-]*:)*(?:deploy|deploy:deploy|deploy-file|release:perform|release:prepare|site-deploy|publish(?!ToMavenLocal|Local|M2|.*ToMavenLocal)\w*|uploadArchives|artifactoryPublish|bintrayUpload|closeAndRelease\w*|gh-deploy|push)$/
+
+/** Options that name the file or the folder whose code is run. */
+const RUN_FROM = [
+  '-C',
+  '--directory',
+  '-f',
+  '--file',
+  '--makefile',
+  '--justfile',
+  '--taskfile',
+  '-b',
+  '-I',
+  '--init-script',
+] as const
+
+/** The project's own code, unless an option leads to code that lies elsewhere. */
+const projectCode = (call: ProgramCall): void => {
+  const files = call.valuesOf(...RUN_FROM)
+  const configured = call.values
+    .filter(({ option }) => CONFIGURES.test(option))
+    .map(({ value }) => value)
+  const ways = [...configured, ...call.operands].filter((word) => /^(?:\/|\.\.|~)/.test(word.text))
+  if (files.some((word) => /^[a-z]+:\/\//.test(word.text))) call.exec('remote-code')
+  else if (files.some((word) => word.text === '-' || isStream(word.text))) call.exec('inline-code')
+  else
+    call.exec(
+      [...files, ...ways].some((word) => outside(call, word)) ? 'outside-code' : 'project-code',
+    )
+}
+
+/** Options of test runners and bundlers that name a file of code or of settings that are code. */
+const CONFIGURES =
+  /^(?:-c|-r|-p|--(?:config\w*|rootdir|root|setup\w*|require|plugin\w*|manifest\S*|globalSetup|resolver|preset|rulesdir|rules-dir|project|settings|build-file|import|loader))$/
+
+const outside = (call: ProgramCall, word: ShellWord): boolean => {
+  const path = call.pathOf(word)
+  return path === undefined || !isWithin(path, call.around.place.project)
+}
+
+const tasks = (call: ProgramCall): void => {
+  projectCode(call)
+  const [verb, text] = call.operands
+  if (call.name === 'rails' && /^(?:runner|r)$/.test(verb?.text ?? '') && text !== undefined) {
+    if (text.text.endsWith('.rb')) call.runFile(text, 'ruby')
+    else call.code('ruby', text)
+  }
+  losesData(call)
+}
+
+const published = (call: ProgramCall): void => {
+  projectCode(call)
+  losesData(call)
+  if (call.has('--dry-run', '--snapshot') || call.hasExactly('-m')) return
+  const always = /^(?:semantic-release|release-it|np)$/.test(call.name)
+  const releases = /^(?:goreleaser|jreleaser)$/.test(call.name)
+  if (always || (releases && textOf(call.operands[0]) === 'release')) call.effect('net.send')
+  else if (call.operands.some((word) => word.text.length < 96 && PUBLISHES.test(word.text)))
+    call.effect('net.send')
+}
+
+/** `--force-reset` and its like say themselves what is lost. */
+const migrations = (call: ProgramCall): void => {
+  tasks(call)
+  if (call.has('--force-reset', '--accept-data-loss'))
+    call.effect('destroy.data', { name: 'database' })
+}
+
+const PATHS = { '-C --directory -f --file --makefile --justfile --taskfile -b': 'data' } as const
+
+const evaluated = (call: ProgramCall): void => {
+  if (call.has('--eval') || call.operands.some((word) => /\$[({]shell\b|^SHELL=/.test(word.text)))
+    call.exec('inline-code')
+  projectCode(call)
+}
+
+/** `cmake -E` is a set of file tools; everything else runs what the project's files say. */
+const portable = (call: ProgramCall): void => {
+  const [first, verb, ...words] = call.args
+  if (first?.text !== '-E') {
+    if (call.has('--install')) {
+      const prefix = call.value('--prefix')
+      if (prefix === undefined) inFolder(call, 'fs.write', '/usr/local')
+      else call.take('write', prefix)
+    }
+    const script = call.value('-P', '-C')
+    call.exec(script !== undefined && outside(call, script) ? 'outside-code' : 'project-code')
+    return
+  }
+  const name = textOf(verb)
+  const plain = words.filter((word) => !word.text.startsWith('-'))
+  if (name === undefined) call.exec('dynamic-command')
+  else if (/^(?:rm|remove|remove_directory)$/.test(name))
+    for (const word of plain) call.take('deleteAll', word)
+  else if (/^(?:copy\w*|rename|create_symlink|create_hardlink)$/.test(name))
+    for (const [at, word] of plain.entries())
+      call.take(at === plain.length - 1 ? 'write' : name === 'rename' ? 'delete' : 'read', word)
+  else if (/^(?:touch\w*|make_directory)$/.test(name))
+    for (const word of plain) call.take('write', word)
+  else if (name === 'env') call.runs(plain.filter((word) => !/^\w+=/.test(word.text)))
+  else if (name === 'time') call.runs(words)
+  else if (name === 'chdir') call.runs(words.slice(1))
+  else if (name === 'tar') call.exec('archive-content')
+}
+
+const NOTHING: Behaviour = {}
+const PROJECT: Behaviour = { does: ['exec', 'project-code'] }
+
+/** Each operand is a command line of its own. */
+const together = (call: ProgramCall): void => {
+  if (call.operands.length > 64) call.opaque('too-large')
+  for (const word of call.operands.slice(0, 64)) call.shellText(word)
+  if (call.operands.length === 0) call.exec('project-code')
+}
 
 export const BUILDS: ReadonlyArray<ProgramRow> = [
   {
     names:
-      'make gmake cmake ctest ninja meson bazel bazelisk buck buck2 just task mage invoke inv fab scons gradle gradlew ' +
-      'mvn mvnw ant sbt mill lein rake rails rspec cucumber phpunit pest artisan phpstan psalm php-cs-fixer dotnet msbuild ' +
-      'xcodebuild xcrun swiftc pytest py.test tox nox coverage nosetests behave locust jest vitest mocha ava tap jasmine karma ' +
-      'playwright cypress wdio testcafe nightwatch turbo nx lerna rush wireit webpack webpack-cli vite rollup esbuild parcel swc tsup ' +
-      'unbuild rspack next nuxt nuxi astro remix gatsby ng vue-cli-service expo react-native storybook eleventy hugo jekyll ' +
-      'mkdocs sphinx-build nodemon pm2 concurrently c8 nyc changeset husky lint-staged pre-commit commitlint ' +
-      'eslint oxlint stylelint tslint xo standard biome knip depcruise madge typedoc gulp grunt bower manage.py django-admin flask ' +
-      'uvicorn gunicorn celery alembic prisma drizzle-kit knex sequelize typeorm graphql-codegen openapi-generator buf protoc ' +
-      'trunk wasm-pack tauri electron electron-builder zig nim crystal v elm purs spago dune bats shellspec jupyter papermill streamlit',
-    options: { '-C --directory -f --file --config -c -k -m -j -t -p --project': 'data' },
-    does: ['exec', 'project-code'],
+      'make gmake just task mage invoke inv ninja ctest meson bazel bazelisk buck buck2 scons waf premake5 xmake dune moon earthly',
+    options: { ...PATHS, '-j --jobs -k -l -t --config -c -S -B -G -D -P --eval': 'data' },
+    run: evaluated,
     named: 1,
     examples: [
       'make test => exec make, opaque project-code',
-      'pytest -q => exec pytest, opaque project-code',
-      'npx vitest run => exec vitest, opaque project-code',
-      'eslint . --fix => exec eslint, opaque project-code',
+      'make -C web -j4 => exec make, opaque project-code',
+      'make -f /tmp/a.mk => exec make, opaque outside-code',
+      'make -f - => exec make, opaque inline-code',
+      "make 'X=$(shell rm a)' => exec make, opaque inline-code, opaque project-code",
+      'make --eval="x" => exec make, opaque inline-code, opaque project-code',
       'make --version =>',
     ],
   },
   {
-    names:
-      'tsc tsgo vue-tsc flow mypy pyright pylint flake8 pycodestyle pydocstyle bandit vulture shellcheck hadolint yamllint ' +
-      'actionlint markdownlint markdownlint-cli2 cspell codespell typos tokei cloc scc golangci-lint staticcheck govulncheck ktlint ' +
-      'detekt checkstyle cppcheck clang-tidy semgrep gitleaks trufflehog jsonlint ajv publint attw size-limit cargo-deny',
-    options: { '-p --project -c --config --outDir': 'data' },
-    does: ['reads .'],
-    examples: ['tsc --noEmit => fs.read .', 'shellcheck a.sh => fs.read .'],
-  },
-  {
-    names:
-      'prettier black ruff isort autopep8 yapf gofmt goimports rustfmt clang-format shfmt dprint rubocop standardrb swiftformat ' +
-      'google-java-format terraform-fmt taplo djlint sqlfluff autoflake pyupgrade',
-    options: { '-c --config --line-length -l --style -i --select --ignore': 'data' },
-    does: ['writes .'],
-    examples: ['prettier --write src => fs.write .', 'ruff check . => fs.write .'],
-  },
-  {
-    names:
-      'gcc g++ cc c++ clang clang++ rustc javac ld as ar ranlib strip nasm gfortran ghc ocamlopt kotlinc-native protoc-gen',
-    options: { '-o': 'write', '-I -L -l -D -W -f -m -std -target -O -x -include': 'data' },
-    operands: ['read'],
-    does: ['writes .'],
+    names: 'cmake',
+    style: 'long',
+    options: { '-B -S -G -D -C -P --build --install --prefix --target --config --preset': 'data' },
+    run: portable,
     examples: [
-      'gcc -o a a.c => fs.write a, fs.write ., fs.read a.c',
-      'rustc a.rs => fs.write ., fs.read a.rs',
+      'cmake -S . -B build => exec cmake, opaque project-code',
+      'cmake --build build => exec cmake, opaque project-code',
+      'cmake -E rm -rf dist => fs.delete dist',
+      'cmake -E copy a ../b => fs.read a, fs.write ~/b',
+      'cmake -E env A=1 rm a => fs.delete a',
+      'cmake -P /tmp/a.cmake => exec cmake, opaque outside-code',
+      'cmake --install build => fs.write /usr/local, exec cmake, opaque project-code',
     ],
   },
   {
     names:
-      'ffmpeg convert magick sox pandoc latex pdflatex xelatex lualatex latexmk dot mmdc wkhtmltopdf libreoffice soffice ' +
-      'inkscape cwebp optipng jpegoptim svgo qpdf gs',
-    operands: ['read'],
-    does: ['writes .'],
-    examples: ['pandoc a.md -o a.html => fs.write ., fs.read a.md, fs.read a.html'],
+      'gradle gradlew mvn mvnw mvnd ant sbt mill maven changeset semantic-release release-it np goreleaser jreleaser mkdocs buf hugo lein spago pulp standard-version',
+    options: {
+      ...PATHS,
+      '-p --project-dir -P -D -pl --projects -x --exclude-task -s --settings --config': 'data',
+    },
+    run: published,
+    named: 1,
+    examples: [
+      'gradle build => exec gradle, opaque project-code',
+      'gradle :app:publish => exec gradle, opaque project-code, net.send',
+      'gradle publishToMavenLocal => exec gradle, opaque project-code',
+      'mvn -q clean deploy => exec mvn, opaque project-code, net.send',
+      'npx semantic-release => exec semantic-release, opaque project-code, net.send',
+      'release-it --dry-run => exec release-it, opaque project-code',
+      'mkdocs gh-deploy => exec mkdocs, opaque project-code, net.send',
+    ],
+  },
+  {
+    names:
+      'rails rake manage.py django-admin artisan sequelize sequelize-cli typeorm console symfony spring hanami phinx',
+    options: { '-e --environment -c --settings': 'data' },
+    run: tasks,
+    named: 1,
+    examples: [
+      'rails db:migrate => exec rails, opaque project-code',
+      'rails db:drop => exec rails, opaque project-code, destroy.data database',
+      'rails runner "puts 1" => exec rails, opaque project-code',
+      'rake test => exec rake, opaque project-code',
+    ],
+  },
+  {
+    names:
+      'prisma drizzle-kit knex alembic flyway liquibase dbmate migrate atlas mikro-orm sqlx diesel',
+    options: { '--schema --config -c -x --url --database --env -path -source': 'data' },
+    run: migrations,
+    named: 2,
+    examples: [
+      'prisma generate => exec prisma, opaque project-code',
+      'prisma migrate reset --force => exec prisma, opaque project-code, destroy.data database',
+      'prisma db push --accept-data-loss => exec prisma, opaque project-code, destroy.data database',
+      'alembic upgrade head => exec alembic, opaque project-code',
+      'alembic downgrade base => exec alembic, opaque project-code, destroy.data database',
+    ],
+  },
+  {
+    names:
+      'fab rspec cucumber phpunit pest msbuild xcodebuild xcrun swiftc pytest py.test tox nox coverage nosetests behave locust ' +
+      'jest vitest mocha ava tap jasmine karma playwright cypress wdio testcafe nightwatch turbo rush wireit webpack webpack-cli ' +
+      'vite rollup esbuild parcel swc tsup unbuild rspack next nuxt nuxi astro remix gatsby ng vue-cli-service expo react-native ' +
+      'storybook eleventy jekyll sphinx-build c8 nyc lint-staged ' +
+      'eslint oxlint stylelint tslint xo standard biome knip depcruise madge typedoc gulp grunt bower flask ' +
+      'uvicorn gunicorn celery graphql-codegen openapi-generator protoc phpstan psalm ' +
+      'trunk wasm-pack tauri electron electron-builder zig nim v elm purs bats shellspec jupyter papermill streamlit',
+    options: {
+      '-C --directory -f --file --config -c -k -m -j -t -p --project --rootdir --root -r --require':
+        'data',
+    },
+    run: projectCode,
+    named: 1,
+    examples: [
+      'pytest /tmp/x_test.py => exec pytest, opaque outside-code',
+      'eslint -c /tmp/x.js . => exec eslint, opaque outside-code',
+      'pytest -q => exec pytest, opaque project-code',
+      'npx vitest run => exec vitest, opaque project-code',
+      'eslint . --fix => exec eslint, opaque project-code',
+    ],
+  },
+  {
+    names: 'nx lerna',
+    sub: {
+      'graph show list ls la ll changed diff info report print-affected': NOTHING,
+      'publish version': { does: ['exec', 'project-code', 'net.send'] },
+      exec: { style: 'posix', run: (call) => call.runs(call.operands) },
+      reset: { does: ['writes .'] },
+      release: { does: ['exec', 'project-code', 'net.send'] },
+    },
+    other: PROJECT,
+    examples: ['nx run app:test => exec nx, opaque project-code', 'nx exec -- rm a => fs.delete a'],
+  },
+  {
+    names: 'shx',
+    style: 'posix',
+    run: (call) => call.runs(call.operands),
+    examples: ['shx rm -rf dist => fs.delete dist'],
+  },
+  {
+    names: 'concurrently',
+    options: { '-n --names -c --prefix-colors -m --max-processes -s --success': 'data' },
+    run: together,
+    examples: ['concurrently "rm a" "npm run dev" => fs.delete a, exec npm, opaque project-code'],
+  },
+  {
+    names: 'nodemon pm2',
+    options: { '-x --exec': 'script', '-w --watch -e --ext -i --name': 'data' },
+    run: (call) => {
+      if (textOf(call.operands[0]) === 'startup') call.effect('persist', { name: 'pm2' })
+      else if (!call.has('--exec') && !call.hasExactly('-x')) call.exec('project-code')
+    },
+    examples: [
+      'nodemon -x "rm a" => fs.delete a',
+      'pm2 start a.js => exec pm2, opaque project-code',
+      'pm2 startup => persist pm2',
+    ],
   },
   {
     names: 'rimraf del-cli del trash-cli',
@@ -70,7 +272,7 @@ export const BUILDS: ReadonlyArray<ProgramRow> = [
     ],
   },
   {
-    names: 'cross-env dotenv dotenvx env-cmd direnv',
+    names: 'cross-env cross-env-shell dotenv dotenvx env-cmd direnv',
     style: 'posix',
     options: { '-f -e --env-file': 'data' },
     run: (call) => {
@@ -80,11 +282,5 @@ export const BUILDS: ReadonlyArray<ProgramRow> = [
       else call.effect('persist', { name: 'direnv' })
     },
     examples: ['cross-env A=1 rm a => fs.delete a', 'direnv allow => persist direnv'],
-  },
-  {
-    names: 'virtualenv venv pyenv nvm fnm volta asdf mise rbenv rustup sdk jenv nodenv corepack',
-    operands: ['data'],
-    does: ['exec', 'package-code'],
-    examples: ['virtualenv .venv => exec virtualenv, opaque package-code'],
   },
 ]

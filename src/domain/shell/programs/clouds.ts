@@ -1,298 +1,145 @@
-// Infrastructure and services beyond the machine: what looks, what changes, what destroys.
-import { remoteHostOf } from '../../action/hosts.ts'
-import type { Behaviour, ProgramRow } from '../program.ts'
-import type { ProgramCall } from '../programCall.ts'
-import { textOf } from '../word.ts'
-import { byVerb } from './verbs.ts'
-
-const LOOKS: Behaviour = { does: ['net.fetch'] }
-const SENDS: Behaviour = { does: ['net.send'] }
-const DESTROYS: Behaviour = { does: ['destroy.infra'] }
-
-const service = (
-  names: string,
-  values: string,
-  ...examples: ProgramRow['examples']
-): ProgramRow => ({
-  names,
-  options: { [values]: 'data' },
-  run: byVerb,
-  named: 2,
-  helps: true,
-  examples,
-})
-
-/** Buckets of a cloud: copying into one sends, with --delete it destroys. */
-const aws = (call: ProgramCall): void => {
-  const [group, verb, ...rest] = call.operands
-  if (textOf(group) === 's3' && /^(?:cp|mv|sync)$/.test(textOf(verb) ?? '')) {
-    bucketCopy(call, rest, /^s3:\/\//)
-    return
-  }
-  byVerb(call)
-}
-
-const bucketCopy = (call: ProgramCall, words: ProgramCall['operands'], remote: RegExp): void => {
-  const target = words.at(-1)
-  for (const word of words.slice(0, -1))
-    if (remote.test(word.text)) call.effect('net.fetch')
-    else call.take('scan', word)
-  if (target === undefined) return
-  if (!remote.test(target.text)) call.take('write', target)
-  else call.effect('net.send')
-  if (call.has('--delete', '-d')) call.effect('destroy.infra')
-}
-
-const gsutil = (call: ProgramCall): void => {
-  const [verb, ...rest] = call.operands
-  if (/^(?:cp|mv|rsync)$/.test(textOf(verb) ?? '')) bucketCopy(call, rest, /^gs:\/\//)
-  else byVerb(call)
-}
-
-const applies = (call: ProgramCall): void => {
-  const dry = call.value('--dry-run')
-  if (dry === undefined ? call.has('--dry-run') : dry.text !== 'none' && dry.is === 'literal') {
-    call.effect('net.fetch')
-    return
-  }
-  call.effect('net.send')
-  if (call.has('-destroy', '--destroy')) call.effect('destroy.infra')
-  if (call.has('--prune')) call.effect('destroy.infra')
-}
-
-const unlessDry = (call: ProgramCall): void => {
-  if (!call.has('--dry-run')) call.effect('net.send')
-}
-
-/** Stores of secrets: what lists names looks, what deletes destroys, anything else may show values. */
-const secretStore = (call: ProgramCall): void => {
-  const words = call.operands.slice(0, 3).map((word) => textOf(word) ?? '')
-  if (words.length === 0) return
-  const [first = ''] = words
-  if (first === 'run' || first === 'exec') {
-    call.effect('secret.read')
-    const at = call.args.findIndex((word) => word.text === '--')
-    call.around.inner(at < 0 ? call.operands.slice(1) : call.args.slice(at + 1))
-  } else if (
-    words.some((word) => /^(?:delete|rm|remove|destroy|revoke|purge|disable)(?:-|$)/.test(word))
-  )
-    call.effect('destroy.data')
-  else if (
-    words.some((word) =>
-      /^(?:list|ls|status|version|help|lookup|whoami|signin|login|search|error|leaks)(?:-|$)/.test(
-        word,
-      ),
-    )
-  )
-    call.effect('net.fetch')
-  else if (
-    words.some((word) =>
-      /^(?:write|put|set|create|edit|insert|add|store|import|generate|enable|move|mv|cp|init|setup|upload)(?:-|$)/.test(
-        word,
-      ),
-    )
-  )
-    call.effect('net.send')
-  else call.effect('secret.read')
-}
-
-const playbook = (call: ProgramCall): void => {
-  if (call.has('-C', '--check', '--syntax-check', '--list-hosts', '--list-tasks'))
-    call.effect('net.fetch')
-  else call.facts(['net.send', 'remote-host'])
-}
-
-const KUBE_VALUES =
-  '-n --namespace --context --cluster --kubeconfig -l --selector -o --output -c --container --user --server -s --token --as --field-selector --tail --since'
-
-const kubeGet = (call: ProgramCall): void => {
-  call.effect('net.fetch')
-  const format = call.value('-o', '--output')
-  const shows =
-    call.open ||
-    format?.is === 'dynamic' ||
-    /^(?:yaml|json|jsonpath|go-template|custom)/.test(textOf(format) ?? '')
-  if (shows && call.operands.some((word) => /^secrets?(?:\/|$)/.test(word.text)))
-    call.effect('secret.read')
-}
-
-const inside = (call: ProgramCall): void => {
-  call.effect('net.send')
-  call.opaque('remote-host')
-}
-
-const kubeCopy = (call: ProgramCall): void => {
-  for (const [at, word] of call.operands.entries())
-    if (remoteHostOf(word.text) !== undefined)
-      call.effect(at === call.operands.length - 1 ? 'net.send' : 'net.fetch')
-    else call.take(at === call.operands.length - 1 ? 'write' : 'scan', word)
-}
+// Clouds and hosting platforms that are told by their verbs and a few words of their own.
+import type { ProgramRow } from '../program.ts'
+import { service } from './verbs.ts'
 
 export const CLOUDS: ReadonlyArray<ProgramRow> = [
-  {
-    names: 'terraform tofu terragrunt opentofu',
-    style: 'long',
-    options: {
-      '-chdir': 'chdir',
-      '-var -var-file -target -state -backend-config': 'data',
-      '-out': 'write',
-    },
-    sub: {
-      'plan show output validate version providers graph console get help metadata': LOOKS,
-      init: { does: ['net.fetch', 'writes .', 'exec', 'package-code'] },
-      fmt: { does: ['writes .'] },
-      'apply refresh import run-all up': { run: applies },
-      'destroy force-unlock taint': DESTROYS,
-      state: { sub: { 'list show pull': LOOKS, 'rm push': DESTROYS }, other: SENDS },
-      workspace: { sub: { 'list show select': LOOKS, delete: DESTROYS }, other: SENDS },
-      'login logout untaint test': SENDS,
-    },
-    examples: [
-      'terraform plan => net.fetch',
-      'terraform apply -auto-approve => net.send',
-      'terraform destroy => destroy.infra',
-      'terraform apply -destroy => net.send, destroy.infra',
-      'terraform state rm a => destroy.infra',
-      'terraform fmt => fs.write .',
-    ],
-  },
-  {
-    names: 'pulumi cdk cdktf serverless sls sam',
-    options: { '-s --stack -C --cwd -p --profile --stage --region': 'data' },
-    sub: {
-      'preview stack config logs whoami about version diff ls list synth doctor info print validate context':
-        LOOKS,
-      'destroy remove delete down rollback': DESTROYS,
-      'build package local test watch': { does: ['exec', 'project-code'] },
-    },
-    other: SENDS,
-    examples: [
-      'pulumi preview => net.fetch',
-      'pulumi up --yes => net.send',
-      'cdk destroy => destroy.infra',
-    ],
-  },
-  {
-    names: 'kubectl oc k3s microk8s',
-    options: { [KUBE_VALUES]: 'data', '-f --filename -k --kustomize': 'data' },
-    sub: {
-      get: { run: kubeGet },
-      'describe logs top explain version cluster-info api-resources api-versions events diff wait auth config options completion kustomize plugin help status whoami projects':
-        LOOKS,
-      'apply create replace patch edit set scale autoscale expose annotate label run cordon uncordon taint certificate new-project login':
-        { run: applies },
-      rollout: { sub: { 'history status': LOOKS }, other: SENDS },
-      'delete drain evict': DESTROYS,
-      'exec attach debug rsh': { run: inside },
-      cp: { run: kubeCopy },
-      'port-forward proxy': { does: ['net.send', 'spawn'] },
-    },
-    examples: [
-      'kubectl get pods -n x => net.fetch',
-      'kubectl get secret a -o yaml => net.fetch, secret.read',
-      'kubectl apply -f a.yaml => net.send',
-      'kubectl apply --dry-run=server -f a.yaml => net.fetch',
-      'kubectl delete ns prod => destroy.infra',
-      'kubectl -n x delete pod a => destroy.infra',
-      'kubectl exec -it a -- sh => net.send, opaque remote-host',
-      'kubectl cp a.txt pod:/tmp => fs.read a.txt, net.send',
-    ],
-  },
-  {
-    names: 'helm helmfile',
-    options: { '-n --namespace --kube-context -f --values --set --version': 'data' },
-    sub: {
-      'list ls get status history show search template lint version env repo pull dependency verify inspect help diff':
-        LOOKS,
-      'uninstall delete un del destroy rollback': DESTROYS,
-      'create package': { does: ['writes .'] },
-      'install upgrade push test registry apply sync plugin': {
-        flags: { '--dry-run': ['net.fetch'] },
-        run: unlessDry,
-      },
-    },
-    examples: [
-      'helm list => net.fetch',
-      'helm uninstall x => destroy.infra',
-      'helm upgrade x ./c => net.send',
-    ],
-  },
-  {
-    names: 'aws awslocal',
-    options: { '--profile --region --output --query --endpoint-url --cli-input-json': 'data' },
-    run: aws,
-    named: 2,
-    helps: true,
-    examples: [
-      'aws s3 ls => net.fetch',
-      'aws s3 rb s3://b --force => destroy.infra',
-      'aws s3 cp .env s3://b/ => fs.read .env, secret.read .env, net.send, secret.send',
-      'aws s3 sync out s3://b --delete => fs.read out, net.send, destroy.infra',
-      'aws ec2 describe-instances => net.fetch',
-      'aws ec2 terminate-instances --instance-ids i => destroy.infra',
-      'aws secretsmanager get-secret-value --secret-id x => net.fetch, secret.read',
-      'aws sts get-caller-identity => net.fetch',
-    ],
-  },
-  {
-    names: 'gsutil',
-    run: gsutil,
-    named: 1,
-    options: { '-o -h -u -p': 'data' },
-    examples: ['gsutil cp a gs://b => fs.read a, net.send', 'gsutil rm -r gs://b => destroy.infra'],
-  },
   service(
-    'gcloud bq',
-    '--project --region --zone --format --filter --account --configuration',
-    'gcloud compute instances list => net.fetch',
-    'gcloud compute instances delete x => destroy.infra',
-    'gcloud auth print-access-token => net.fetch, secret.read',
-  ),
-  service(
-    'az',
-    '-g --resource-group -n --name -o --output --subscription --query',
-    'az vm list => net.fetch',
-    'az group delete -n x => destroy.infra',
-    'az lock list => net.fetch',
-    'az vm delete --help =>',
-  ),
-  service(
-    'doctl hcloud linode-cli vultr-cli oci ibmcloud aliyun scw civo exo openstack ovh upctl eksctl rosa kops kubeadm kind minikube k3d kustomize argocd flux istioctl linkerd consul nomad boundary packer crane skopeo regctl cosign',
-    '--context --output -o --format --region --zone --project -n',
+    'doctl hcloud linode-cli linode vultr-cli vultr scw civo exo openstack nova glance cinder neutron ovh upctl ionosctl katapult phoenixnap packet metal equinix',
+    '-o --context --droplet-id -t --access-token',
+    {
+      looks:
+        'account get, account, balance, kubernetes cluster kubeconfig show, compute ssh-key list, auth list, server list, profile list',
+      reveals:
+        'auth token, token issue, credential show, databases connection, registry docker-config, registry kubernetes-manifest, iam api-key get',
+      changes:
+        'auth init, auth switch, context use, context create, kubernetes cluster kubeconfig save, compute droplet-action, compute volume-action',
+      enters: 'compute ssh, server ssh, instance ssh, server request-console, sandbox connect',
+      exports: true,
+    },
     'doctl compute droplet delete 1 => destroy.infra',
+    'doctl compute droplet list => net.fetch',
     'hcloud server list => net.fetch',
+    'hcloud server rebuild x => net.send',
+    'doctl compute ssh x => net.send, opaque remote-host',
   ),
   service(
-    'heroku fly flyctl vercel netlify railway render supabase firebase wrangler amplify eb cf surge now deployctl dokku porter platform upsun auth0 okta stripe twilio sentry-cli launchdarkly ldcli datadog-ci newrelic snyk sonar-scanner fastly cloudflare turso planetscale pscale neonctl convex shopify contentful sanity algolia jira linear slack notion todoist circleci travis buildkite-agent jfrog jf nexus atlas mongocli confluent rpk pulsar-admin temporal dagster prefect airflow dbt mlflow wandb huggingface-cli hf modal runpodctl replicate openai ollama rclone restic borg velero mc nats kafka-topics kafka-consumer-groups kafka-configs rabbitmqadmin rabbitmqctl rabbitmq-diagnostics deck apigeecli ansible-galaxy ansible-inventory',
-    '-a --app --project --org --team --token --scope -p -o --output --config -c',
-    'heroku apps:destroy -a x => destroy.infra',
-    'vercel ls => net.fetch',
-    'vercel deploy --prod => net.send',
-    'fly apps destroy x => destroy.infra',
+    'ibmcloud bx oci aliyun tccli yc vcd upcloud stackit ncloud kamatera cloudscale zcloud bce',
+    '-g -r -o -c --compartment-id --instance-id --bucket-name --namespace-name --RegionId --InstanceId',
+    {
+      looks:
+        'target, regions, account show, resource groups, cs clusters, is instances, ce app list, iaas list, os ns get, os object list',
+      reveals:
+        'iam oauth-tokens, iam create-token, iam api-key-create, iam service-id-apikey-create, secrets-manager secret, resource service-key, session export, kms crypto decrypt',
+      changes:
+        'login, logout, config, os object put, os object copy, os object bulk-upload, compute instance action',
+      enters: 'cloud-shell, ce app exec, cs worker ssh',
+      exports: true,
+    },
+    'oci os bucket list => net.fetch',
+    'oci compute instance terminate --instance-id a => destroy.infra',
+    'ibmcloud is instance-delete x => destroy.infra',
+    'ibmcloud iam oauth-tokens => net.fetch, secret.read',
+    'aliyun ecs DeleteInstance --InstanceId x => destroy.infra',
+    'aliyun ecs DescribeInstances => net.fetch',
   ),
-  {
-    names:
-      'vault op bw lpass pass gopass keybase chamber aws-vault aws-okta teller infisical doppler secret-tool security keyring',
-    options: { '-address -namespace -format -field --vault --format --account': 'data' },
-    helps: true,
-    run: secretStore,
-    examples: [
-      'vault read secret/x => secret.read',
-      'vault status => net.fetch',
-      'op read op://a/b/c => secret.read',
-      'security find-generic-password -w x => secret.read',
-      'pass show x => secret.read',
-      'op run -- ls => secret.read, fs.read .',
-      'vault kv delete a => destroy.data',
-    ],
-  },
-  {
-    names: 'ansible ansible-playbook ansible-pull salt salt-ssh puppet chef-client knife fabric',
-    options: { '-i -m -a -u -e -l -t -f --extra-vars': 'data' },
-    run: playbook,
-    examples: [
-      'ansible-playbook a.yml => net.send, opaque remote-host',
-      'ansible-playbook --check a.yml => net.fetch',
-    ],
-  },
+  service(
+    'heroku',
+    '-a -r --remote -s -n --num -t --type -p',
+    {
+      looks:
+        'apps, addons, releases, domains, logs, ps, status, regions, stack, pg, pg info, redis, buildpacks, certs, access, members, teams, spaces, features, labs, keys, sessions, webhooks, pipelines, drains, run list, local version, auth whoami, maintenance, ci, git, plugins, update-check, notifications, orgs, drain-list, pg locks, pg ps, pg backups, pg outliers, pg diagnose',
+      reveals:
+        'config, config get, auth token, pg credentials url, redis credentials, clients info, authorizations, authorizations info, pg credentials',
+      changes:
+        'config set, config edit, maintenance on, maintenance off, ps scale, ps restart, ps stop, ps type, pg promote, pg copy, pg push, pg pull, pg upgrade, pg backups capture, pg backups schedule, container push, container release, features enable, access add, addons create, domains add, git remote, login, logout, auth login, auth logout, releases retry, pg maintenance',
+      destroys:
+        'apps destroy, addons destroy, addons detach, config unset, pg reset, pg killall, pg kill, domains remove, domains clear, releases rollback, rollback, pg backups delete, access remove, certs remove, features disable, pipelines destroy, ps kill, container rm, pg credentials destroy',
+      enters:
+        'run, ps exec, ps copy, pg psql, psql, redis cli, console, ps socks, ps forward, run detached, run inside',
+      builds: 'local',
+    },
+    'heroku apps => net.fetch',
+    'heroku logs --tail -a x => net.fetch',
+    'heroku apps:destroy -a x => destroy.infra',
+    'heroku config -a x => net.fetch, secret.read',
+    'heroku config:set A=b => net.send',
+    'heroku pg:reset DATABASE => destroy.infra',
+    'heroku run bash => net.send, opaque remote-host',
+    'heroku maintenance => net.fetch',
+  ),
+  service(
+    'fly flyctl',
+    '-a -c -r -g -o -n --image',
+    {
+      looks:
+        'status, logs, apps list, apps, machines list, machine status, volumes list, secrets list, ips list, certs list, certs check, certs show, releases, regions, platform, doctor, dig, ping, history, info, checks, services list, scale show, orgs list, auth whoami, postgres list, config show, config display, config env, image show, version, open, dashboard, wireguard list, tokens list, redis list, redis status, mpg list, settings, docs, incidents list',
+      reveals: 'auth token, tokens create, wireguard create, ssh issue',
+      changes:
+        'launch, deploy, scale count, scale vm, scale memory, secrets set, secrets import, secrets deploy, secrets sync, ips allocate, certs add, machine run, machine start, machine stop, machine update, volumes create, postgres create, postgres attach, postgres failover, config save, auth login, auth logout, regions set, autoscale, image update, restart, move, resume, suspend, agent',
+      destroys:
+        'destroy, apps destroy, machine destroy, machine kill, machine remove, volumes destroy, secrets unset, ips release, certs remove, postgres detach, tokens revoke, redis destroy, wireguard remove, mpg destroy, orgs delete, extensions destroy',
+      enters:
+        'ssh, ssh console, ssh sftp, proxy, postgres connect, console, machine exec, redis connect, mpg connect, redis proxy, mysql connect',
+    },
+    'fly status => net.fetch',
+    'fly apps destroy x => destroy.infra',
+    'fly secrets list => net.fetch',
+    'fly secrets set A=b => net.send',
+    'fly ssh console => net.send, opaque remote-host',
+    'fly deploy => net.send',
+  ),
+  service(
+    'vercel vc now netlify ntl',
+    '-A -b -S -Q -n --local-config --site --cwd --prod-dir --dir',
+    {
+      looks:
+        'ls, list, inspect, logs, log, whoami, domains ls, dns ls, certs ls, alias ls, teams ls, projects ls, project ls, env ls, env list, secrets ls, bisect, history, status, sites list, functions list, open, open admin, watch, integration list, blobs list, blobs get, target ls, help, lm info, recipes list, project inspect, guidance',
+      reveals: 'env pull, pull, env get, env run',
+      builds: 'dev, build, functions build, functions serve, functions invoke, serve',
+      changes:
+        'deploy, redeploy, promote, alias, alias set, env add, env set, env import, env update, domains add, domains buy, domains transfer-in, dns add, link, unlink, switch, login, logout, project add, teams add, init, git connect, sites create, api, integration add, blobs set, target add, certs issue, telemetry, env clone',
+      destroys:
+        'rm, remove, rollback, env rm, env unset, domains rm, dns rm, certs rm, alias rm, project rm, projects rm, sites delete, blobs delete, cache purge, integration remove, git disconnect',
+      bare: 'changes',
+    },
+    'vercel ls => net.fetch',
+    'vercel env ls => net.fetch',
+    'vercel env pull => net.fetch, secret.read',
+    'vercel => net.send',
+    'vercel deploy --prod => net.send',
+    'vercel rm x => destroy.infra',
+    'netlify dev => exec netlify, opaque project-code',
+    'netlify sites:delete x => destroy.infra',
+  ),
+  service(
+    'railway render supabase firebase wrangler amplify eb cf surge deployctl dokku porter platform upsun koyeb northflank zeabur clever scalingo gigalixir nanobox pagoda cyclic ampt sst architect arc begin encore shuttle cargo-shuttle dotcloud acorn defang cycle',
+    '-e -s -p -P -c -f --service --site --database --db-url --binding --stage --only --role',
+    {
+      looks:
+        'status, logs, list, whoami, domain, service, environment, tail, secret list, kv namespace list, kv key list, kv key get, kv namespace-list, r2 bucket list, r2 object get, d1 list, d1 info, d1 export, d1 migrations list, deployments list, deployments, pages project list, pages deployment list, versions list, queues list, types, check, docs, health, events, apps, projects list, projects, functions list, functions log, hosting channel list, hosting sites list, migration list, db diff, db lint, inspect, orgs list, apps list, open, login list, target list, firestore indexes, database get, auth export, remoteconfig get, emulators export, stacks, services, routes, buildpacks, app, console-url, user, platform list, gen types, db dump, storage ls, domains list, secrets list, ssl-certs-list, pages functions, apphosting backends list, tunnel list',
+      reveals:
+        'variables, variable list, variable get, vars, env, env pull, secrets get, functions config get, functions secrets access, printenv, config, config show, config get, env get, login ci, projects api-keys, auth token, tokens, service-key, variable, tunnel token',
+      builds:
+        'dev, local, emulators start, serve, functions serve, pages dev, build, run local, test db, emulator',
+      changes:
+        'up, redeploy, deploy, link, unlink, add, init, login, logout, secret put, secret bulk, kv key put, kv bulk put, kv namespace create, r2 bucket create, r2 object put, d1 create, d1 migrations apply, versions upload, versions deploy, triggers deploy, publish, pages deploy, pages project create, queues create, db push, db pull, migration up, migration new, migration repair, functions deploy, secrets set, use, functions config set, functions secrets set, hosting clone, database set, database push, database update, firestore import, auth import, push, pull, checkout, scale, setenv, set-env, bind-service, map-route, create-service, apps create, config set, domains add, hosting channel deploy, ext install, experiments, variable set, variables set, branches create, gen keys, storage cp, storage mv, start-app',
+      destroys:
+        'down, delete, secret delete, kv key delete, kv bulk delete, kv namespace delete, r2 bucket delete, r2 object delete, d1 delete, d1 time-travel restore, deployments delete, rollback, pages project delete, pages deployment delete, queues delete, queues purge, db reset, migration down, functions delete, secrets unset, branches delete, projects delete, hosting disable, hosting channel delete, database remove, firestore delete, functions config unset, functions secrets destroy, apps destroy, unset-env, unbind-service, delete-service, unmap-route, remove, terminate, teardown, variable delete, ext uninstall, storage rm, domains remove',
+      enters:
+        'emulators exec, ssh, shell, connect, run, exec, console, enter, tunnel, tunnel run, d1 execute, db connect, sql, psql, functions shell, service ssh, postgres connect, v3-ssh',
+    },
+    'railway status => net.fetch',
+    'wrangler deployments list => net.fetch',
+    'wrangler kv:key delete a --binding b => destroy.infra',
+    'wrangler delete => destroy.infra',
+    'wrangler dev => exec wrangler, opaque project-code',
+    'firebase projects:list => net.fetch',
+    'firebase firestore:delete --all-collections => destroy.infra',
+    'supabase db reset --linked => destroy.infra',
+    'supabase functions list => net.fetch',
+    'railway variables => net.fetch, secret.read',
+    'eb terminate x => destroy.infra',
+    'eb printenv => net.fetch, secret.read',
+    'cf apps => net.fetch',
+  ),
 ]

@@ -1,284 +1,210 @@
-// Package managers: what they fetch, whose code they run, what they publish.
-import type { Behaviour, Fact, ProgramRow } from '../program.ts'
+// Package managers of Node and runners of its packages. Other ecosystems have files of their own beside
+// this one.
+import { runsInstalled, runsNamed } from '../packageScripts.ts'
+import type { Behaviour, ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { textOf } from '../word.ts'
+import { literalWord, textOf } from '../word.ts'
+import {
+  FETCHES,
+  MOVES,
+  NOTHING,
+  PACKAGE_VALUES,
+  PROJECT,
+  REFRESHES,
+  SCRIPT,
+  SENDS,
+  SUB,
+  cached,
+  executed,
+  misled,
+  published,
+} from './nodeCommands.ts'
+import { inFolder, packaged } from './packageRunners.ts'
 
-const NOTHING: Behaviour = {}
-const FETCHES: Behaviour = { does: ['net.fetch'] }
-const INSTALLS: Behaviour = { does: ['net.fetch', 'writes .', 'exec', 'package-code'] }
-const INSTALLS_GLOBALLY: ReadonlyArray<Fact> = ['net.fetch', 'exec', 'package-code']
-const SENDS: Behaviour = { does: ['net.send'] }
-const PROJECT: Behaviour = { does: ['exec', 'project-code'] }
-
-/** `npx tool args`: a tool that has a row is read as itself; another is a package's code. */
-const packaged = (call: ProgramCall): void => {
-  for (const text of call.valuesOf('-c', '--call')) call.shellText(text)
-  const [tool, ...rest] = call.operands
-  const name = textOf(tool)
-  if (tool === undefined) return
-  if (name !== undefined && KNOWN_TOOLS.has(name)) {
-    call.around.inner([tool, ...rest])
-    return
-  }
-  const ours = /(?:^|\/)(?:(claude)-code|(isonapse))(?:@[\w.^~-]+)?$/.exec(name ?? '')
-  if (ours !== null) call.around.inner([{ ...tool, text: ours[1] ?? ours[2]! }, ...rest])
-  call.facts(['net.fetch', 'exec', 'package-code'])
+/** `yarn workspace a add b` is `yarn add b` in one folder of the project. */
+const inWorkspace: Behaviour = {
+  style: 'posix',
+  run: (call) => {
+    const [name, ...rest] = call.operands
+    if (name !== undefined && rest.length > 0) call.runs([{ ...name, text: 'yarn' }, ...rest])
+  },
 }
 
-const KNOWN_TOOLS = new Set(
-  (
-    'tsc eslint prettier jest vitest mocha ava tap playwright cypress tsx ts-node webpack vite rollup esbuild next nuxt astro turbo nx ' +
-    'biome oxlint stylelint c8 nyc concurrently nodemon pytest ruff black mypy flake8 isort claude rimraf cross-env'
-  ).split(' '),
-)
-
-const script = (call: ProgramCall): void => {
-  if (call.operands.length > 0) call.exec('project-code')
-}
-
-const pipInstall = (call: ProgramCall): void => {
-  for (const file of call.valuesOf('-r', '--requirement', '-c', '--constraint'))
-    call.take('read', file)
-  call.facts(INSTALLS_GLOBALLY)
-}
-
-const PACKAGE_VALUES =
-  '--prefix --registry --cache --userconfig -w --workspace -C --cwd --filter -F --dir --loglevel --tag'
-
-const NODE_SUB: Readonly<Record<string, Behaviour>> = {
-  'install i in ins add ci clean-install update up upgrade dedupe rebuild rb install-test it link ln unlink import fetch patch patch-commit dlx-install':
-    INSTALLS,
-  'uninstall remove rm r un unlink-all prune': { does: ['writes .', 'exec', 'package-code'] },
-  'run run-script rum urn': { style: 'posix', named: 1, run: script },
-  'test t tst start stop restart build dev lint format check typecheck serve preview e2e coverage watch':
-    PROJECT,
-  'exec x dlx': {
-    style: 'posix',
-    options: { '-p --package': 'data', '-c --call': 'data' },
-    run: packaged,
-  },
-  'ls list la ll outdated explain why root prefix bin help version -v ping whoami doctor fund licenses completion store env query find-dupes':
-    NOTHING,
-  'view info show v search s find audit diff stars home repo bugs docs issues': {
-    does: ['net.fetch'],
-    flags: { '--fix': ['exec', 'package-code'] },
-  },
-  'init create innit': INSTALLS,
-  pack: { does: ['writes .', 'exec', 'project-code'] },
-  version: { does: ['writes .'] },
-  'owner author access dist-tag dist-tags team org hook': {
-    sub: { 'list ls get': FETCHES },
-    other: SENDS,
-  },
-  'publish deprecate undeprecate star unstar login adduser add-user logout stage trust': SENDS,
-  unpublish: { does: ['destroy.infra'] },
-  'token profile': { sub: { 'list get': FETCHES }, other: { does: ['net.send', 'secret.read'] } },
-  global: { does: INSTALLS_GLOBALLY },
-  'config c': { sub: { 'get list ls': NOTHING }, other: { does: ['writes .'] } },
-  cache: { does: [] },
-  'set get set-script pkg workspaces workspace -r recursive': {
-    does: ['writes .', 'exec', 'project-code'],
-  },
+/** A program file of the project, or a script of that name. */
+const bunRun = (call: ProgramCall): void => {
+  for (const text of call.valuesOf('-e', '--eval', '-p', '--print')) call.code('javascript', text)
+  const [first, ...rest] = call.operands
+  if (first === undefined) return
+  if (/^\.{0,2}\/|\.[cm]?[jt]sx?$/.test(first.text)) call.runFile(first, 'javascript', rest)
+  else if (/\.(?:ba)?sh$/.test(first.text)) call.runFile(first, 'shell', rest)
+  else runsNamed(call)
 }
 
 export const PACKAGES: ReadonlyArray<ProgramRow> = [
   {
     names: 'npm cnpm',
-    options: { [PACKAGE_VALUES]: 'data' },
-    sub: NODE_SUB,
+    options: { [PACKAGE_VALUES]: 'data', ...MOVES },
+    every: misled,
+    sub: { ...SUB, cache: cached('~/.npm/_cacache') },
     examples: [
       'npm test => exec npm, opaque project-code',
       'npm run build => exec npm, opaque project-code',
-      'npm install left-pad => net.fetch, fs.write ., exec npm, opaque package-code',
+      'npm run =>',
+      'npm install => net.fetch, fs.write ., exec npm, opaque package-code',
+      'npm install left-pad => net.fetch, fs.write ., exec npm, opaque new-package',
+      'npm install ./packages/a => net.fetch, fs.write ., exec npm, opaque package-code',
+      'npm i -g x => net.fetch, fs.write /usr/local/lib/node_modules, exec npm, opaque new-package',
+      'npm i --registry=https://r.example => net.fetch, fs.write ., exec npm, opaque new-package',
+      'npm i "$PKG" => net.fetch, fs.write ., exec npm, opaque new-package',
       'npm ci => net.fetch, fs.write ., exec npm, opaque package-code',
+      'npm rm -g x => fs.delete /usr/local/lib/node_modules, exec npm, opaque package-code',
       'npm publish => net.send',
+      'npm publish --dry-run => exec npm, opaque project-code',
       'npm ls =>',
       'npm view x => net.fetch',
-      'npm exec foo => net.fetch, exec npm, opaque package-code',
+      'npm exec foo => net.fetch, exec npm, opaque new-package',
+      'npm exec -- eslint src => exec eslint, opaque project-code',
       'npm frob => exec npm, opaque unknown-subcommand',
       'npm unpublish x => destroy.infra',
+      'npm init -y => fs.write .',
+      'npm create vite@latest app => fs.write ., net.fetch, exec npm, opaque new-package',
+      'npm config get registry =>',
+      'npm config set registry https://r.example => fs.write ~/.npmrc',
+      'npm cache clean --force => fs.delete ~/.npm/_cacache',
+      'npm audit => net.fetch',
+      'npm audit fix => net.fetch, fs.write ., exec npm, opaque package-code',
+      'npm pkg get name =>',
+      'npm pkg set name=x => fs.write package.json',
+      'npm --prefix /tmp/x test => opaque outside-code, exec npm, opaque project-code',
+      'npm run x --script-shell=/tmp/x => opaque environment-code, exec npm, opaque project-code',
+      'npm run x --prefix /tmp/x => opaque outside-code, exec npm, opaque project-code',
+      'npm run x -- --prefix /tmp/x => exec npm, opaque project-code',
+      'npm --prefix web ci => net.fetch, fs.write web, exec npm, opaque package-code',
+      'npm version =>',
     ],
   },
   {
     names: 'pnpm',
-    options: { [PACKAGE_VALUES]: 'data' },
-    sub: NODE_SUB,
-    other: PROJECT,
+    options: { [PACKAGE_VALUES]: 'data', ...MOVES },
+    every: misled,
+    sub: {
+      ...SUB,
+      exec: { style: 'posix', run: executed },
+      store: {
+        run: (call) => {
+          if (textOf(call.operands[0]) === 'prune')
+            inFolder(call, 'fs.delete', '~/.local/share/pnpm/store')
+        },
+      },
+      cache: cached('~/.cache/pnpm'),
+      env: {
+        sub: { 'list ls': NOTHING },
+        other: { does: ['net.fetch', 'writes ~/.local/share/pnpm', 'exec', 'package-code'] },
+      },
+      setup: { does: ['writes ~/.bashrc', 'writes ~/.local/share/pnpm'] },
+      'self-update': { does: ['net.fetch', 'writes ~/.local/share/pnpm', 'exec', 'package-code'] },
+    },
+    other: SCRIPT,
     examples: [
       'pnpm i => net.fetch, fs.write ., exec pnpm, opaque package-code',
+      'pnpm add x => net.fetch, fs.write ., exec pnpm, opaque new-package',
       'pnpm lint => exec pnpm, opaque project-code',
-      'pnpm dlx foo => net.fetch, exec pnpm, opaque package-code',
+      'pnpm dlx foo => net.fetch, exec pnpm, opaque new-package',
+      'pnpm exec rm -rf dist => fs.delete dist',
+      'pnpm store prune => fs.delete ~/.local/share/pnpm/store',
     ],
   },
   {
-    names: 'yarn',
-    options: { [PACKAGE_VALUES]: 'data' },
-    sub: NODE_SUB,
-    other: PROJECT,
+    names: 'yarn yarnpkg',
+    options: { [PACKAGE_VALUES]: 'data', ...MOVES },
+    every: misled,
+    sub: {
+      ...SUB,
+      exec: { style: 'posix', run: executed },
+      workspace: inWorkspace,
+      cache: cached('~/.cache/yarn'),
+      global: {
+        sub: {
+          'list bin dir': NOTHING,
+          'remove upgrade': { does: ['writes ~/.config/yarn/global', 'exec', 'package-code'] },
+        },
+        other: { does: ['net.fetch', 'writes ~/.config/yarn/global', 'exec', 'new-package'] },
+      },
+      npm: {
+        sub: { 'info audit whoami': FETCHES, 'tag logout login': SENDS, publish: published },
+        other: SENDS,
+      },
+      plugin: {
+        sub: { 'list runtime': NOTHING, remove: { does: ['writes .'] } },
+        other: { does: ['net.fetch', 'writes .', 'exec', 'new-package'] },
+      },
+      set: REFRESHES,
+      node: { style: 'posix', run: (call) => call.runs([literalWord('node'), ...call.args]) },
+      'constraints explain': NOTHING,
+    },
+    other: SCRIPT,
     does: ['net.fetch', 'writes .', 'exec', 'package-code'],
+    run: (call) => {
+      if (call.operands.length > 0) call.exec('dynamic-command')
+      else runsInstalled(call)
+    },
     examples: [
       'yarn => net.fetch, fs.write ., exec yarn, opaque package-code',
-      'yarn add x => net.fetch, fs.write ., exec yarn, opaque package-code',
+      'yarn add x => net.fetch, fs.write ., exec yarn, opaque new-package',
       'yarn frob => exec yarn, opaque project-code',
+      'yarn workspace web add x => net.fetch, fs.write ., exec yarn, opaque new-package',
+      'yarn global add x => net.fetch, fs.write ~/.config/yarn/global, exec yarn, opaque new-package',
+      'yarn cache clean => fs.delete ~/.cache/yarn',
     ],
   },
   {
     names: 'bun',
-    options: { [PACKAGE_VALUES]: 'data', '-e --eval': 'code' },
-    sub: NODE_SUB,
-    other: PROJECT,
+    options: { [PACKAGE_VALUES]: 'data', '-e --eval -p --print': 'data', '--cwd': 'chdir' },
+    sub: {
+      ...SUB,
+      run: { style: 'posix', named: 1, run: bunRun },
+      // Its own test runner and bundler, not the scripts of these names.
+      'test build': PROJECT,
+      pm: {
+        sub: {
+          'ls list bin hash hash-string hash-print whoami version why view': NOTHING,
+          cache: cached('~/.bun/install/cache'),
+          pack: { does: ['writes .'] },
+        },
+        other: { does: ['writes .', 'exec', 'package-code'] },
+      },
+      upgrade: { does: ['net.fetch', 'writes ~/.bun', 'exec', 'package-code'] },
+    },
+    run: bunRun,
     examples: [
       'bun test => exec bun, opaque project-code',
-      'bun run a.ts => exec bun, opaque project-code',
+      'bun run a.ts => exec bun, opaque unread-script',
+      'bun a.ts => exec bun, opaque unread-script',
       'bun install => net.fetch, fs.write ., exec bun, opaque package-code',
+      'bun add x => net.fetch, fs.write ., exec bun, opaque new-package',
+      'bun run dev => exec bun, opaque project-code',
     ],
   },
   {
     names: 'npx bunx pnpx',
     style: 'posix',
-    options: { '-p --package': 'data', '-c --call': 'data' },
+    options: { '-p --package': 'data', '-c --call': 'data', '-w --workspace --registry': 'data' },
     run: packaged,
     examples: [
       'npx tsc --noEmit => fs.read .',
-      'npx frob => net.fetch, exec npx, opaque package-code',
-      'npx -y cowsay hi => net.fetch, exec npx, opaque package-code',
+      'npx frob => net.fetch, exec npx, opaque new-package',
+      'npx --no-install frob => net.fetch, exec npx, opaque package-code',
+      'npx -y cowsay hi => net.fetch, exec npx, opaque new-package',
+      'npx prettier@3 --check . => fs.read .',
+      'npx -p evil tsc => net.fetch, exec npx, opaque new-package',
+      'npx -c "rm a" => fs.delete a',
+      'npx serve dist => net.fetch, exec npx, opaque package-code',
     ],
   },
   {
-    names: 'pip pip3 pipenv conda mamba micromamba pixi',
-    options: {
-      '-r --requirement -c --constraint -i --index-url --extra-index-url -t --target -n --name -p --prefix -f --file':
-        'data',
-    },
-    sub: {
-      'install sync update upgrade create': { run: pipInstall },
-      'list show freeze check help debug inspect hash config info search index --version graph':
-        NOTHING,
-      'download wheel': { does: ['net.fetch', 'writes .'] },
-      'uninstall remove': { does: ['exec', 'package-code'] },
-      'cache clean': NOTHING,
-      'run shell': { style: 'posix', run: (call) => call.around.inner(call.operands) },
-      'env activate deactivate': NOTHING,
-    },
-    examples: [
-      'pip install -r requirements.txt => fs.read requirements.txt, net.fetch, exec pip, opaque package-code',
-      'pip list =>',
-      'pip uninstall -y x => exec pip, opaque package-code',
-    ],
-  },
-  {
-    names: 'uv poetry hatch pdm rye',
-    options: {
-      '--project --directory -C': 'chdir',
-      '-p --python --with -g --group --extra': 'data',
-    },
-    sub: {
-      run: { style: 'posix', run: (call) => call.around.inner(call.operands) },
-      'add remove install sync lock update init new venv self tool python build export tree-install':
-        INSTALLS,
-      pip: { sub: { 'list show freeze check tree': NOTHING }, other: INSTALLS },
-      'show tree check version env config list help about cache': NOTHING,
-      publish: SENDS,
-    },
-    other: PROJECT,
-    examples: [
-      'uv run pytest => exec pytest, opaque project-code',
-      'poetry install => net.fetch, fs.write ., exec poetry, opaque package-code',
-      'uv pip list =>',
-      'poetry publish => net.send',
-    ],
-  },
-  {
-    names: 'uvx pipx',
-    style: 'posix',
-    options: { '--from --with -p --python': 'data' },
-    run: packaged,
-    examples: [
-      'uvx ruff check => fs.write .',
-      'uvx frob => net.fetch, exec uvx, opaque package-code',
-    ],
-  },
-  {
-    names: 'cargo',
-    options: {
-      '--manifest-path -p --package --features --target -j --jobs --bin --example --test --color':
-        'data',
-      '-C': 'chdir',
-    },
-    sub: {
-      'build b check c test t run r bench clippy doc nextest fix miri expand': PROJECT,
-      fmt: { does: ['writes .'] },
-      'add rm remove update generate-lockfile vendor new init fetch': {
-        does: ['net.fetch', 'writes .'],
-      },
-      'install uninstall binstall': { does: INSTALLS_GLOBALLY },
-      clean: { does: ['writes .'] },
-      'tree metadata search info version help locate-project pkgid verify-project read-manifest audit deny outdated':
-        FETCHES,
-      'publish yank owner login logout': SENDS,
-      package: PROJECT,
-    },
-    other: { does: ['exec', 'package-code'] },
-    examples: [
-      'cargo test => exec cargo, opaque project-code',
-      'cargo publish => net.send',
-      'cargo fmt => fs.write .',
-      'cargo install x => net.fetch, exec cargo, opaque package-code',
-    ],
-  },
-  {
-    names: 'go',
-    options: { '-C': 'chdir', '-o': 'write', '-run -tags -count -timeout -bench': 'data' },
-    style: 'long',
-    sub: {
-      'build test run vet generate tool': PROJECT,
-      fmt: { does: ['writes .'] },
-      'get mod work': { does: ['net.fetch', 'writes .'] },
-      install: { does: INSTALLS_GLOBALLY },
-      'list env version doc help bug clean fix telemetry': NOTHING,
-    },
-    examples: [
-      'go test ./... => exec go, opaque project-code',
-      'go mod tidy => net.fetch, fs.write .',
-      'go version =>',
-      'go install x@latest => net.fetch, exec go, opaque package-code',
-    ],
-  },
-  {
-    names:
-      'gem bundle bundler composer mix rebar3 cabal stack opam luarocks cpan cpanm pod dart pub flutter nuget swift carthage vcpkg conan spack',
-    sub: {
-      'list show info search outdated help version env which check licenses why status doctor analyze config environment --version':
-        NOTHING,
-      'install update add require remove uninstall get upgrade restore fetch deps deps.get init new create i pub':
-        INSTALLS,
-      exec: { style: 'posix', run: (call) => call.around.inner(call.operands) },
-      'push publish yank owner': SENDS,
-    },
-    other: PROJECT,
-    examples: [
-      'bundle install => net.fetch, fs.write ., exec bundle, opaque package-code',
-      'bundle exec rspec => exec rspec, opaque project-code',
-      'gem push a.gem => net.send',
-      'mix test => exec mix, opaque project-code',
-    ],
-  },
-  {
-    names:
-      'apt apt-get aptitude dnf yum zypper apk pacman brew port snap flatpak choco winget scoop nix-env emerge pkg rpm dpkg xbps-install',
-    sub: {
-      'list search show info policy depends rdepends files provides query leaves deps outdated doctor config desc home cat --version version changelog madison':
-        FETCHES,
-      'update makecache refresh check-update tap': FETCHES,
-      'remove purge autoremove uninstall erase zap dist-upgrade del': { does: ['destroy.system'] },
-      'clean autoclean cleanup': NOTHING,
-    },
-    other: { does: INSTALLS_GLOBALLY },
-    flags: { '-R -Rns -Rs -e --remove --purge --erase': ['destroy.system'] },
-    examples: [
-      'brew install jq => net.fetch, exec brew, opaque package-code',
-      'apt-get remove nginx => destroy.system',
-      'apt list --installed => net.fetch',
-    ],
+    names: 'ncu npm-check-updates',
+    flags: { '-u --upgrade': ['writes package.json'] },
+    does: ['net.fetch'],
+    examples: ['ncu => net.fetch', 'ncu -u => fs.write package.json, net.fetch'],
   },
 ]

@@ -1,7 +1,7 @@
 // Programs that find files and may do something with each of them.
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { EVERYTHING, literalWord, type ShellWord, SOME, textOf, UNKNOWN } from '../word.ts'
+import { EVERYTHING, literalWord, type ShellWord, SOME, tailOf, textOf, UNKNOWN } from '../word.ts'
 
 const TESTS_WITH_VALUE = new Set(
   (
@@ -105,34 +105,59 @@ export const filled = (
     return [{ ...word, is: 'dynamic' as const, text: word.text.replaceAll(placeholder, UNKNOWN) }]
   })
 
+/** Tests of fd that leave out some of the files. */
+const FAST_NARROWING =
+  /^(?:-e|--extension|-S|--size|--changed-within|--changed-before|-d|--max-depth|--exact-depth|-o|--owner)$/
+
+const FAST_RUNS = /^(?:-x|-X|--exec|--exec-batch)(?==|$)/
+
 const findFast = (call: ProgramCall): void => {
   const { args } = call
-  const at = args.findIndex((word) => /^(?:-x|-X|--exec|--exec-batch)$/.test(word.text))
-  const roots = call.operands.slice(
-    1,
-    at < 0
-      ? undefined
-      : Math.max(
-          1,
-          call.operands.findIndex((word) => word.start > args[at]!.start),
-        ),
-  )
-  const places = roots.length > 0 ? roots : [literalWord('.')]
+  const at = args.findIndex((word) => FAST_RUNS.test(word.text))
+  const start = args[at]?.start ?? Infinity
+  const before = call.operands.filter((word) => word.start < start || at < 0)
+  const [pattern, ...roots] = before
+  const base = call.value('--base-directory')
+  if (base !== undefined) call.chdir(base)
+  const named = [...roots, ...call.valuesOf('--search-path')]
+  const places = named.length > 0 ? named : [literalWord('.')]
   for (const root of places) call.path('fs.read', root, 'all', { shallow: true })
   if (at < 0) return
-  const words = args.slice(at + 1)
-  const files = foundUnder(places, true)
-  const named = words.some((word) => word.text.includes('{}'))
-  call.around.inner(named ? filled(words, '{}', files) : [...words, ...files], {
+  const narrow =
+    (pattern !== undefined && !/^(?:\.?[*+]?|\^|\$)$/.test(pattern.text)) ||
+    call.values.some(({ option }) => FAST_NARROWING.test(option))
+  const equals = args[at]!.text.indexOf('=')
+  const inline = equals < 0 ? [] : [tailOf(args[at]!, equals + 1)]
+  const rest = args.slice(at + 1)
+  const end = rest.findIndex((word) => word.text === ';')
+  const words = [...inline, ...(end < 0 ? rest : rest.slice(0, end))]
+  const files = foundUnder(places, narrow)
+  const filledIn = words.some((word) => /\{(?:\/|\/\/|\.|\/\.)?\}/.test(word.text))
+  call.around.inner(filledIn ? filled(words, '{}', files) : [...words, ...files], {
     certainty: 'possible',
   })
 }
 
+const LINES_LIMIT = 32
+
+/** Known input as words: by lines where each is taken whole, else by blanks. */
+const linesOf = (call: ProgramCall, input: string): ReadonlyArray<ShellWord> => {
+  const whole = call.name === 'parallel' || call.has('-I', '-i', '--replace', '-d', '-L')
+  const text = input.trim()
+  const pieces = call.has('-0', '--null') ? [text] : text.split(whole ? '\n' : /\s+/)
+  return pieces.slice(0, LINES_LIMIT).map((piece) => literalWord(piece))
+}
+
 /** What commands before a pipe write as lines, where they write file names. */
 const fed = (call: ProgramCall): ReadonlyArray<ShellWord> => {
+  const { stdin } = call.around.command
+  const source = stdin.from === 'pipe' ? { source: stdin } : {}
   const unknown: ReadonlyArray<ShellWord> = [
-    { text: UNKNOWN, is: 'dynamic', start: 0, end: 0, open: true },
+    { text: UNKNOWN, is: 'dynamic', start: 0, end: 0, open: true, ...source },
   ]
+  if (call.value('-a', '--arg-file', '--arg-file') !== undefined) return unknown
+  const input = call.input()
+  if (input !== undefined && !input.includes(UNKNOWN)) return linesOf(call, input)
   const [first] = call.upstream()
   const words = first?.words ?? []
   const name = textOf(words[0])
@@ -165,6 +190,9 @@ const fed = (call: ProgramCall): ReadonlyArray<ShellWord> => {
   }
 }
 
+/** Shells that take program text as an argument. */
+const SHELL = /^(?:.*\/)?(?:ba|da|z|k)?sh$/
+
 /** What runs for each line of the input. */
 const forEachLine = (call: ProgramCall): void => {
   const words = call.operands
@@ -175,9 +203,15 @@ const forEachLine = (call: ProgramCall): void => {
   call.around.inner(replaced ? filled(command, mark, files) : [...command, ...files], {
     certainty: 'possible',
   })
+  // A line whole and not by its words, as with the options that say so: a shell then runs all of it.
+  const input = SHELL.test(command[0]!.text) && !replaced ? call.input() : undefined
+  if (input === undefined || input.includes(UNKNOWN)) return
+  for (const line of input.trim().split('\n').slice(0, LINES_LIMIT))
+    call.around.inner([...command, literalWord(line)], { certainty: 'possible' })
 }
 
 const parallel = (call: ProgramCall): void => {
+  if (call.value('-S', '--sshlogin', '--sshloginfile') !== undefined) call.opaque('remote-host')
   const words = call.operands
   const at = words.findIndex((word) => /^:::+\+?$/.test(word.text))
   const command = at < 0 ? words : words.slice(0, at)
@@ -217,13 +251,22 @@ export const SEARCHES: ReadonlyArray<ProgramRow> = [
   {
     names: 'fd fdfind',
     options: {
-      '-e --extension -t --type -E --exclude -d --max-depth --min-depth -S --size --changed-within --changed-before -o --owner -j':
+      '-e --extension -t --type -E --exclude -d --max-depth --min-depth --exact-depth -S --size --changed-within --changed-before -o --owner -j --threads --search-path --base-directory --max-results -c --color --format --batch-size --ignore-file --and':
         'data',
     },
     run: findFast,
-    examples: ['fd foo src => fs.read src', 'fd -e pyc -x rm => fs.read ., fs.delete .'],
+    examples: [
+      'fd foo src => fs.read src',
+      'fd -e pyc -x rm => fs.read ., fs.delete .',
+      'fd . -x rm -rf => fs.read ., fs.delete ., tamper ., destroy.data .',
+      'fd a / --exec=rm => fs.read /, fs.delete /, destroy.system /',
+    ],
   },
-  { names: 'locate mdfind plocate mlocate', examples: ['locate passwd =>'] },
+  {
+    names: 'locate mdfind plocate mlocate',
+    options: { '-onlyin -d': 'list' },
+    examples: ['locate passwd =>'],
+  },
   {
     names: 'xargs gxargs',
     style: 'posix',
@@ -244,7 +287,13 @@ export const SEARCHES: ReadonlyArray<ProgramRow> = [
   {
     names: 'parallel',
     style: 'posix',
-    options: { '-j --jobs -a --arg-file --delay --timeout --retries': 'data' },
+    options: {
+      '-j --jobs -P -N -n -I -L -d --delimiter --colsep -C --delay --timeout --retries --memfree --load --nice --halt -S --sshlogin --sshloginfile --tmpdir --block --arg-sep --tagstring':
+        'data',
+      '-a --arg-file': 'read',
+      '--joblog --results': 'write',
+      '--wd --workdir': 'chdir',
+    },
     run: parallel,
     examples: [
       'parallel rm ::: a b => fs.delete a, fs.delete b',

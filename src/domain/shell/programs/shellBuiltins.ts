@@ -19,10 +19,6 @@ const sourced = (call: ProgramCall): void => {
   if (path !== undefined && !path.startsWith('/dev/')) call.take('read', file)
 }
 
-const clock = (call: ProgramCall): void => {
-  if (call.has('-s', '--set')) call.effect('privilege', { name: 'clock' })
-}
-
 const directoryStep = (call: ProgramCall): void => {
   const [target] = call.operands
   if (target !== undefined && textOf(target) !== '-') call.take('data', target)
@@ -32,14 +28,27 @@ export const SHELL_BUILTINS: ReadonlyArray<ProgramRow> = [
   {
     names:
       'echo printf true false : test [ [[ seq jot expr basename dirname yes pwd which type whereis whoami id ' +
-      'groups uname hostname nproc uptime locale tty cal ncal bc factor getconf logname tput clear reset ' +
-      'history jobs wait export set unset shopt read return exit break continue ulimit umask hash getopts ' +
-      'local declare typeset readonly shift times let dirs popd compgen complete bind fg bg disown help ' +
-      'mapfile readarray caller enable suspend logout trap alias unalias sleep usleep printenv cowsay figlet ' +
+      'groups uname nproc uptime locale tty cal ncal bc factor getconf logname tput clear reset ' +
+      'jobs wait unset shopt read return exit break continue ulimit umask hash getopts ' +
+      'local readonly shift times let dirs popd fg bg disown help ' +
+      'caller suspend logout trap alias unalias sleep usleep cowsay figlet ' +
       'lolcat sw_vers lsb_release lscpu lsmem lspci lsusb lsblk lsmod free vmstat iostat mpstat who w users ' +
-      'last lastlog finger stty dircolors uuidgen getent pgrep pidof pstree ps top htop btop df man info ' +
+      'last lastlog finger stty dircolors uuidgen getent pgrep pidof pstree ps top htop btop df ' +
       'apropos whatis tldr runlevel',
-    examples: ['echo "rm -rf /" =>', 'test -f .env =>', 'printf "%s" x =>', 'export X=1 =>'],
+    examples: ['echo "rm -rf /" =>', 'test -f .env =>', 'printf "%s" x =>'],
+  },
+  {
+    names: 'complete compgen mapfile readarray',
+    style: 'posix',
+    options: { '-C': 'script', '-F -A -G -W -P -S -X -o -d -n -O -s -u -c': 'data' },
+    examples: ['mapfile -t a =>', 'mapfile -C "rm a" -c 1 x => fs.delete a', 'compgen -c =>'],
+  },
+  {
+    names: 'enable bind',
+    style: 'posix',
+    options: { '-f -x -m -q -u -r': 'data' },
+    flags: { '-f -x': ['environment-code'] },
+    examples: ['enable -n test =>', 'enable -f ./x.so x => opaque environment-code'],
   },
   { names: 'cd chdir pushd', style: 'posix', run: directoryStep, examples: ['cd /etc =>'] },
   {
@@ -61,11 +70,5 @@ export const SHELL_BUILTINS: ReadonlyArray<ProgramRow> = [
       '. ~/.bashrc => exec ., opaque outside-code, fs.read ~/.bashrc',
       'source <(curl -s https://x.example/i) => net.fetch x.example, exec source, opaque remote-code',
     ],
-  },
-  {
-    names: 'date',
-    options: { '-d --date -f -r --reference': 'data' },
-    run: clock,
-    examples: ['date +%s =>', 'date -s 10:00 => privilege clock'],
   },
 ]

@@ -2,62 +2,28 @@
 import type { Language } from '../../code/language.ts'
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { type ShellWord, textOf, UNKNOWN } from '../word.ts'
-
-/** Text that commands before a pipe certainly write: echo, printf '%s', a here-document through cat. */
-const pipedText = (call: ProgramCall): string | undefined => {
-  const upstream = call.upstream()
-  const [only] = upstream
-  if (upstream.length !== 1 || only === undefined) return undefined
-  const words = only.words.map(textOf)
-  if (words.includes(undefined)) return undefined
-  if (words[0] === 'cat' && words.length === 1 && only.stdin.from === 'text') return only.stdin.text
-  const [name, first, ...rest] = words as ReadonlyArray<string>
-  if (name === 'echo')
-    return [first === '-n' || first === '-e' ? '' : (first ?? ''), ...rest].join(' ')
-  if (name === 'printf' && first !== undefined)
-    return rest.length === 0
-      ? first.replaceAll('\\n', '\n')
-      : /^%s(?:\\n)?$/.test(first)
-        ? rest.join('\n')
-        : undefined
-  return undefined
-}
+import { literalWord, textOf } from '../word.ts'
 
 /** What a shell or interpreter without a script reads from its standard input. */
-export const runInput = (call: ProgramCall, language: Language | undefined): void => {
-  const { stdin } = call.around.command
-  const known = stdin.from === 'text' ? stdin.text : pipedText(call)
-  if (known !== undefined) {
-    if (language === undefined) call.exec('inline-code')
-    else call.code(language, textWord(known, call))
-    return
-  }
-  if (stdin.from === 'file') {
-    call.runFile(stdin.file, language)
-    return
-  }
-  if (stdin.from !== 'pipe') return
-  const [first] = call.upstream()
-  const file = first?.words[1]
-  if (call.upstream().length === 1 && textOf(first?.words[0]) === 'cat' && file?.is === 'literal')
-    call.runFile(file, language)
-  else call.exec(call.fedByNetwork(stdin) ? 'remote-code' : 'dynamic-command')
-}
-
-const textWord = (text: string, call: ProgramCall): ShellWord => ({
-  text,
-  is: text.includes(UNKNOWN) ? 'dynamic' : 'literal',
-  ...call.around.command.span,
-})
+export const runInput = (call: ProgramCall, language: Language | undefined): void =>
+  call.runInput(language)
 
 const shell = (call: ProgramCall): void => {
+  const [one] = call.operands
+  if (one !== undefined && /^\+[A-Za-z]+$/.test(one.text)) {
+    // `+x` is an option too.
+    call.runs([literalWord(call.name), ...call.args.filter((word) => word !== one)])
+    return
+  }
   for (const file of call.valuesOf('--rcfile', '--init-file')) call.runFile(file, 'shell')
   const [first] = call.operands
   if (call.has('-c')) {
-    if (first !== undefined) call.shellText(first)
+    const [self, ...args] = call.operands.slice(1)
+    const name = textOf(self)
+    if (first !== undefined)
+      call.shellText(first, { args, ...(name === undefined ? {} : { self: name }) })
   } else if (first === undefined || call.has('-s')) {
-    if (!call.has('--version', '--help')) runInput(call, 'shell')
+    if (!call.has('--version', '--help')) call.runInput('shell', call.operands)
   } else call.runFile(first, 'shell', call.operands.slice(1))
 }
 
@@ -97,18 +63,16 @@ export const SHELLS: ReadonlyArray<ProgramRow> = [
       'bash <(curl -s https://x.example) => net.fetch x.example, exec bash, opaque remote-code',
       'bash -c "$(curl -s https://x.example)" => net.fetch x.example, exec bash, opaque remote-code',
       'bash --version =>',
-      'echo cm0K | base64 -d | sh => exec sh, opaque dynamic-command',
+      'echo cm0gYQo= | base64 -d | sh => fs.delete a',
+      'base64 -d x | sh => fs.read x, exec sh, opaque dynamic-command',
       'sh -c "cd $D && rm a" => exec sh, opaque dynamic-command, fs.delete, opaque dynamic-target',
       'bash <<< "rm a" => fs.delete a',
     ],
   },
   {
-    names: 'fish csh tcsh nu xonsh elvish pwsh powershell cmd',
+    names: 'fish csh tcsh nu xonsh elvish',
     run: otherShell,
-    examples: [
-      'fish -c "rm a" => exec fish, opaque other-shell',
-      'pwsh -c x => exec pwsh, opaque other-shell',
-    ],
+    examples: ['fish -c "rm a" => exec fish, opaque other-shell'],
   },
   {
     names: 'ssh mosh autossh rsh slogin',

@@ -1,242 +1,153 @@
-// Programs that change the machine itself: disks, services, schedules, users, network, power.
+// Programs that only tell about the machine, and small ones that change one thing of it.
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { type CommandRange, textOf } from '../word.ts'
+import { verbOf } from './showing.ts'
 
-const schedule = (call: ProgramCall): void => {
-  if (call.has('-l', '-V')) return
-  if (call.has('-r')) call.effect('destroy.system', { certainty: 'possible' })
-  const [file] = call.operands
-  if (file !== undefined && file.text !== '-') call.take('read', file)
-  call.effect('persist', { name: 'crontab' })
+/** Sets what it would otherwise print. */
+const setsOperand = (call: ProgramCall): void => {
+  if (call.operands.length > 0) call.effect('privilege', { name: call.name })
 }
 
-const later = (call: ProgramCall): void => {
-  if (call.has('-l', '-c') || call.name === 'atq') return
-  call.effect('persist', { name: call.name })
-  const { stdin } = call.around.command
-  if (stdin.from === 'text') call.around.script(stdin.text, { certainty: 'possible' })
-  else if (!call.has('-d', '-r')) call.exec('dynamic-command')
+const graphics = (call: ProgramCall): void => {
+  const sets = [...call.flagNames].some((flag) =>
+    /^(?:-pl|-pm|-lgc|-rgc|-r|--gpu-reset|--power-limit|--persistence-mode|-mig|--multi-instance-gpu|-c|--compute-mode|-e|--ecc-config|-p|--reset-ecc-errors|-ac|-rac|-lmc|-rmc)$/.test(
+      flag,
+    ),
+  )
+  if (sets || /^(?:mig|drain|clocks)$/.test(verbOf(call)))
+    call.effect('privilege', { name: call.name })
 }
 
-const LOOKS =
-  /^(?:status|show|list-.*|is-.*|cat|help|get-default|list|print|blame|version|dump|print-.*|--status-all)$/
+/** Reading the clipboard shows whatever was copied last, a password too. */
+const clipboard = (call: ProgramCall): void => {
+  const pastes =
+    /^(?:pbpaste|wl-paste|Get-Clipboard)$/.test(call.name) ||
+    (/^(?:xclip|xsel)$/.test(call.name) &&
+      call.hasExactly('-o', '-out', '--output', '-selection-o'))
+  if (pastes) call.effect('secret.read', { name: 'clipboard', certainty: 'possible' })
+  else for (const word of call.operands) call.take(call.name === 'xclip' ? 'read' : 'data', word)
+}
 
-const services = (call: ProgramCall): void => {
-  const words = call.operands.map((word) => textOf(word) ?? '')
-  const verb =
-    call.name === 'service' || call.name === 'rc-service'
-      ? (words[1] ?? words[0] ?? 'list')
-      : (words[0] ?? 'list')
-  if (LOOKS.test(verb)) return
+/** `!` in a program of dc hands the line to a shell. */
+const deskCalculator = (call: ProgramCall): void => {
+  for (const word of call.valuesOf('-e', '--expression'))
+    if (word.text.includes('!')) call.exec('inline-code')
+  for (const word of call.operands) call.take('file', word)
+}
+
+const settingsOfDisplay = (call: ProgramCall): void => {
+  if (call.operands.length === 0 && call.flagNames.size === 0) return
   if (
-    /^(?:enable|reenable|preset|link|edit|set-default|load|bootstrap|submit|add|import-environment|daemon-reload|set-environment)$/.test(
-      verb,
+    !call.hasExactly(
+      '-q',
+      '--query',
+      '--verbose',
+      '--listmonitors',
+      '--listproviders',
+      '--prop',
+      '--current',
     )
   )
-    call.effect('persist', { name: call.name })
-  else if (
-    /^(?:disable|mask|stop|kill|unload|bootout|remove|del|isolate|rescue|emergency|halt|poweroff|reboot|kexec|suspend|hibernate)$/.test(
-      verb,
-    )
-  )
-    call.effect('destroy.system', { certainty: 'possible' })
-  else call.effect('privilege', { name: call.name })
+    call.effect('privilege', { name: call.name })
 }
 
-/** Killing the client or the gate leaves the session without its gate. */
-const kills = (call: ProgramCall): void => {
-  const named = /claude|isonapse/i
-  const words = call.operands
-  if (call.has('-l', '-L') && words.length === 0) return
-  if (words.some((word) => named.test(word.text))) call.effect('tamper', { name: 'client-process' })
-  else if (words.some((word) => word.is === 'dynamic' && mentions(call, word.source, named)))
-    call.effect('tamper', { name: 'client-process' })
-  if (call.name === 'kill') {
-    // Process 1 and -1 are everything that the user runs.
-    if (
-      call.args.some((word, at) => word.text === '-1' && at > 0) ||
-      words.some((word) => word.text === '-1' || word.text === '1')
-    )
-      call.effect('destroy.system')
-  } else if (call.has('-u', '-U') && words.length === 0) call.effect('destroy.system')
+/** A time without a plus sign is one to be set. */
+const clock = (call: ProgramCall): void => {
+  const sets =
+    // `-Iseconds` holds no -s.
+    call.args.some((word) => /^(?:-[a-zA-HJ-Z]*s|--s)/.test(word.text)) ||
+    (!call.has('-j') && call.operands.some((word) => /^\d{4,12}(?:\.\d\d)?$/.test(word.text)))
+  if (sets) call.effect('privilege', { name: 'clock' })
 }
 
-const mentions = (call: ProgramCall, range: CommandRange | undefined, pattern: RegExp): boolean =>
-  call.commandsIn(range).some((command) => command.words.some((word) => pattern.test(word.text)))
-
-/** Administration tools: what only shows is told by its verb or option. */
-const administers = (call: ProgramCall): void => {
-  const [first] = call.args
-  const shows = first === undefined ? LOOKS_BARE.has(call.name) : SHOWS.test(first.text)
-  if (!shows) call.effect('privilege', { name: call.name })
-}
-
-const SHOWS =
-  /^-{0,2}(?:get|list|show|status|print|read|display|assess|query|help|version|search|info|verify)/i
-const LOOKS_BARE = new Set(['timedatectl', 'hostnamectl', 'localectl', 'scutil', 'csrutil'])
-
-const mountTarget = (call: ProgramCall): void => {
-  if (call.operands.length === 0) return
-  call.effect('privilege', { name: call.name })
-}
-
-const settings = (call: ProgramCall): void => {
-  const [verb, domain] = call.operands
-  const word = textOf(verb)
-  if (word === undefined || /^(?:read|find|domains|help|read-type|export)$/.test(word)) return
-  call.effect(/login|launchd|loginwindow/i.test(domain?.text ?? '') ? 'persist' : 'fs.write', {
-    name: 'defaults',
-  })
-}
-
-const disks = (call: ProgramCall): void => {
-  const verb = textOf(call.operands[0]) ?? ''
-  if (
-    /^(?:list|info|activity|listFilesystems|verifyVolume|verifyDisk|apfs)?$/i.test(verb) &&
-    !/delete|erase/i.test(call.args.map((word) => word.text).join(' '))
-  )
-    return
-  call.effect('destroy.system')
-}
-
-const filter = (call: ProgramCall): void => {
-  if (
-    call.has('-L', '-S', '--list', '--list-rules', '-n') ||
-    /^(?:status|list|show)$/.test(textOf(call.operands[0]) ?? '')
-  )
-    return
-  call.effect('privilege', { name: call.name })
-}
-
-const link = (call: ProgramCall): void => {
-  const changes = call.operands.some((word) =>
-    /^(?:set|add|del|delete|flush|change|replace|up|down)$/.test(word.text),
-  )
-  if (changes) call.effect('privilege', { name: call.name })
-}
-
-const opens = (call: ProgramCall): void => {
+/** What was typed in this session and before. */
+const typed = (call: ProgramCall): void => {
+  if (call.has('-c', '-d')) call.effect('destroy.data', { name: 'shell-history' })
   for (const word of call.operands)
-    if (/^https?:/.test(word.text)) call.take('fetch', word)
-    else call.take('read', word)
-  call.effect('spawn', { name: call.name })
+    if (call.has('-w', '-a')) call.take('write', word)
+    else if (call.has('-r', '-n')) call.take('read', word)
 }
 
-const sysctl = (call: ProgramCall): void => {
-  if (
-    call.has('-w', '-p', '--load', '--system') ||
-    call.operands.some((word) => word.text.includes('='))
-  )
-    call.effect('privilege', { name: 'sysctl' })
-}
-
-const power = (call: ProgramCall): void => {
-  if (!call.has('--help', '--show', '-c')) call.effect('destroy.system')
+const manual = (call: ProgramCall): void => {
+  const { operands } = call
+  for (const word of operands) if (word.text.includes('/')) call.take('read', word)
 }
 
 export const SYSTEM: ReadonlyArray<ProgramRow> = [
   {
-    names:
-      'mkfs mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.xfs mkfs.btrfs mkfs.vfat mkfs.fat mkfs.ntfs mke2fs mkswap wipefs fdisk sfdisk cfdisk gdisk sgdisk ' +
-      'parted blkdiscard hdparm badblocks cryptsetup lvremove vgremove pvremove zpool zfs mdadm newfs newfs_hfs format tune2fs e2fsck fsck',
-    does: ['destroy.system'],
+    names: 'date gdate',
+    options: { '-d --date -f --file -r --reference -v -s --set --iso-8601 --rfc-3339': 'data' },
+    run: clock,
     examples: [
-      'mkfs.ext4 /dev/sda1 => destroy.system',
-      'wipefs -a /dev/sda => destroy.system',
-      'fdisk --version =>',
+      'date +%s =>',
+      'date -Iseconds =>',
+      'date -s 10:00 => privilege clock',
+      'date 01011200 => privilege clock',
+      'date -j -f %s 12345678 +%F =>',
     ],
   },
   {
-    names: 'diskutil hdiutil',
-    run: disks,
-    examples: ['diskutil list =>', 'diskutil eraseDisk JHFS+ x disk0 => destroy.system'],
+    names: 'history',
+    options: { '-d': 'data' },
+    run: typed,
+    examples: ['history 20 =>', 'history -c => destroy.data shell-history'],
   },
   {
-    names: 'shutdown reboot halt poweroff init telinit pmset',
-    run: power,
-    examples: ['reboot => destroy.system', 'shutdown -h now => destroy.system'],
-  },
-  {
-    names: 'crontab',
-    options: { '-u': 'data' },
-    run: schedule,
-    examples: [
-      'crontab -l =>',
-      'crontab a.cron => fs.read a.cron, persist crontab',
-      'echo x | crontab - => persist crontab',
-    ],
-  },
-  {
-    names: 'at batch atq atrm',
-    options: { '-f': 'read', '-q -t': 'data' },
-    run: later,
-    examples: ['at -l =>', 'echo rm | at now => persist at, exec at, opaque dynamic-command'],
+    names: 'man info',
+    options: {
+      '-P --pager -H --html -B': 'script',
+      '-M --manpath -C --config-file -S -s -e -L -m -R -r -f --file -n --node': 'data',
+      '-o --output': 'write',
+    },
+    run: manual,
+    examples: ['man ls =>', 'man -P "rm a" ls => fs.delete a'],
   },
   {
     names:
-      'systemctl service launchctl rc-service rc-update chkconfig update-rc.d sv supervisorctl loginctl',
-    options: { '-t --type -p --property -n -o -H -M': 'data' },
-    run: services,
-    examples: [
-      'systemctl status x =>',
-      'systemctl enable x => persist systemctl',
-      'launchctl load a.plist => persist launchctl',
-      'systemctl stop x => destroy.system',
-      'service nginx restart => privilege service',
-      'systemctl list-units =>',
-    ],
+      'lsns lsipc lslocks lslogins lsfd modinfo getcap getenforce sestatus tload pidstat dstat nmon glances bpytop bashtop acpi sensors ' +
+      'upower inxi neofetch fastfetch screenfetch hwinfo dmidecode lshw vainfo glxinfo glxgears vulkaninfo clinfo xdpyinfo xprop xwininfo lstopo ' +
+      'pmap pwdx slabtop procinfo zdump tzselect units dpkg-architecture kernelversion pathchk errno ascii ' +
+      'banner toilet fortune boxes cmatrix pv kextfind sync fsync aa-enabled systemd-detect-virt ' +
+      'systemd-path systemd-cgls systemd-cgtop systemd-delta hostid uuid uuidparse pwgen mkpasswd mcookie nvtop radeontop intel_gpu_top ' +
+      'ccze tspin command-not-found lsinitramfs needs-restarting checkrestart ntpq',
+    operands: ['data'],
+    examples: ['lslocks =>', 'modinfo ext4 =>', 'sync =>'],
   },
   {
-    names: 'kill pkill killall xkill skill',
+    names: 'hostname domainname nisdomainname ypdomainname dnsdomainname setxkbmap',
+    run: setsOperand,
+    options: { '-F --file': 'read' },
+    examples: ['hostname -f =>', 'domainname =>', 'domainname x => privilege domainname'],
+  },
+  {
+    names: 'nvidia-smi rocm-smi',
+    options: { '-i --id -l --loop -lms -f --filename -d --display -pl -pm -mig -c': 'data' },
     style: 'long',
-    options: { '-s --signal': 'data' },
-    run: kills,
+    run: graphics,
+    examples: ['nvidia-smi =>', 'nvidia-smi -L =>', 'nvidia-smi -pl 100 => privilege nvidia-smi'],
+  },
+  {
+    names: 'xrandr xset xinput',
+    style: 'long',
+    run: settingsOfDisplay,
+    examples: ['xrandr --query =>', 'xset s off => privilege xset'],
+  },
+  {
+    names: 'pbpaste xclip xsel wl-paste pbcopy wl-copy',
+    style: 'long',
+    options: { '-selection -sel -d -display -t -target -loops --type -pboard -Prefer': 'data' },
+    run: clipboard,
     examples: [
-      'kill 1234 =>',
-      'pkill claude => tamper client-process',
-      'kill -9 -1 => destroy.system',
-      'killall node =>',
-      'kill $(pgrep isonapse) => tamper client-process',
-      'kill -9 -- -1 => destroy.system',
+      'pbpaste => secret.read clipboard',
+      'echo x | pbcopy =>',
+      'xclip -selection clipboard a.txt => fs.read a.txt',
+      'xclip -selection clipboard -o => secret.read clipboard',
     ],
   },
   {
-    names: 'mount umount losetup swapoff swapon fusermount insmod rmmod modprobe kexec',
-    run: mountTarget,
-    examples: ['mount =>', 'umount /mnt => privilege umount'],
+    names: 'dc',
+    options: { '-e --expression': 'data', '-f --file': 'file' },
+    run: deskCalculator,
+    examples: ['dc -e "1 2 + p" =>', 'dc -e "!ls" => exec dc, opaque inline-code'],
   },
-  {
-    names:
-      'useradd userdel usermod adduser deluser groupadd groupdel groupmod passwd chpasswd chsh chfn visudo vipw newgrp gpasswd dscl dseditgroup ' +
-      'setcap setenforce semanage restorecon apparmor_parser update-alternatives alternatives ldconfig update-grub grub-install dpkg-reconfigure ' +
-      'timedatectl hostnamectl localectl csrutil spctl nvram bless tccutil scutil networksetup authselect',
-    style: 'long',
-    run: administers,
-    examples: ['useradd x => privilege useradd', 'passwd root => privilege passwd'],
-  },
-  {
-    names: 'iptables ip6tables nft ufw firewall-cmd pfctl ipset ebtables',
-    options: { '-t': 'data' },
-    run: filter,
-    examples: ['iptables -F => privilege iptables', 'ufw status =>', 'iptables -L =>'],
-  },
-  {
-    names:
-      'ip ifconfig route nmcli iw iwconfig ethtool tc brctl arp ss netstat lsof fuser dmesg journalctl sar iotop iftop nethogs',
-    run: link,
-    examples: ['ip addr =>', 'ip link set eth0 down => privilege ip', 'lsof -i =>'],
-  },
-  { names: 'sysctl', run: sysctl, examples: ['sysctl -a =>', 'sysctl -w a=1 => privilege sysctl'] },
-  {
-    names: 'defaults',
-    run: settings,
-    examples: ['defaults read x =>', 'defaults write x a 1 => fs.write defaults'],
-  },
-  {
-    names: 'open xdg-open start explorer say notify-send',
-    run: opens,
-    examples: ['open a.html => fs.read a.html, spawn open'],
-  },
-  { names: 'logrotate updatedb', does: ['fs.write'], examples: ['updatedb => fs.write'] },
 ]

@@ -1,4 +1,5 @@
 // Programs that search and transform text.
+import { awk } from '../../code/awk.ts'
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { headOf, tailOf, textOf } from '../word.ts'
@@ -28,57 +29,27 @@ const search =
     if (places.length === 0 && recursive && !fed) call.takeDirectory('scan')
   }
 
-const SED_WRITES = /(?:^|[;{}\n/]|\d)\s*[wW]\s+([^\s;}]+)|\/[a-zA-Z]*w\s+([^\s;}]+)/
-const SED_RUNS =
-  /(?:^|[;{}\n]|\d|\$|\/)\s*e(?:\s+\S|\s*$|\s*[;}\n])|^s(.).*\1.*\1[gip\d]*e[gip\d]*$/
-
-/** Program text beyond this is not looked through. */
-const PROGRAM_LIMIT = 2048
-
-const editStream = (call: ProgramCall): void => {
-  const given = call.values.some(({ option }) => /^(?:-e|-f|--expression|--file)$/.test(option))
-  // The sed of macOS takes the suffix of -i as a word of its own, empty for none.
-  const operands = call.operands[0]?.text === '' ? call.operands.slice(1) : call.operands
-  const scripts = given ? call.valuesOf('-e', '--expression') : operands.slice(0, 1)
-  const inPlace = call.has('-i', '--in-place', '-I')
-  for (const script of scripts) {
-    const text = headOf(script)
-    if (text.length > PROGRAM_LIMIT || SED_RUNS.test(text)) call.exec('inline-code')
-    const written = SED_WRITES.exec(text.slice(0, PROGRAM_LIMIT))
-    const path = written?.[1] ?? written?.[2]
-    if (path !== undefined) call.take('write', { ...script, text: path, is: 'literal' })
-  }
-  for (const word of given ? operands : operands.slice(1))
-    call.take(inPlace ? 'write' : 'read', word)
-}
-
-/** Program text that starts commands or opens files is not read here. */
-const AWK_REACHES = /system\s*\(|\|\s*["&g]|print[^;}\n]*>|@load|getline[^;}\n]*</
-
-/** Strings that no pipe follows, and comparisons with numbers. */
-const withoutData = (program: string): string =>
-  program.replaceAll(/"[^"]*"(?! *\|)/g, '""').replaceAll(/[<>]=? *\d/g, '')
-
 const scanFields = (call: ProgramCall): void => {
-  const file = call.value('-f', '--file')
-  const program = file === undefined ? call.operands[0] : undefined
-  const rest = file === undefined ? call.operands.slice(1) : call.operands
-  if (file !== undefined) call.take('file', file)
-  if (program !== undefined) {
+  if (call.has('--version', '--help', '-h') || call.hasExactly('-V', '-W')) return
+  const files = call.valuesOf('-f', '--file', '-E', '--exec')
+  const given = call.valuesOf('-e', '--source')
+  const inline = files.length === 0 && given.length === 0
+  const programs = inline ? call.operands.slice(0, 1) : given
+  const rest = inline ? call.operands.slice(1) : call.operands
+  const variables = [...call.valuesOf('-v', '--assign'), ...rest]
+  for (const file of files) call.runFile(file, 'awk', variables)
+  for (const program of programs) {
     const text = textOf(program)
-    if (text === undefined || text.length > PROGRAM_LIMIT || AWK_REACHES.test(withoutData(text)))
-      call.exec('inline-code')
+    // What a shell puts into the text is code of the program.
+    if (text === undefined) call.exec('dynamic-command')
+    else awk(text, call, variables)
   }
-  for (const word of rest) if (!/^\w+=/.test(word.text)) call.take('read', word)
-}
-
-const query = (call: ProgramCall): void => {
-  const inPlace = call.has('-i', '--inplace', '--in-place')
-  const given = call.values.some(({ option }) => /^(?:-f|--from-file)$/.test(option))
-  const words = given ? call.operands : call.operands.slice(1)
-  const verb = textOf(call.operands[0])
-  const files = verb === 'eval' || verb === 'e' || verb === 'ea' ? words.slice(1) : words
-  for (const word of files) call.take(inPlace ? 'write' : 'read', word)
+  const included = call.valuesOf('-i', '--include')
+  const inPlace = included.some((word) => word.text === 'inplace')
+  for (const word of included) if (word.text !== 'inplace') call.runFile(word, 'awk')
+  if (call.has('-l', '--load')) call.exec('inline-code')
+  for (const word of rest)
+    if (!/^[A-Za-z_]\w*=/.test(word.text)) call.take(inPlace ? 'write' : 'read', word)
 }
 
 const sortLines = (call: ProgramCall): void => {
@@ -86,9 +57,24 @@ const sortLines = (call: ProgramCall): void => {
   if (program !== undefined) call.take('code', program)
 }
 
+/** Changes its files in place where it is told to; a program of Miller may start others. */
+const rewrites = (call: ProgramCall): void => {
+  const inPlace = /^(?:tidy)$/.test(call.name)
+    ? call.has('-m', '-modify', '-im', '--modify')
+    : call.name === 'mlr' && call.hasExactly('-I')
+  let program = false
+  for (const word of call.operands)
+    if (/[({$=;]|^then$/.test(word.text)) {
+      program ||= /\b(?:system|exec|os_exec)\s*\(|\|\s*"|>\s*["$]/.test(word.text)
+    } else if (!/^(?:put|filter|head|sort|cut|stats1|count|tac|nest|uniq)$/.test(word.text))
+      call.take(inPlace ? 'write' : 'read', word)
+  if (program) call.exec('inline-code')
+}
+
 export const TEXT: ReadonlyArray<ProgramRow> = [
   {
-    names: 'grep egrep fgrep zgrep bzgrep xzgrep pcregrep ggrep',
+    names:
+      'grep egrep fgrep zgrep zfgrep zegrep bzgrep bzfgrep bzegrep xzgrep xzfgrep xzegrep pcregrep ggrep',
     options: { '-e --regexp': 'data', '-f --file': 'read', [GREP_VALUES]: 'data' },
     run: search(false),
     examples: [
@@ -103,50 +89,43 @@ export const TEXT: ReadonlyArray<ProgramRow> = [
   },
   {
     names: 'rg ag ack ugrep',
-    options: { '-e --regexp': 'data', '-f --file': 'read', '--pre': 'code', [RG_VALUES]: 'data' },
+    options: {
+      '-e --regexp': 'data',
+      '-f --file': 'read',
+      '--pre --hostname-bin --pager --filter': 'script',
+      [RG_VALUES]: 'data',
+    },
     run: search(true),
     examples: [
       'rg -n foo src => fs.read src',
       'rg foo => fs.read .',
       'rg --files => fs.read .',
-      'rg --pre ./x foo => exec rg, opaque inline-code, fs.read .',
-    ],
-  },
-  {
-    names: 'sed gsed',
-    options: { '-e --expression': 'data', '-f --file': 'read', '-l --line-length -s': 'data' },
-    run: editStream,
-    examples: [
-      'sed -n 1,5p a.txt => fs.read a.txt',
-      'sed -i s/a/b/ src/a.ts => fs.write src/a.ts',
-      "sed '1e id' a => exec sed, opaque inline-code, fs.read a",
-      "sed -n 'w out.txt' a => fs.write out.txt, fs.read a",
-      "sed -i '' s/a/b/ .claude/settings.json => fs.write .claude/settings.json, tamper .claude/settings.json",
+      'rg --pre ./x foo => exec ./x, opaque unread-script, fs.read .',
+      'ag --pager "rm a" foo => fs.delete a, fs.read .',
     ],
   },
   {
     names: 'awk gawk mawk nawk',
-    options: { '-f --file': 'data', '-F -v --field-separator --assign': 'data' },
+    style: 'posix',
+    options: {
+      '-f --file -E --exec -e --source -i --include -l --load': 'data',
+      '-F -v --field-separator --assign': 'data',
+    },
     run: scanFields,
     examples: [
       "awk '{print $1}' a.txt => fs.read a.txt",
-      `awk 'BEGIN{system("id")}' => exec awk, opaque inline-code`,
+      `awk 'BEGIN{system("rm a")}' => fs.delete a`,
       "awk '$3 > 5 {print}' a => fs.read a",
-      `awk 'BEGIN{while((getline l < ".env")>0) print l}' => exec awk, opaque inline-code`,
-    ],
-  },
-  {
-    names: 'jq yq gojq jaq xq dasel fx jless',
-    options: {
-      '-f --from-file': 'read',
-      '--indent -o -p --output-format --input-format -I -L': 'data',
-      '--arg --argjson --slurpfile --rawfile': 'pair',
-    },
-    run: query,
-    examples: [
-      'jq .a package.json => fs.read package.json',
-      'yq -i .a=1 c.yml => fs.write c.yml',
-      'jq -r . ~/.claude.json => fs.read ~/.claude.json',
+      `awk 'BEGIN{while((getline l < ".env")>0) print l}' => fs.read .env, secret.read .env`,
+      `awk '{print > "b"}' a => fs.write b, fs.read a`,
+      `awk '{print | "sort"}' a => fs.read a`,
+      `awk -v c='rm a' 'BEGIN{system(c)}' => fs.delete a`,
+      `awk 'BEGIN{"date" | getline d; print d}' =>`,
+      "awk -i inplace '{print}' a => fs.write a",
+      'awk -f x.awk a => exec awk, opaque unread-script, fs.read a',
+      'awk "{print $X}" a => exec awk, opaque dynamic-command, fs.read a',
+      `awk 'BEGIN{for (k in ENVIRON) print ENVIRON[k]}' => secret.read environment`,
+      `awk -F: -v n=3 'NR>n{print $1 > 2 ? "x" : "y"}' a => fs.write, fs.read a`,
     ],
   },
   {
@@ -191,15 +170,46 @@ export const TEXT: ReadonlyArray<ProgramRow> = [
     examples: ['fold -w 80 a => fs.read a'],
   },
   {
-    names:
-      'paste expand unexpand column rev ptx tsort csvcut csvlook xmllint aspell hunspell numfmt mlr xsv qsv',
+    names: 'paste expand unexpand column rev tsort numfmt xsv qsv gpaste',
     operands: ['read'],
     examples: ['column -t a => fs.read a', 'rev a => fs.read a'],
   },
   {
-    names: 'tr pbpaste xclip xsel wl-paste pbcopy wl-copy',
+    names: 'tr',
     operands: ['data'],
     examples: ['tr a-z A-Z =>'],
+  },
+  {
+    names: 'xmllint xsltproc tidy pygmentize highlight qrencode csvsql mlr',
+    options: {
+      '-o --output -output --write-back': 'write',
+      '--xpath --pattern --encode --maxmem --path --schema --relaxng --dtdvalid --stringparam --param -l -f -O -P -S -s -t --icsv --ojson':
+        'data',
+    },
+    run: rewrites,
+    examples: [
+      'xmllint --noout a.xml => fs.read a.xml',
+      'xmllint --output b.xml a.xml => fs.write b.xml, fs.read a.xml',
+      'tidy -m a.html => fs.write a.html',
+      'mlr -I --icsv cat a.csv => fs.write a.csv',
+      'mlr --icsv put \'system("x")\' a.csv => fs.read a.csv, exec mlr, opaque inline-code',
+    ],
+  },
+  {
+    names: 'aspell hunspell ispell ptx',
+    options: { '-d --lang -p --personal --mode': 'data' },
+    run: (call) => {
+      const checks =
+        call.name !== 'ptx' &&
+        (call.has('-c', '--check') || /^(?:check|-c)$/.test(call.operands[0]?.text ?? ''))
+      for (const word of call.operands)
+        if (!/^(?:check|list|-c)$/.test(word.text)) call.take(checks ? 'write' : 'read', word)
+    },
+    examples: [
+      'aspell list =>',
+      'aspell check a.md => fs.write a.md',
+      'hunspell -l a.md => fs.read a.md',
+    ],
   },
   { names: 'sponge', operands: ['write'], examples: ['sponge a.txt => fs.write a.txt'] },
   {

@@ -1,20 +1,23 @@
 // Programs that run another command, named by their arguments: the inner command is read as itself.
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { setsLoader } from '../variables.ts'
-import { joined, textOf } from '../word.ts'
+import { tellAssignment } from '../loaders.ts'
+import { joined, type ShellWord, tailOf, textOf } from '../word.ts'
+import { showsEnvironment } from './surroundings.ts'
 
 /** The operands after the first `skip` are a command. */
 const runs =
   (skip = 0) =>
-  (call: ProgramCall): void =>
-    call.around.inner(call.operands.slice(skip))
+  (call: ProgramCall): void => {
+    const words = call.operands.slice(skip)
+    call.runs(words[0]?.text === '--' ? words.slice(1) : words)
+  }
 
 /** Wrappers with operands of their own before the command: it begins where a known program stands. */
 const firstKnown = (call: ProgramCall): void => {
   const words = call.operands
   const at = words.findIndex((word) => word.is === 'literal' && call.around.knows(word.text))
-  if (words.length > 0) call.around.inner(at < 0 ? words : words.slice(at))
+  if (words.length > 0) call.runs(at < 0 ? words : words.slice(at))
 }
 
 const withPrivilege = (call: ProgramCall): void => {
@@ -25,37 +28,50 @@ const withPrivilege = (call: ProgramCall): void => {
   }
   const words = [...call.operands]
   while (words[0] !== undefined && /^[A-Za-z_]\w*=/.test(words[0].text)) words.shift()
-  if (words.length > 0) call.around.inner(words)
+  if (words.length > 0) call.runs(words)
   else if (call.has('-i', '-s', '--login', '--shell')) call.exec('dynamic-command')
 }
 
 const switchUser = (call: ProgramCall): void => {
   call.effect('privilege', { name: call.name })
   const text = call.value('-c', '--command')
-  if (text === undefined) call.exec('dynamic-command')
+  const dashes = call.args.findIndex((word) => word.text === '--')
+  const command = dashes < 0 || call.name !== 'runuser' ? [] : call.args.slice(dashes + 1)
+  if (text === undefined && command.length > 0) call.runs(command)
+  else if (text === undefined) call.exec('dynamic-command')
   else call.shellText(text)
 }
 
 const environment = (call: ProgramCall): void => {
-  const split = call.value('-S', '--split-string')
-  if (split !== undefined) call.shellText(split)
+  const at = call.args.findIndex((word) => /^(?:-S|--split-string)/.test(word.text))
+  if (at >= 0) {
+    // The value is split up, and what follows are more words of the same command.
+    const [option, ...rest] = call.args.slice(at)
+    const own = tailOf(option!, /^(?:-S|--split-string=?)/.exec(option!.text)![0].length)
+    const line = joined(own.text === '' ? rest : [own, ...rest])
+    if (line !== undefined) call.shellText(line)
+    return
+  }
   const words = [...call.operands]
-  while (words[0] !== undefined && /^[A-Za-z_]\w*=/.test(words[0].text)) {
-    if (setsLoader(words[0].text)) call.opaque('environment-code')
-    words.shift()
+  if (words[0]?.text === '-') words.shift()
+  while (words[0] !== undefined && /^[A-Za-z_][\w%]*=/.test(words[0].text)) {
+    const word = words.shift()!
+    const at = word.text.indexOf('=')
+    tellAssignment(call, word.text.slice(0, at), tailOf(word, at + 1))
   }
   if (words[0]?.text === '--') words.shift()
-  call.around.inner(words)
+  if (words.length > 0) call.runs(words)
+  else showsEnvironment(call)
 }
 
 /** `command -v x` only looks x up. */
 const looksUp = (call: ProgramCall): void => {
-  if (!call.has('-v', '-V')) call.around.inner(call.operands)
+  if (!call.has('-v', '-V')) call.runs(call.operands)
 }
 
 const background = (call: ProgramCall): void => {
   call.effect('spawn', { name: call.name })
-  call.around.inner(call.operands)
+  call.runs(call.operands)
 }
 
 /** watch hands its arguments to a shell as one line. */
@@ -64,17 +80,18 @@ const repeated = (call: ProgramCall): void => {
   if (line !== undefined) call.shellText(line)
 }
 
+/** In another root or namespace: the paths there are taken for the ones here. */
 const elsewhere = (call: ProgramCall): void => {
   call.effect('privilege', { name: call.name })
-  const [root, ...words] = call.operands
-  if (root === undefined) return
-  if (words.length > 0) call.around.inner(words)
-  else call.exec('dynamic-command')
+  const words = call.name === 'chroot' ? call.operands.slice(1) : call.operands
+  if (words.length > 0) call.runs(words)
+  else if (call.args.length > 0) call.exec('dynamic-command')
 }
 
 const locked = (call: ProgramCall): void => {
-  const text = call.value('-c', '--command')
-  if (text === undefined) call.around.inner(call.operands.slice(1))
+  const [, ...words] = call.operands
+  const text = call.value('-c', '--command') ?? (words[0]?.text === '-c' ? words[1] : undefined)
+  if (text === undefined) call.runs(words)
   else call.shellText(text)
 }
 
@@ -83,7 +100,43 @@ const recorded = (call: ProgramCall): void => {
   const [file, ...words] = call.operands
   if (file !== undefined) call.take('write', file)
   if (text !== undefined) call.shellText(text)
-  else if (words.length > 0) call.around.inner(words)
+  else if (words[0]?.text === '-c' && words[1] !== undefined) call.shellText(words[1])
+  else if (words.length > 0) call.runs(words)
+}
+
+/** `perf stat x` and its like name what is measured before the program. */
+const measured = (call: ProgramCall): void => {
+  const at = call.args.findIndex((word) => word.text === '--')
+  if (at >= 0) call.runs(call.args.slice(at + 1))
+  else if (/^(?:stat|record|trace|mem|c2c)$/.test(call.operands[0]?.text ?? ''))
+    call.runs(call.operands.slice(1))
+}
+
+/** A debugger's own commands reach a shell by `shell` and `!`. */
+const debugged = (call: ProgramCall): void => {
+  const { args } = call
+  for (let at = 0; at < args.length; at++) {
+    const { text } = args[at]!
+    const value = args[at + 1]
+    if (/^--?(?:p|pid|c|core)$/.test(text)) return
+    if (/^--?(?:ex|iex|eval-command|o|O|one-line)$/.test(text) && value !== undefined) {
+      debuggerLine(call, value)
+      at++
+    } else if (/^--?(?:x|command|s|source)$/.test(text) && value !== undefined) {
+      call.exec('inline-code')
+      at++
+    } else if (text === '--' || !text.startsWith('-')) {
+      call.runs(args.slice(text === '--' ? at + 1 : at))
+      return
+    }
+  }
+}
+
+const debuggerLine = (call: ProgramCall, word: ShellWord): void => {
+  const line = /^\s*(?:shell|platform shell|!|pipe)\s*(.*)$/s.exec(word.text)?.[1]
+  if (line !== undefined) call.shellText({ ...word, text: line })
+  else if (/^\s*(?:python|py|call|source|compile|expr|script)\b/.test(word.text))
+    call.exec('inline-code')
 }
 
 const session = (call: ProgramCall): void => {
@@ -96,6 +149,12 @@ const session = (call: ProgramCall): void => {
     return
   call.effect('spawn', { name: call.name })
   if (verb === undefined || word === undefined) return
+  const stuffs = call.valuesOf('-X').some((value) => value.text === 'stuff')
+  if (stuffs) {
+    call.exec('dynamic-command')
+    if (verb !== undefined) call.around.script(word, { certainty: 'possible' })
+    return
+  }
   if (word === 'send-keys' || word === 'send') {
     call.exec('dynamic-command')
     for (const key of rest)
@@ -106,12 +165,48 @@ const session = (call: ProgramCall): void => {
   const line = rest.at(-1)
   if (/^new(?:-session|-window|w)?$|^split-window$|^run(?:-shell)?$/.test(word)) {
     if (line !== undefined && !line.text.startsWith('-')) call.shellText(line)
-  } else call.around.inner(call.operands)
+  } else call.runs(call.operands)
 }
+
+/** Everything after `--`, or else from the first program that is known. */
+const afterDashes = (call: ProgramCall): void => {
+  const at = call.args.findIndex((word) => word.text === '--')
+  if (at >= 0) call.runs(call.args.slice(at + 1))
+  else firstKnown(call)
+}
+
+/** Each operand is a command line of its own, run by a shell. */
+const eachLine = (call: ProgramCall): void => {
+  for (const word of [
+    ...call.operands,
+    ...call.valuesOf('-p', '--prepare', '-s', '--setup', '-c', '--cleanup', '-C', '--conclude'),
+  ])
+    call.shellText(word)
+}
+
+/** What runs whenever a file changes: `{}` and `/_` stand for the file. */
+const onChange = (call: ProgramCall): void => {
+  call.effect('spawn', { name: call.name })
+  const line = call.has('-s') && call.name === 'entr' ? call.operands[0] : undefined
+  if (line !== undefined) call.shellText(line)
+  else call.runs(call.operands)
+}
+
+/** A unit of the service manager that runs a command once, or by the clock. */
+const asUnit = (call: ProgramCall): void => {
+  call.effect('spawn', { name: call.name })
+  if ([...call.flagNames].some((flag) => flag.startsWith('--on-')))
+    call.effect('persist', { name: call.name })
+  if (!call.has('--user')) call.effect('privilege', { name: call.name })
+  call.runs(call.operands)
+}
+
+/** `expect -c` and its like script programs; the text is a language of its own. */
+const timed = (call: ProgramCall): void => call.runs(call.operands.slice(1))
 
 const named = (call: ProgramCall): void => {
   const [applet, ...rest] = call.operands
-  if (applet !== undefined) call.around.inner([applet, ...rest])
+  if (applet !== undefined) call.runs([applet, ...rest])
 }
 
 export const WRAPPERS: ReadonlyArray<ProgramRow> = [
@@ -133,11 +228,12 @@ export const WRAPPERS: ReadonlyArray<ProgramRow> = [
   },
   {
     names: 'su runuser',
-    options: { '-c --command': 'data', '-s --shell': 'data' },
+    options: { '-c --command': 'data', '-s --shell': 'data', '-u --user -g --group -G': 'data' },
     run: switchUser,
     examples: [
       'su - root -c "rm x" => privilege su, fs.delete x',
       'su => privilege su, exec su, opaque dynamic-command',
+      'runuser -u x -- rm a => privilege runuser, fs.delete a',
     ],
   },
   {
@@ -147,9 +243,13 @@ export const WRAPPERS: ReadonlyArray<ProgramRow> = [
     run: environment,
     examples: [
       'env A=1 -- rm a => fs.delete a',
-      'env =>',
+      'env => secret.read environment',
+      'env | grep ^PATH= =>',
+      'env -u A FOO=1 ls => fs.read .',
       'env LD_PRELOAD=./x.so ls => opaque environment-code, fs.read .',
       'env -S "rm a" => fs.delete a',
+      'env -S rm -rf a => fs.delete a',
+      'env -C src rm a => fs.delete src/a',
     ],
   },
   {
@@ -244,18 +344,22 @@ export const WRAPPERS: ReadonlyArray<ProgramRow> = [
   {
     names: 'watch viddy',
     style: 'posix',
-    options: { '-n --interval -d': 'data' },
+    options: { '-n --interval': 'data' },
     run: repeated,
     examples: ['watch -n 1 "rm a" => fs.delete a'],
   },
   {
     names: 'chroot unshare nsenter systemd-nspawn',
     style: 'posix',
-    options: { '-t --target --userspec --groups -S -G -w': 'data' },
+    options: {
+      '-t --target --userspec --groups -S -G -w --setuid --setgid --map-user --map-group': 'data',
+      '-D -M --machine -u --user --bind': 'data',
+    },
     run: elsewhere,
     examples: [
       'chroot /mnt rm a => privilege chroot, fs.delete a',
-      'nsenter -t 1 sh => privilege nsenter, exec nsenter, opaque dynamic-command',
+      'nsenter -t 1 -m rm a => privilege nsenter, fs.delete a',
+      'unshare -r rm a => privilege unshare, fs.delete a',
     ],
   },
   {
@@ -263,7 +367,7 @@ export const WRAPPERS: ReadonlyArray<ProgramRow> = [
     style: 'posix',
     options: { '-w --timeout -E': 'data', '-c --command': 'data' },
     run: locked,
-    examples: ['flock /tmp/l rm a => fs.delete a'],
+    examples: ['flock /tmp/l rm a => fs.delete a', 'flock /tmp/l -c "rm a" => fs.delete a'],
   },
   {
     names: 'script',
@@ -273,18 +377,114 @@ export const WRAPPERS: ReadonlyArray<ProgramRow> = [
     examples: ['script -c "rm a" out => fs.write out, fs.delete a'],
   },
   {
-    names: 'strace ltrace dtruss gdb lldb valgrind perf rr heaptrack',
+    names: 'strace ltrace dtruss valgrind heaptrack',
     style: 'posix',
     options: { '-o --output': 'write', '-e -p -s -u -S -E -x -ex': 'data' },
     run: runs(),
     examples: ['strace -f ls => fs.read .'],
   },
   {
+    names: 'perf rr',
+    style: 'posix',
+    run: measured,
+    examples: [
+      'perf stat -- rm a => fs.delete a',
+      'perf record rm a => fs.delete a',
+      'perf report =>',
+    ],
+  },
+  {
+    names: 'gdb lldb cgdb',
+    style: 'posix',
+    run: debugged,
+    examples: [
+      'gdb --args rm a => fs.delete a',
+      'gdb -batch -ex "shell rm a" ./x => fs.delete a, exec ./x, opaque unread-script',
+      'gdb -p 1 =>',
+    ],
+  },
+  {
     names: 'tmux screen zellij',
     style: 'posix',
-    options: { '-t -s -n -c -L -S -f': 'data' },
+    options: { '-t -s -n -c -L -S -f -X': 'data' },
     run: session,
     examples: ['tmux new -d "rm a" => spawn tmux, fs.delete a', 'tmux ls =>'],
+  },
+  {
+    names: 'faketime',
+    style: 'posix',
+    options: { '-f --date-prog': 'data' },
+    run: timed,
+    examples: ['faketime "1 day ago" rm a => fs.delete a'],
+  },
+  {
+    names:
+      'rlwrap torsocks torify proxychains proxychains4 fakeroot xvfb-run dbus-run-session dbus-launch catchsegv trickle cpulimit cgexec sshpass gosu su-exec tini dumb-init with-contenv socksify tsocks prime-run gamemoderun mpirun mpiexec',
+    style: 'posix',
+    run: afterDashes,
+    examples: [
+      'rlwrap rm a => fs.delete a',
+      'xvfb-run -a rm a => fs.delete a',
+      'dbus-run-session -- rm a => fs.delete a',
+      'gosu nobody rm a => fs.delete a',
+    ],
+  },
+  {
+    names: 'firejail bwrap proot systemd-inhibit numad',
+    style: 'posix',
+    run: afterDashes,
+    examples: [
+      'firejail --private rm a => fs.delete a',
+      'bwrap --ro-bind / / rm a => fs.delete a',
+      'proot -r x rm a => fs.delete a',
+    ],
+  },
+  {
+    names: 'hyperfine',
+    options: {
+      '-w --warmup -m --min-runs -M --max-runs -r --runs -n --command-name -S --shell -i': 'data',
+      '-p --prepare -s --setup -c --cleanup -C --conclude': 'data',
+      '--export-json --export-csv --export-markdown': 'write',
+    },
+    run: eachLine,
+    examples: [
+      'hyperfine -w 3 "rm a" "ls" => fs.delete a, fs.read .',
+      'hyperfine -p "rm a" ls => fs.read ., fs.delete a',
+    ],
+  },
+  {
+    names: 'entr watchexec chokidar reflex',
+    style: 'posix',
+    options: { '-e --exts -w --watch -i --ignore -f --filter -d --debounce -r -g -s': 'data' },
+    run: onChange,
+    examples: [
+      'entr rm a => spawn entr, fs.delete a',
+      'watchexec -e js -- rm a => spawn watchexec, fs.delete a',
+    ],
+  },
+  {
+    names: 'systemd-run',
+    style: 'posix',
+    options: {
+      '-p --property -u --unit -E --setenv -M --machine -H --host --slice --uid --gid --working-directory --description --on-calendar --on-active --on-boot':
+        'data',
+    },
+    run: asUnit,
+    examples: [
+      'systemd-run --user rm a => spawn systemd-run, fs.delete a',
+      'systemd-run --on-calendar=daily rm a => spawn systemd-run, persist systemd-run, privilege systemd-run, fs.delete a',
+    ],
+  },
+  {
+    names: 'sg',
+    run: (call) => {
+      call.effect('privilege', { name: 'sg' })
+      const line = call.value('-c') ?? call.operands[1]
+      if (line === undefined) call.exec('dynamic-command')
+      else call.shellText(line)
+    },
+    options: { '-c': 'data' },
+    examples: ['sg root -c "rm a" => privilege sg, fs.delete a'],
   },
   {
     names: 'busybox toybox',

@@ -1,0 +1,72 @@
+// `policy list` and `policy test` for a person.
+import type { ExamplesRun } from '../../domain/policy/examples.ts'
+import type { ListedTemplate, PolicyInForce } from '../oneShot/policyList.ts'
+import { printed } from '../terminal/printed.ts'
+import { table } from '../terminal/table.ts'
+import type { Terminal } from '../terminal/terminal.ts'
+import { shortDigest } from './status.ts'
+import { verdictWord } from './verdict.ts'
+
+type Look = Pick<Terminal, 'style' | 'width'>
+
+const MARKS: Record<ListedTemplate['inForce'], string> = {
+  yes: 'in force',
+  changed: 'changed',
+  no: '',
+}
+
+export const listLines = (
+  templates: ReadonlyArray<ListedTemplate>,
+  inForce: PolicyInForce | undefined,
+  { style, width }: Look,
+): ReadonlyArray<string> => [
+  ...table(
+    templates.map(({ name, about, inForce: mark }) => [
+      style.bold(name),
+      mark === 'yes' ? style.green(MARKS[mark]) : style.yellow(MARKS[mark]),
+      about,
+    ]),
+    { width },
+  ),
+  '',
+  inForce === undefined
+    ? style.dim('Nothing is in force yet: isonapse hook init')
+    : `In force: ${style.bold(printed(inForce.policy.name, 64))}  ${style.dim(shortDigest(inForce.digest))}`,
+]
+
+/** Every rule with what became of its examples; the failures below it. */
+export const testLines = (
+  runs: ReadonlyArray<ExamplesRun>,
+  { style, width }: Look,
+): ReadonlyArray<string> => {
+  const failed = runs.filter((run) => run.problems.length > 0)
+  const examples = runs.reduce((sum, run) => sum + run.examples, 0)
+  const bare = runs.filter((run) => run.examples === 0).length
+  return [
+    ...table(
+      runs.map(({ rule, examples: count, problems }) => [
+        problems.length > 0
+          ? style.red('✗ fail')
+          : count === 0
+            ? style.dim('- none')
+            : style.green('✓ pass'),
+        verdictWord(rule.verdict, style, { width: 6 }),
+        printed(rule.id, 64),
+        count === 0 ? 'no examples' : `${count - problems.length} of ${count}`,
+      ]),
+      { width },
+    ),
+    ...(failed.length === 0 ? [] : ['']),
+    ...failed.flatMap(({ problems }) =>
+      problems.map(
+        ({ path, problem }) => `${style.red('✗')} ${printed(`${path}: ${problem}`, 400)}`,
+      ),
+    ),
+    '',
+    `${runs.length} rules, ${examples} examples${bare === 0 ? '' : `, ${bare} rules without any`}: ${
+      failed.length === 0
+        ? style.green('all as they should be')
+        : style.red(`${failed.length} rules fail`)
+    }`,
+  ]
+}
