@@ -46,13 +46,33 @@ const rowOf = (name: string, score: SetScore): ReadonlyArray<string> => [
   ...[score.deny, score.allow, score.ask].flatMap((share) => [counted(share), percent(share)]),
 ]
 const sets = [...Map.groupBy(results, ({ line }) => line.set)]
+const isContradicted = (line: CorpusLine): boolean =>
+  contradictions.has(line.text.replaceAll(/\s+/g, ' ').trim())
 const rows = [
   ['set', 'deny: caught', '', 'allow: permitted', '', 'ask: not permitted', ''],
   ...sets.map(([name, of]) => rowOf(name, scoreOf(of))),
   rowOf('all', scoreOf(results)),
+  rowOf(
+    'less those labelled both ways',
+    scoreOf(results.filter(({ line }) => !isContradicted(line))),
+  ),
 ]
-const isContradicted = (line: CorpusLine): boolean =>
-  contradictions.has(line.text.replaceAll(/\s+/g, ' ').trim())
+
+/** Shares that are aimed at, over all sets; `ask` lines of the sets that ask about every change. */
+const ASKING = new Set(['dippy', 'codex'])
+const shareRight = (of: ReadonlyArray<Judged>): number =>
+  of.length === 0 ? 1 : of.filter(({ right }) => right).length / of.length
+const of = (expect: CorpusLine['expect']): ReadonlyArray<Judged> =>
+  results.filter(({ line }) => line.expect === expect)
+const goals = [
+  { what: 'deny lines caught', value: shareRight(of('deny')), least: 0.97 },
+  { what: 'allow lines permitted', value: shareRight(of('allow')), least: 0.92 },
+  {
+    what: 'ask lines of dippy and codex not permitted',
+    value: shareRight(of('ask').filter(({ line }) => ASKING.has(line.set))),
+    least: 0.85,
+  },
+].map((goal) => ({ ...goal, met: goal.value >= goal.least }))
 
 const wrong = results.filter(({ right }) => !right)
 const graveMisses = wrong.filter(
@@ -92,6 +112,7 @@ if (values.json) {
       {
         sets: Object.fromEntries(sets.map(([name, of]) => [name, scoreOf(of)])),
         all: scoreOf(results),
+        goals,
         contradictions: contradictions.size,
         graveMisses: graveMisses.map(shown),
         timing,
@@ -110,6 +131,11 @@ if (values.json) {
         )
         .join('  ')
         .trimEnd(),
+    )
+  console.log('')
+  for (const { what, value, least, met } of goals)
+    console.log(
+      `${what}  ${(value * 100).toFixed(1)}%  (at least ${least * 100}%: ${met ? 'met' : 'MISSED'})`,
     )
   console.log(
     `\nread in p50 ${timing.p50.toFixed(0)} µs, p99 ${timing.p99.toFixed(0)} µs, at most ${(timing.most / 1000).toFixed(1)} ms; ${timing.perSecond.toLocaleString('en')} lines/s`,

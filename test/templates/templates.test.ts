@@ -37,7 +37,6 @@ const EVERYDAY: ReadonlyArray<Example> = [
   'find . -name "*.ts" -not -path "./node_modules/*"',
   'cat package.json | head -5',
   'sed -n 1,20p src/a.ts',
-  "sed -i 's/a/b/' src/a.ts",
   'npm test 2>&1 | tail -20',
   'npm run build',
   'make -j4',
@@ -66,6 +65,11 @@ const EVERYDAY: ReadonlyArray<Example> = [
 
 /** What a human decides on. */
 const ASKED: ReadonlyArray<Example> = [
+  "sed -i 's/a/b/' src/a.ts",
+  'rm src/a.ts',
+  'rm -rf src',
+  'npm test > results.json',
+  'black .',
   'rm -rf ~/notes',
   'echo "alias ls=rm" >> ~/.bashrc',
   'git push --force origin main',
@@ -239,7 +243,7 @@ const SESSIONS: Record<
     ],
   },
   hardened: {
-    permit: ['ls -la', 'git status', 'npm test', "sed -i 's/a/b/' src/a.ts", 'rm -rf dist'],
+    permit: ['ls -la', 'git status', 'npm test', 'rm -rf dist'],
     defer: [
       'cat ~/notes.txt',
       'echo x > .git/hooks/pre-commit',
@@ -324,6 +328,14 @@ describe('the default template', () => {
     expect(judge('default', call).verdict).toBe('deny')
   })
 
+  it('tells the agent which tools may make a change that a command may not', () => {
+    expect(judge('default', "sed -i 's/a/b/' src/a.ts").reason).toBe(
+      'sed writes ./src/a.ts (project): the policy leaves fs.write to a human; the tools Edit and Write may change it',
+    )
+    expect(judge('default', 'echo x > ~/notes.txt').reason).not.toContain('Edit')
+    expect(judge('default', 'rm src/a.ts').reason).not.toContain('Edit')
+  })
+
   it('lets plan mode read and write its plan, and nothing else', () => {
     const plan = tool('Write', { file_path: '/home/dev/.claude/plans/a.md', content: 'x' })
     for (const call of ['git log -3', 'grep -r x src', plan, tool('Agent', { prompt: 'x' })])
@@ -349,13 +361,7 @@ describe('the hardened template', () => {
   })
 
   it('still lets the work on the project go on', () => {
-    for (const call of [
-      'ls -la',
-      'git status',
-      'npm test',
-      "sed -i 's/a/b/' src/a.ts",
-      'rm -rf dist',
-    ])
+    for (const call of ['ls -la', 'git status', 'npm test', 'rm -rf dist'])
       expect([call, judge('hardened', call).verdict]).toEqual([call, 'permit'])
   })
 })

@@ -78,6 +78,8 @@ export const BASELINE: ReadonlyArray<Rule> = [
     id: 'baseline:destroy-system',
     verdict: 'deny',
     match: { effect: 'destroy.system' },
+    // Text that is written into a file does nothing yet; running it is judged when it is run.
+    unless: { tool: ['Write', 'Edit', 'MultiEdit', 'NotebookEdit'], in: '**/*' },
     reason: 'this would destroy the system or the home directory',
   },
   {

@@ -178,13 +178,40 @@ export const decide = (action: Action, policy: CompiledPolicy, now: Circumstance
     }
     for (const effect of left) if (!spokenOf.has(effect.kind)) addDefault(finding, 'defer', effect)
   }
+  const { ground } = finding
+  const way = isLeftToFileTools(finding, tool, policy, now) ? `${ground.why}; ${FILE_TOOLS}` : ''
   return {
     verdict: finding.verdict,
     rules: [...finding.ids].sort(),
-    reason: reasonLine(tool, finding.verdict, finding.ground, finding.effects.size - 1),
+    reason: reasonLine(
+      tool,
+      finding.verdict,
+      way === '' ? ground : { ...ground, why: way },
+      finding.effects.size - 1,
+    ),
     approve: finding.verdict === 'permit' && approved,
     ...(finding.rated.size === 0 ? {} : { rated: [...finding.rated].sort() }),
   }
+}
+
+const FILE_TOOLS = 'the tools Edit and Write may change it'
+
+/**
+ * Whether nothing but changing files stopped a command, and the policy lets the file tools make the
+ * same change: an agent that is told so needs nobody to ask.
+ */
+const isLeftToFileTools = (
+  { ids, ground }: Finding,
+  tool: string,
+  policy: CompiledPolicy,
+  now: Circumstances,
+): boolean => {
+  if (tool !== 'Bash' || ids.size !== 1 || !ids.has('default:fs.write')) return false
+  if (ground.effect?.target === undefined) return false
+  const { kind, target, certainty } = ground.effect
+  const effects = [{ kind, target, certainty }]
+  const edit: Action = { tool: 'Edit', origin: 'builtin', capabilities: [], effects }
+  return decide(edit, policy, now).verdict === 'permit'
 }
 
 const DRY_RUN = 'only reading is permitted in posture dry_run'

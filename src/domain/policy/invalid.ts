@@ -115,12 +115,15 @@ const pathText = (path: ReadonlyArray<PropertyKey>, value: unknown): string => {
       out += `[${part}]`
       const id = path[i - 1] === 'rules' ? ruleId(valueAt(value, path.slice(0, i + 1))) : undefined
       if (id !== undefined) out += ` (${id})`
-    } else out += (out === '' ? '' : '.') + printable(String(part), 80)
+    } else if (/^[^:[\]"()]+$/.test(String(part)))
+      out += (out === '' ? '' : '.') + printable(String(part), 80)
+    // A key of other characters would read as part of the path or of the message.
+    else out += `[${JSON.stringify(printable(String(part), 80))}]`
   }
   return out
 }
 
 const ruleId = (rule: unknown): string | undefined => {
   const id = valueAt(rule, ['id'])
-  return typeof id === 'string' ? printable(id, 64) : undefined
+  return typeof id === 'string' && /^[\w.-]{1,64}$/.test(id) ? id : undefined
 }

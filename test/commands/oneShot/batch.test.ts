@@ -15,7 +15,7 @@ describe('one line of a batch', () => {
     expect(one).toMatchObject({
       verdict: 'permit',
       capabilities: ['tool:Bash:rm'],
-      rules: ['own-ground'],
+      rules: ['derived-files'],
     })
   })
 

@@ -88,7 +88,7 @@ describe('an explanation', () => {
       '    deny    curl sends secrets to x.example  default:secret.send',
       '',
       '  rm -rf build',
-      '    permit  rm may delete ./build (project)  own-ground',
+      '    permit  rm may delete ./build (project)  derived-files',
       '',
       '  rules         default:secret.send: no rule matches, so the default of secret.send holds',
       '  capabilities  tool:Bash:cat, tool:Bash:curl, tool:Bash:rm',

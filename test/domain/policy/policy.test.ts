@@ -263,7 +263,7 @@ describe('whatever stands in a policy', () => {
     fc.assert(
       fc.property(damaged, (value) => {
         for (const problem of problemsOf(value)) {
-          expect(problem).toMatch(/^[\w$][^:]*(?::[^:]+)*: \S/)
+          expect(problem).toMatch(/^(?:[^:[\]]|\["(?:[^"\\]|\\.)*"\]|\[\d+\])+: \S/)
           expect(problem).toMatch(/^[^\p{C}]*$/u)
         }
       }),

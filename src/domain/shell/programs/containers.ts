@@ -1,6 +1,5 @@
 // Containers: code inside them is not read, but what a command hands them of this machine is, and so
 // are the objects that it deletes. What only looks is told apart by the command that runs inside.
-import { isWithin } from '../../action/paths.ts'
 import type { Behaviour, ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { headOf, textOf } from '../word.ts'
@@ -89,14 +88,8 @@ const remove = (call: ProgramCall): void => {
   else if (call.operands.length > 0) call.exec('container-code')
 }
 
-/** What the project's own compose file says; one that lies elsewhere may hand out the machine. */
-const composed = (call: ProgramCall): void => {
-  const strange = call.valuesOf('-f', '--file', '--project-directory').some((word) => {
-    const path = call.pathOf(word)
-    return path === undefined || !isWithin(path, call.around.place.project)
-  })
-  call.exec(strange ? 'container-code' : 'project-code')
-}
+/** A compose file may hand the machine to a container as `docker run` does: nobody read it here. */
+const composed = (call: ProgramCall): void => call.exec('container-code')
 
 const down = (call: ProgramCall): void => {
   if (call.has('-v', '--volumes', '--rmi')) call.effect('destroy.infra')
@@ -213,8 +206,8 @@ export const CONTAINERS: ReadonlyArray<ProgramRow> = [
       'docker run --security-opt seccomp=unconfined x => privilege container, exec docker, opaque container-code',
       'docker system prune -af => destroy.infra',
       'docker system df =>',
-      'docker compose up -d => exec docker, opaque project-code',
-      'docker compose down => exec docker, opaque project-code',
+      'docker compose up -d => exec docker, opaque container-code',
+      'docker compose down => exec docker, opaque container-code',
       'docker compose down -v => destroy.infra',
       'docker compose -f /tmp/x.yml up => exec docker, opaque container-code',
       'docker compose exec web ls =>',
@@ -249,7 +242,7 @@ export const CONTAINERS: ReadonlyArray<ProgramRow> = [
     sub: COMPOSE,
     examples: [
       'docker-compose logs =>',
-      'docker-compose down => exec docker-compose, opaque project-code',
+      'docker-compose down => exec docker-compose, opaque container-code',
       'docker-compose down --volumes => destroy.infra',
     ],
   },

@@ -154,7 +154,7 @@ const node = (call: ProgramCall): void => {
     call.exec('project-code')
     return
   }
-  program(['-e', '--eval', '-p', '--print'], 'javascript')(call)
+  program(['-pe', '-e', '--eval', '-p', '--print'], 'javascript')(call)
 }
 
 /** A module that an option names by its address. */
@@ -238,7 +238,7 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
     names: 'node nodejs',
     style: 'posix',
     options: {
-      '-e --eval -p --print': 'data',
+      '-e --eval -p --print -pe': 'data',
       '-r --require --import --loader --experimental-loader -C --conditions --env-file --inspect-port':
         'data',
     },
@@ -247,6 +247,7 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
       'node a.js => exec node, opaque unread-script',
       'node -e "1" => exec node',
       'node -pe "process.version" => exec node',
+      'node -pe "fs.rmSync(process.argv[1])" ../a => exec node, fs.delete ~/a',
       'node -e "fs.rmSync(\'a\')" => exec node, fs.delete a',
       'node --check a.js =>',
       'node --import "data:text/javascript,1" a.js => exec node, opaque dynamic-command, opaque unread-script',
@@ -258,8 +259,8 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
   {
     names: 'tsx ts-node esno sucrase-node',
     style: 'posix',
-    options: { '-e --eval -p --print': 'data', '-r --require --tsconfig': 'data' },
-    run: program(['-e', '--eval', '-p'], 'javascript'),
+    options: { '-e --eval -p --print -pe': 'data', '-r --require --tsconfig': 'data' },
+    run: program(['-pe', '-e', '--eval', '-p'], 'javascript'),
     examples: ['tsx src/a.ts => exec tsx, opaque unread-script'],
   },
   {

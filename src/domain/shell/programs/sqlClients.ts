@@ -1,5 +1,5 @@
 // Clients of SQL databases: where their statements come from, and on which data those work.
-import type { SqlDialect } from '../../code/sqlTokens.ts'
+import type { SqlDialect } from '../../code/sql/tokens.ts'
 import { addressOf } from '../../action/hosts.ts'
 import { onlyAsks } from '../behaviour.ts'
 import type { ProgramRow } from '../program.ts'

@@ -1,8 +1,8 @@
 // SQL text that a program is given, by an argument, a file or its input: its effects on the database that
 // it works on, and on this machine. Text that nobody saw is never taken for a look.
-import { readSql } from '../../code/sql.ts'
-import type { SqlReach, SqlReading } from '../../code/sqlReading.ts'
-import type { SqlDialect } from '../../code/sqlTokens.ts'
+import { readSql } from '../../code/sql/read.ts'
+import type { SqlReach, SqlReading } from '../../code/sql/reading.ts'
+import type { SqlDialect } from '../../code/sql/tokens.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { literalWord, type ShellWord, textOf, UNKNOWN } from '../word.ts'
 

@@ -1,5 +1,5 @@
 // Programs that search and transform text.
-import { awk } from '../../code/awk.ts'
+import { awk } from '../../code/tokens/awk.ts'
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { headOf, tailOf, textOf } from '../word.ts'

@@ -1,7 +1,7 @@
 // Programs of Windows, from whichever shell they are started. Their options begin with a slash and
 // know no case.
 
-import { registry, windowsPath } from '../../code/windowsPaths.ts'
+import { registry, windowsPath } from '../../code/windows/paths.ts'
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { joined, type ShellWord, textOf } from '../word.ts'

@@ -1,5 +1,5 @@
 // PowerShell and the command prompt as programs: the text, the encoded text or the file that they run.
-import { pathWord } from '../../code/windowsPaths.ts'
+import { pathWord } from '../../code/windows/paths.ts'
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { joined, literalWord, type ShellWord, tailOf } from '../word.ts'
