@@ -1,6 +1,6 @@
-// Builds the golden log of test/golden: a small exported log with a published key, whose every byte
-// follows from this script. Later versions must go on verifying it; it is rebuilt only when the
-// format of new logs changes, never to make a test pass.
+// Builds the golden logs of test/golden: small exported logs with a published key, whose every byte
+// follows from this script. Later versions must go on verifying and reading them; a new one is added
+// when the format of new logs changes, and none is ever changed to make a test pass.
 //
 //   node scripts/build-golden.ts
 import * as fs from 'node:fs'
@@ -45,16 +45,26 @@ import { signNote } from '../src/domain/note/note.ts'
 import { encodeTlogProof } from '../src/domain/note/tlogProof.ts'
 import { encodeVerifierKey, verifierKeyOf } from '../src/domain/note/verifierKey.ts'
 import { ed25519Signer, sha256 } from '../src/infra/crypto/nodeCrypto.ts'
+import { decisionEventAt } from './goldenDecisions.ts'
 
 export const GOLDEN_DIR = path.join(import.meta.dirname, '../test/golden')
 
+interface GoldenLog {
+  /** Folder below GOLDEN_DIR. */
+  readonly dir: string
+  readonly origin: string
+  readonly size: number
+  /** Sizes at which the log was also signed, for comparing with. */
+  readonly earlier: ReadonlyArray<number>
+  /** Entries with a proof of their own. */
+  readonly proven: ReadonlyArray<number>
+  readonly session: (index: number) => string | null
+  readonly event: (index: number, verifierKey: string) => WitnessEvent
+}
+
 const ORIGIN = 'isonapse.example/golden'
-/** Entries: one full bundle, one partial, and a tile above them. */
 const SIZE = 300
-/** Sizes at which the log was also signed, for comparing with. */
-const EARLIER = [1, 100, 256]
-/** Entries with a proof of their own. */
-const PROVEN = [0, 255, 299]
+const DECISIONS = 'isonapse.example/golden/decisions'
 const START = Date.UTC(2026, 0, 1)
 const SEED = sha256(utf8('isonapse golden log: this key is public and signs nothing else'))
 
@@ -112,13 +122,41 @@ const eventAt = (index: number, verifierKey: string): WitnessEvent => {
   })
 }
 
-/** Every file of the golden log by its path below GOLDEN_DIR. */
-export const goldenFiles = (): ReadonlyMap<string, Uint8Array> => {
+const LOGS: ReadonlyArray<GoldenLog> = [
+  // One full bundle of entries, one partial, and a tile above them.
+  {
+    dir: '',
+    origin: ORIGIN,
+    size: SIZE,
+    earlier: [1, 100, 256],
+    proven: [0, 255, 299],
+    session: (index) => (index < 2 || index === SIZE - 1 ? null : `golden-${index % 3}`),
+    event: eventAt,
+  },
+  // Decisions with what is known of the files that a call would run, and swapped inputs.
+  {
+    dir: 'decisions/',
+    origin: DECISIONS,
+    size: 100,
+    earlier: [50],
+    proven: [2, 99],
+    session: (index) => (index === 0 ? null : `golden-${index % 2}`),
+    event: (index, verifierKey) =>
+      decisionEventAt(index, { origin: DECISIONS, verifierKey, random: pseudoRandom }),
+  },
+]
+
+/** Every file of the golden logs by its path below GOLDEN_DIR. */
+export const goldenFiles = (): ReadonlyMap<string, Uint8Array> =>
+  new Map(LOGS.flatMap((log) => [...filesOf(log)].map(([name, bytes]) => [log.dir + name, bytes])))
+
+const filesOf = (log: GoldenLog): ReadonlyMap<string, Uint8Array> => {
+  const { origin, size: whole, earlier, proven } = log
   const { publicKey, sign } = ed25519Signer(SEED)
-  const key = Result.getOrThrow(verifierKeyOf(sha256, ORIGIN, publicKey))
+  const key = Result.getOrThrow(verifierKeyOf(sha256, origin, publicKey))
   const verifierKey = encodeVerifierKey(key)
   const checkpointOf = (size: number, root: Uint8Array): string => {
-    const text = Result.getOrThrow(encodeCheckpoint({ origin: ORIGIN, size, root }))
+    const text = Result.getOrThrow(encodeCheckpoint({ origin, size, root }))
     return Result.getOrThrow(signNote(text, [{ key, sign }]))
   }
 
@@ -126,19 +164,19 @@ export const goldenFiles = (): ReadonlyMap<string, Uint8Array> => {
   const nodes = new Map<string, Uint8Array>()
   const leaves: Array<Uint8Array> = []
   let frontier = EMPTY_FRONTIER
-  for (let index = 0; index < SIZE; index++) {
+  for (let index = 0; index < whole; index++) {
     const entry: Entry<WitnessEvent> = {
       index,
       time: START + index * 1717,
-      session: index < 2 || index === SIZE - 1 ? null : `golden-${index % 3}`,
-      event: eventAt(index, verifierKey),
+      session: log.session(index),
+      event: log.event(index, verifierKey),
     }
     const leaf = Result.getOrThrow(encodeEntry(entry))
     leaves.push(leaf)
     const step = appendLeaf(sha256, frontier, leafHash(sha256, leaf))
     for (const node of step.nodes) nodes.set(`${node.level}/${node.index}`, node.hash)
     frontier = step.frontier
-    if (EARLIER.includes(frontier.size))
+    if (earlier.includes(frontier.size))
       files.set(
         `checkpoint-${frontier.size}`,
         utf8(checkpointOf(frontier.size, rootOfFrontier(sha256, frontier))),
@@ -146,21 +184,21 @@ export const goldenFiles = (): ReadonlyMap<string, Uint8Array> => {
   }
   const node = (level: number, index: number): Uint8Array => nodes.get(`${level}/${index}`)!
 
-  const checkpoint = checkpointOf(SIZE, rootOfFrontier(sha256, frontier))
+  const checkpoint = checkpointOf(whole, rootOfFrontier(sha256, frontier))
   files.set(`log/${CHECKPOINT_PATH}`, utf8(checkpoint))
-  for (const tile of tilesOf(SIZE)) {
+  for (const tile of tilesOf(whole)) {
     const hashes = Array.from({ length: tile.width }, (_, i) =>
       node(tile.level * TILE_HEIGHT, tile.index * TILE_WIDTH + i),
     )
     files.set(`log/${tilePath(tile)}`, encodeTile(hashes))
   }
-  for (const { index, width } of tilesAtLevel(0, SIZE)) {
+  for (const { index, width } of tilesAtLevel(0, whole)) {
     const start = index * TILE_WIDTH
     const bundle = Result.getOrThrow(encodeBundle(leaves.slice(start, start + width)))
     files.set(`log/${bundlePath(index, width)}`, bundle)
   }
-  for (const index of PROVEN) {
-    const proof = buildInclusion(sha256, index, SIZE, node)
+  for (const index of proven) {
+    const proof = buildInclusion(sha256, index, whole, node)
     const text = encodeTlogProof({ index, proof, checkpoint, extra: leaves[index]! })
     files.set(`entry-${index}.tlog-proof`, utf8(Result.getOrThrow(text)))
   }
@@ -168,7 +206,8 @@ export const goldenFiles = (): ReadonlyMap<string, Uint8Array> => {
 }
 
 if (import.meta.main) {
-  fs.rmSync(path.join(GOLDEN_DIR, 'log'), { recursive: true, force: true })
+  for (const { dir } of LOGS)
+    fs.rmSync(path.join(GOLDEN_DIR, dir, 'log'), { recursive: true, force: true })
   for (const [name, bytes] of goldenFiles()) {
     const file = path.join(GOLDEN_DIR, name)
     fs.mkdirSync(path.dirname(file), { recursive: true })

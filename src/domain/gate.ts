@@ -55,9 +55,7 @@ export const judge = (
   })
   const { rated } = decision
   const state: DecisionState =
-    rated === undefined
-      ? { suspended }
-      : { suspended, rates: pick(rated, rates) }
+    rated === undefined ? { suspended } : { suspended, rates: pick(rated, rates) }
   const receipt: Receipt = {
     v: 1,
     engine,

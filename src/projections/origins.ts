@@ -3,12 +3,14 @@
 // dropped counts as nobody's, as every file does that no call of the session was seen to write.
 import * as Schema from 'effect/Schema'
 import type { Action, Observed } from '../domain/action/action.ts'
+import type { ActionEffect } from '../domain/action/effect.ts'
 import type { PathRef } from '../domain/action/place.ts'
 import { CodeOrigin } from '../domain/action/sources.ts'
 import type { Entry } from '../domain/event/envelope.ts'
 import { dropOldest } from './dropOldest.ts'
 import type { Projection } from './projection.ts'
-import { isFetched, isWrite, keyOf, movedBy, pathOf } from './writing.ts'
+import { closed, isIn, isWhile, joined, Window } from './window.ts'
+import { isFetched, isWrite, keyOf, movedBy, pathOf, storedUnder } from './writing.ts'
 
 const Mark = Schema.Struct({
   is: CodeOrigin,
@@ -22,19 +24,6 @@ const Mark = Schema.Struct({
   below: Schema.optionalKey(Schema.Literal(true)),
 })
 type Mark = typeof Mark.Type
-
-/** A call fetched into a folder, under names that nobody knows: told by when a file was born. */
-const Window = Schema.Struct({
-  folder: Schema.String,
-  /** The folder is not one that the call worked in: all that is read from it counts as fetched. */
-  own: Schema.Boolean,
-  at: Schema.Int,
-  call: Schema.optionalKey(Schema.String),
-  /** Epoch milliseconds; null while the call runs. */
-  from: Schema.Finite,
-  until: Schema.NullOr(Schema.Finite),
-})
-type Window = typeof Window.Type
 
 const SessionFiles = Schema.Struct({
   files: Schema.Record(Schema.String, Mark),
@@ -54,30 +43,29 @@ export type Origins = typeof Origins.Type
 
 export const MOST_SESSIONS = 64
 export const MOST_FILES = 256
-const MOST_WINDOWS = 64
 
 const sessionKey = (session: string): string => `/${session}`
-
-/** The path and the folders it lies in, the nearest first. */
-function* upwards(key: string): Generator<string> {
-  for (let at = key; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) yield at
-}
-
-const isIn = (key: string, folder: string): boolean =>
-  folder === '/' ? key.startsWith('/') : key === folder || key.startsWith(`${folder}/`)
 
 const held = (state: Origins, session: string | null): SessionFiles | undefined => {
   const key = sessionKey(session ?? '')
   return Object.hasOwn(state.sessions, key) ? state.sessions[key] : undefined
 }
 
-/** Of the path itself, or of a folder on its way that was moved there. */
-const markOf = (files: SessionFiles['files'], key: string): Mark | undefined => {
-  for (const at of upwards(key)) {
-    const mark = Object.hasOwn(files, at) ? files[at]! : undefined
-    if (mark !== undefined && (at === key || mark.below === true)) return mark
-  }
-  return undefined
+const foldersIn = (files: SessionFiles['files']): ReadonlyArray<string> =>
+  Object.keys(files).filter((key) => files[key]!.below === true)
+
+/** Of the path itself, or of the nearest folder on its way that was moved there. */
+const markOf = (
+  files: SessionFiles['files'],
+  folders: ReadonlyArray<string>,
+  key: string,
+): Mark | undefined => {
+  if (Object.hasOwn(files, key)) return files[key]!
+  let nearest: string | undefined
+  for (const folder of folders)
+    if (isIn(key, folder) && (nearest === undefined || folder.length > nearest.length))
+      nearest = folder
+  return nearest === undefined ? undefined : files[nearest]!
 }
 
 export interface Found {
@@ -98,11 +86,12 @@ export const originOf = (
 ): Found => {
   const known = held(state, session)
   if (known === undefined) return {}
+  const folders = foldersIn(known.files)
   let found: Found = {}
   for (const name of names) {
     const key = keyOf(name)
     if (key === undefined) continue
-    const mark = markOf(known.files, key)
+    const mark = markOf(known.files, folders, key)
     const window = known.windows.find(
       (one) => isIn(key, one.folder) && times !== undefined && isWhile(one, times),
     )
@@ -118,18 +107,9 @@ export const originOf = (
   return found
 }
 
-/** File systems keep whole seconds at worst. */
-const SLACK = 1000
-
-const isWhile = (
-  { from, until }: Window,
-  { born, changed }: { readonly born: number; readonly changed: number },
-): boolean =>
-  [born, changed].some((time) => time >= from - SLACK && (until === null || time <= until + SLACK))
-
 export const origins: Projection<Origins> = {
   id: 'origins',
-  version: 1,
+  version: 2,
   initial: () => ({ sessions: {}, count: 0 }),
   isState: Schema.is(Origins),
   step: (state, entry) => {
@@ -156,18 +136,11 @@ const replaced = (state: Origins, session: string, files: SessionFiles): Origins
   return state
 }
 
-const closed = (
-  windows: SessionFiles['windows'],
-  time: number,
-  ends: (window: Window) => boolean,
-): SessionFiles['windows'] =>
-  windows.map((one) => (one.until === null && ends(one) ? { ...one, until: time } : one))
-
 const newTurn = (state: Origins, session: string, { index, time }: Entry): Origins => {
   const known = held(state, session)
   if (known === undefined) return state
   const windows = closed(known.windows, time, () => true)
-  return replaced(state, session, { ...known, windows, turn: index })
+  return replaced(state, session, { ...known, windows, turn: index, last: index })
 }
 
 const ended = (state: Origins, session: string, call: string, { time }: Entry): Origins => {
@@ -184,72 +157,95 @@ interface Written {
   readonly entry: Entry
 }
 
-const NONE: Omit<SessionFiles, 'files'> = { count: 0, windows: [], turn: -1, last: -1 }
-
 const wrote = (state: Origins, session: string, written: Written): Origins => {
-  const { action, observed, entry } = written
+  const { action } = written
   const writes = action.effects.filter((effect) => isWrite(effect, action))
   if (writes.length === 0) return state
   const known = held(state, session)
-  const { files: before, windows: earlier, turn, ...rest } = known ?? { ...NONE, files: {} }
-  const files = before as Record<string, Mark>
-  const call = written.call === undefined ? {} : { call: written.call.slice(0, 128) }
-  const cwd = keyOf(observed.cwd)
-  const windows = [...earlier]
-  let { count } = rest
-  const mark = (key: string, is: CodeOrigin, more: Partial<Mark>): void => {
-    if (!Object.hasOwn(files, key)) count += 1
-    files[key] = { is, at: entry.index, ...call, ...more }
-    if (count > MOST_FILES) count = dropOldest(files, MOST_FILES, age)
-  }
-  for (const effect of writes) {
-    const key = pathOf(effect)
-    if (key === undefined) continue
-    const whole = action.tool === 'Write'
-    const moved = effect.by === 'mv' ? movedBy(effect, action) : []
-    const fetched = isFetched(effect, action, (one) => isDownloaded(one, { files, windows }))
-    const stays = !whole && markOf(files, key)?.is === 'downloaded'
-    const is = fetched || stays ? 'downloaded' : 'written'
-    const folder = moved.some((from) => isFolder(from, { files, windows }))
-    const below = folder ? { below: true as const } : {}
-    mark(key, is, { ...(whole ? { whole: true as const } : {}), ...below })
-    for (const from of moved) mark(`${key}/${from.slice(from.lastIndexOf('/') + 1)}`, is, below)
-    if (fetched && effect.by !== 'mv')
-      windows.push({
-        folder: key,
-        own: cwd === undefined || !isIn(cwd, key),
-        at: entry.index,
-        ...call,
-        from: entry.time,
-        // Of a call without a name no end is reported.
-        until: call.call === undefined ? entry.time + LONGEST_RUN : null,
-      })
-  }
-  const all = known === undefined ? state.count + 1 : state.count
-  const kept = windows.slice(-MOST_WINDOWS)
-  const { sessions } = replaced(state, session, {
-    files,
-    count,
-    windows: kept,
-    turn,
-    last: entry.index,
-  })
+  const { sessions } = replaced(state, session, marked(known ?? NONE(), writes, written))
+  const count = known === undefined ? state.count + 1 : state.count
   const table = sessions as Record<string, SessionFiles>
   return {
     sessions,
-    count: all > MOST_SESSIONS ? dropOldest(table, MOST_SESSIONS, ({ last }) => last) : all,
+    count: count > MOST_SESSIONS ? dropOldest(table, MOST_SESSIONS, ({ last }) => last) : count,
   }
 }
 
-type Files = Pick<SessionFiles, 'files' | 'windows'>
+const NONE = (): SessionFiles => ({ files: {}, count: 0, windows: [], turn: -1, last: -1 })
 
-const isFolder = (key: string, { files, windows }: Files): boolean =>
-  markOf(files, key)?.below === true || windows.some((one) => one.own && one.folder === key)
+/** The session's files after one call's writes. Linear in them: a call may name very many. */
+const marked = (
+  before: SessionFiles,
+  writes: ReadonlyArray<ActionEffect>,
+  { action, observed, entry, ...written }: Written,
+): SessionFiles => {
+  const files = before.files as Record<string, Mark>
+  const call = written.call === undefined ? {} : { call: written.call.slice(0, 128) }
+  const cwd = keyOf(observed.cwd)
+  const windows = [...before.windows]
+  let { count } = before
+  let folders = foldersIn(files)
+  const known = new Map<string, boolean>()
 
-const isDownloaded = (key: string, { files, windows }: Files): boolean => {
-  const mark = markOf(files, key)
-  if (mark !== undefined) return mark.is === 'downloaded'
-  return windows.some((one) => one.own && isIn(key, one.folder))
+  const isDownloaded = (key: string): boolean => {
+    const held = known.get(key)
+    if (held !== undefined) return held
+    const mark = markOf(files, folders, key)
+    const is =
+      mark === undefined
+        ? windows.some((one) => one.own && isIn(key, one.folder))
+        : mark.is === 'downloaded'
+    known.set(key, is)
+    return is
+  }
+  const isFolder = (key: string): boolean =>
+    markOf(files, folders, key)?.below === true ||
+    windows.some((one) => one.own && one.folder === key)
+  const mark = (path: string, is: CodeOrigin, more: Partial<Mark>): void => {
+    const key = storedUnder(path)
+    const isCut = key !== path
+    // Of a folder that stands for a path too long to keep, only the worse is worth remembering.
+    if (isCut && is !== 'downloaded') return
+    if (!Object.hasOwn(files, key)) count += 1
+    files[key] = { is, at: entry.index, ...call, ...more, ...(isCut ? { below: true } : {}) }
+    known.set(key, is === 'downloaded')
+    const isFull = count > MOST_FILES
+    if (isFull) count = dropOldest(files, MOST_FILES, age)
+    if (!isFull && files[key].below !== true) return
+    folders = foldersIn(files)
+    known.clear()
+  }
+  const fetchedInto = (path: string, own: boolean): void => {
+    const folder = storedUnder(path)
+    windows.push({
+      folder,
+      own: own && folder === path,
+      at: entry.index,
+      ...call,
+      from: entry.time,
+      // Of a call without a name no end is reported.
+      until: call.call === undefined ? entry.time + LONGEST_RUN : null,
+    })
+    for (const key of known.keys()) if (isIn(key, folder)) known.delete(key)
+  }
+
+  for (const effect of writes) {
+    const key = pathOf(effect)
+    if (key === undefined) continue
+    const moved = effect.by === 'mv' ? movedBy(effect, action) : []
+    const fetched = isFetched(effect, action, isDownloaded)
+    const earlier = markOf(files, folders, key)
+    const isWritten = action.tool === 'Write'
+    const stays = !isWritten && earlier?.is === 'downloaded'
+    const is = fetched || stays ? 'downloaded' : 'written'
+    // What the agent adds to its own text is its own; what it makes of a fetched one is not.
+    const whole = isWritten || (is === 'written' && moved.length === 0 && earlier?.whole === true)
+    const below = moved.some(isFolder) ? { below: true as const } : {}
+    mark(key, is, { ...(whole ? { whole: true as const } : {}), ...below })
+    for (const from of moved) mark(`${key}/${from.slice(from.lastIndexOf('/') + 1)}`, is, below)
+    if (fetched) fetchedInto(key, effect.by !== 'mv' && (cwd === undefined || !isIn(cwd, key)))
+  }
+  return { files, count, windows: joined(windows), turn: before.turn, last: entry.index }
 }
 
 /** Milliseconds. */

@@ -3,6 +3,8 @@
 // comes to the same counts.
 import * as Schema from 'effect/Schema'
 import type { RatePer } from '../domain/policy/rule.ts'
+import type { Verdict } from '../domain/policy/verdict.ts'
+import type { Receipt } from '../domain/receipt/receipt.ts'
 import { dropOldest } from './dropOldest.ts'
 import type { Projection } from './projection.ts'
 
@@ -25,8 +27,13 @@ type RuleRate = typeof RuleRate.Type
 const Rates = Schema.Struct({
   rules: Schema.Record(Schema.String, RuleRate),
   count: Schema.Int,
-  /** The latest time that was counted: a clock that is set back gains nothing. */
-  latest: Schema.Finite,
+  /** The clock at the latest entry that counted. */
+  clock: Schema.Finite,
+  /**
+   * By how much the clock was set back so far: slots are counted by a time that never goes back, so
+   * that setting the clock back gains nothing, and one that was far ahead for a while harms nothing.
+   */
+  behind: Schema.Finite,
 })
 export type Rates = typeof Rates.Type
 
@@ -51,28 +58,41 @@ const counted = (slots: ReadonlyArray<Slot>, at: number): ReadonlyArray<Slot> =>
     : [...kept, { at, calls: 1 }]
 }
 
+/** The rules that a decision counts for; none where the call was held back. */
+export const ratedBy = ({
+  toolUseId,
+  verdict,
+  enforced,
+  receipt,
+}: {
+  readonly toolUseId?: string | undefined
+  readonly verdict: Verdict
+  readonly enforced: boolean
+  readonly receipt: Pick<Receipt, 'posture' | 'state'>
+}): ReadonlyArray<string> => {
+  // Without an id it is the client's second question about a call that was counted.
+  if (toolUseId === undefined || receipt.state.rates === undefined) return []
+  const isDenied = verdict === 'deny' || (verdict === 'defer' && receipt.posture === 'autonomous')
+  return enforced && isDenied ? [] : Object.keys(receipt.state.rates)
+}
+
 export const rates: Projection<Rates> = {
   id: 'rates',
-  version: 1,
-  initial: () => ({ rules: {}, count: 0, latest: 0 }),
+  version: 2,
+  initial: () => ({ rules: {}, count: 0, clock: 0, behind: 0 }),
   isState: Schema.is(Rates),
   step: (state, { event, index, time }) => {
-    // Without an id it is the client's second question about a call that was counted.
-    if (event._tag !== 'DecisionMade' || event.toolUseId === undefined) return state
-    const matched = Object.keys(event.receipt.state.rates ?? {})
+    const matched = event._tag === 'DecisionMade' ? ratedBy(event) : []
     if (matched.length === 0) return state
-    const isDenied =
-      event.verdict === 'deny' ||
-      (event.verdict === 'defer' && event.receipt.posture === 'autonomous')
-    if (event.enforced && isDenied) return state
-    const latest = Math.max(state.latest, time)
+    const behind = state.behind + Math.max(0, state.clock - time)
+    const at = time + behind
     const rules = state.rules as Record<string, RuleRate>
     let { count } = state
     for (const id of matched) {
       const key = `/${id}`
       const before = Object.hasOwn(rules, key) ? rules[key] : undefined
       if (before === undefined) count += 1
-      const slotsOf = (per: RatePer) => counted(before?.[per] ?? [], slotAt(per, latest))
+      const slotsOf = (per: RatePer) => counted(before?.[per] ?? [], slotAt(per, at))
       rules[key] = {
         minute: slotsOf('minute'),
         hour: slotsOf('hour'),
@@ -81,7 +101,7 @@ export const rates: Projection<Rates> = {
       }
     }
     if (count > MOST_RULES) count = dropOldest(rules, MOST_RULES, ({ last }) => last)
-    return { rules, count, latest }
+    return { rules, count, clock: time, behind }
   },
 }
 
@@ -91,7 +111,7 @@ export const ratesAt = (
   rated: ReadonlyArray<{ readonly id: string; readonly per: RatePer }>,
   now: number,
 ): Readonly<Record<string, number>> => {
-  const time = Math.max(state.latest, now)
+  const time = state.behind + Math.max(state.clock, now)
   return Object.fromEntries(
     rated.map(({ id, per }) => {
       const key = `/${id}`

@@ -4,16 +4,20 @@ import type { Action } from '../domain/action/action.ts'
 import type { ActionEffect } from '../domain/action/effect.ts'
 import type { PathRef } from '../domain/action/place.ts'
 
-const LONGEST_PATH = 512
+const LONGEST_KEY = 256
 
-/** One text for one place: `./src/a`, `~/x`, `/etc/x`. Undefined for a masked or endless path. */
+/** One text for one place: `./src/a`, `~/x`, `/etc/x`. Undefined for a masked path. */
 export const keyOf = (ref: PathRef): string | undefined => {
   const [root, text] =
     'project' in ref ? ['.', ref.project] : 'home' in ref ? ['~', ref.home] : ['', ref.path]
-  if (typeof text !== 'string' || text.length > LONGEST_PATH) return undefined
+  if (typeof text !== 'string') return undefined
   if (root === '') return text
   return text === '' ? root : `${root}/${text}`
 }
+
+/** What is kept of a key: one that is too long stands below the deepest folder that is not. */
+export const storedUnder = (key: string): string =>
+  key.length <= LONGEST_KEY ? key : key.slice(0, Math.max(1, key.lastIndexOf('/', LONGEST_KEY)))
 
 /** Programs that change a file's name or rights and nothing in it. */
 const NOT_CONTENT = new Set('chmod chown chgrp chattr setfacl touch mkdir xattr git'.split(' '))

@@ -158,7 +158,14 @@ describe('hook explain', () => {
   it('judges one command by the policy in force, and records nothing', async () => {
     const before = (await json('hook status'))['log'] as { size: number }
     const explained = await ended(begin(['hook', 'explain', 'git push origin main', '--json']))
-    expect(JSON.parse(explained.stdout)).toMatchObject({ verdict: 'defer' })
+    expect(JSON.parse(explained.stdout)).toMatchObject({
+      verdict: 'defer',
+      findings: [{ verdict: 'defer', rules: ['default:net.send'] }],
+      reasons: [{ id: 'default:net.send', source: 'default' }],
+      instead: [{ command: 'git push origin main --dry-run', verdict: 'permit' }],
+      inForce: { suspended: false },
+      answers: { interactive: 'asks', autonomous: 'blocked', dry_run: 'blocked' },
+    })
     expect(((await json('hook status'))['log'] as { size: number }).size).toBe(before.size)
   })
 })
@@ -179,6 +186,16 @@ describe('the policy', () => {
     expect((await run(`hook policy export ${file}`)).code).toBe(1)
     expect((await run(`hook policy export ${file} --force`)).code).toBe(0)
 
+    const printed = JSON.parse((await run('hook policy export -')).stdout) as unknown
+    expect(printed).toEqual(JSON.parse(fs.readFileSync(file, 'utf8')))
+
+    const rehearsed = await run('hook policy apply web-dev hardened --dry-run')
+    expect(rehearsed.code).toBe(0)
+    expect(rehearsed.stdout).toMatch(
+      /\+ deny production-database[^]*\n {2}→ isonapse hook policy apply web-dev hardened/,
+    )
+    expect((await json('hook policy list'))['inForce']).toMatchObject({ name: 'default' })
+
     const asked = await run('hook policy apply web-dev hardened')
     expect(asked).toMatchObject({ code: 2, stdout: '' })
     expect(asked.stderr).toContain('+ deny production-database')
@@ -192,7 +209,9 @@ describe('the policy', () => {
     expect((await run('hook policy apply web-dev hardened --yes')).stdout).toContain(
       'in force already',
     )
-    expect((await run('hook policy test')).stdout).toMatch(/all as they should be\n$/)
+    expect((await run('hook policy test')).stdout).toMatch(
+      /^ {2}✓ pass[^]*\nLayer hardened\n {2}✓ pass[^]*all as they should be\n$/,
+    )
 
     expect((await run(`hook policy import ${file} --yes`)).code).toBe(0)
     expect(await json('hook policy show --summary')).toMatchObject({ layers: 1, tools: 0 })

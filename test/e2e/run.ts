@@ -13,6 +13,7 @@ import { decisions } from './scenarios/decisions.ts'
 import { faults } from './scenarios/faults.ts'
 import { hostile } from './scenarios/hostile.ts'
 import { live } from './scenarios/live.ts'
+import { policies } from './scenarios/policies.ts'
 import { record } from './scenarios/record.ts'
 import { scripts } from './scenarios/scripts.ts'
 import { wiring } from './scenarios/wiring.ts'
@@ -23,6 +24,7 @@ const SCENARIOS: ReadonlyArray<Scenario> = [
   ...faults,
   ...live,
   ...hostile,
+  ...policies,
   ...record,
   ...scripts,
   ...wiring,

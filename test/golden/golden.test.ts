@@ -1,13 +1,17 @@
-// The golden log: what a version of this program once wrote must verify for ever, and the script
-// that wrote it still writes the same bytes.
+// The golden logs: what a version of this program once wrote must verify and be read for ever, and
+// the script that wrote it still writes the same bytes.
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import { describe, expect, it } from 'vitest'
 import { GOLDEN_DIR, goldenFiles } from '../../scripts/build-golden.ts'
-import { decodeEntry } from '../../src/domain/event/envelope.ts'
+import { canonicalJson } from '../../src/domain/canonical.ts'
+import { decodeEntry, encodeEntry } from '../../src/domain/event/envelope.ts'
 import { splitBundle } from '../../src/domain/merkle/tile.ts'
+import { receiptDigest } from '../../src/domain/receipt/receipt.ts'
+import { sha256 } from '../../src/infra/crypto/nodeCrypto.ts'
+import { FOLDS, foldInto, initialStates } from '../../src/infra/store/fold.ts'
 import { verifyExport, verifyProof } from '../../src/infra/verifier/verifyExport.ts'
 import * as witness from '../../src/infra/verifier/witness.ts'
 
@@ -81,5 +85,52 @@ describe('the golden log', () => {
       expect(entry.index).toBe(index)
       expect(entry.event._tag).not.toBe('Unknown')
     }
+  })
+})
+
+describe('the golden log of decisions', () => {
+  const dir = file('decisions/log')
+  const key = text('decisions/verifier-key').trim()
+  const { entries: stored, fault } = splitBundle(
+    fs.readFileSync(path.join(dir, 'tile/entries/000.p/100')),
+    100,
+  )
+
+  it('verifies, alone and against its earlier checkpoint, and so do its proofs', async () => {
+    expect(fault).toBeUndefined()
+    const alone = await Effect.runPromise(verifyExport({ dir }))
+    expect(alone).toMatchObject({ verdict: 'unanchored', size: 100, problem: null })
+    const against = text('decisions/checkpoint-50')
+    const identity = { verifierKey: key }
+    const anchored = await Effect.runPromise(verifyExport({ dir, identity, against }))
+    expect(anchored).toMatchObject({ verdict: 'anchored', size: 100, problem: null })
+    for (const index of [2, 99])
+      expect(
+        witness.verifyTlogProof(text(`decisions/entry-${index}.tlog-proof`), stored[index]!, key),
+      ).toBe(true)
+  })
+
+  it('holds entries that are still read whole, receipts that still have their address', () => {
+    const tags = new Set<string>()
+    for (const [index, bytes] of stored.entries()) {
+      const entry = Result.getOrThrow(decodeEntry(bytes))
+      const { event } = entry
+      tags.add(event._tag)
+      if (event._tag === 'Unknown') throw new Error(`entry ${index} is of no known kind`)
+      expect(Buffer.from(bytes).equals(Result.getOrThrow(encodeEntry({ ...entry, event })))).toBe(true)
+      if (event._tag === 'DecisionMade')
+        expect(receiptDigest(event.receipt, sha256)).toBe(event.receiptDigest)
+    }
+    for (const tag of ['DecisionMade', 'InputSwapped', 'SnapshotTaken', 'HookReceived'])
+      expect(tags).toContain(tag)
+  })
+
+  it('is folded by every projection, to states that can be stored', () => {
+    const states = initialStates()
+    for (const bytes of stored) foldInto(states, Result.getOrThrow(decodeEntry(bytes)))
+    for (const [name, { isState }] of FOLDS)
+      expect([name, isState(JSON.parse(canonicalJson(states[name])))]).toEqual([name, true])
+    expect(Object.keys(states.origins.sessions).length).toBeGreaterThan(0)
+    expect(Object.keys(states.rates.rules).length).toBeGreaterThan(0)
   })
 })

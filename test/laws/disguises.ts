@@ -104,7 +104,7 @@ export const DISGUISES: ReadonlyArray<Disguise> = [
     simple: true,
   },
   { name: 'busybox', of: (command) => `busybox sh -c ${single(command)}` },
-  { name: 'xargs', of: (command) => `echo | xargs -I{} sh -c ${single(command)}` },
+  { name: 'xargs', of: (command) => `echo a | xargs -I{} sh -c ${single(command)}` },
 ]
 
 /** One to three of them, one inside the other. */

@@ -161,9 +161,11 @@ const writesOnly = (action: Action): Action => ({
   capabilities: [],
   effects: action.effects
     .filter(({ kind }) => ABOUT_FILES.has(kind))
-    .map(({ of: _, by: __, span: ___, ...effect }) => ({
-      ...effect,
+    .map(({ kind, target, why }) => ({
+      kind,
       certainty: 'certain' as const,
+      ...(target === undefined ? {} : { target }),
+      ...(why === undefined ? {} : { why }),
     })),
 })
 

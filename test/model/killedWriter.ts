@@ -4,7 +4,7 @@ import * as fs from 'node:fs'
 import { Chunk } from '../../src/domain/event/event.ts'
 import type { Draft } from '../../src/domain/event/envelope.ts'
 import type { Digest } from '../../src/domain/hash.ts'
-import { callDrafts, openLog } from '../infra/store/scratchLog.ts'
+import { fetchDrafts, openLog } from '../infra/store/scratchLog.ts'
 
 const [dir, pin, round] = process.argv.slice(2)
 const say = (line: string): void => void fs.writeSync(1, `${line}\n`)
@@ -27,7 +27,7 @@ const bulk: ReadonlyArray<Draft> = Array.from({ length: 30 }, (_, i) => ({
 const writer = async (name: number): Promise<void> => {
   for (let n = 0; ; n++) {
     const token = `token-${round}-${name}-${n}`
-    const call = callDrafts(n, 'AAAA').map((draft) => ({ ...draft, session: token }))
+    const call = fetchDrafts(n, 'AAAA').map((draft) => ({ ...draft, session: token }))
     const drafts = n % 23 === 22 ? [...call, ...bulk] : call
     const { first } = await log.append(drafts, n % 5 === 0)
     say(`${first} ${drafts.length} ${token}`)

@@ -159,6 +159,52 @@ describe('whose a file is', () => {
     expect(writer(fold([prompt, writes, prompt]))).toBeUndefined()
   })
 
+  it('stays the agent’s when it goes on writing to what it wrote as a whole', () => {
+    const edit = decided('Edit', { file_path: 'd/x.sh', old_string: 'a', new_string: 'b' })
+    const clone = bash('git clone https://a.example/r d')
+    const state = fold([clone, write('/home/dev/app/d/x.sh'), edit, finished(clone.toolUseId!)])
+    expect(origin(state, 'd/x.sh', 500)).toBe('written')
+    const filled = bash('curl -s https://a.example/x > d/x.sh')
+    expect(origin(fold([filled], state), 'd/x.sh', 500)).toBe('downloaded')
+  })
+
+  it('is not laundered by a name that is too long to keep', () => {
+    const far = `${'deep/'.repeat(80)}x.sh`
+    const state = fold([bash(`curl -o ${far} https://a.example/x`)])
+    expect(origin(state, far)).toBe('downloaded')
+    expect(origin(state, `${'deep/'.repeat(20)}own.sh`)).toBeUndefined()
+    const [kept] = Object.keys(state.sessions['/s']!.files)
+    expect(kept!.length).toBeLessThanOrEqual(256)
+    const own = fold([write(`/home/dev/app/${far}`)], state)
+    expect(origin(own, far)).toBe('downloaded')
+  })
+
+  it('is not laundered by fetching more than is remembered', () => {
+    const fetch = (n: string) => bash(`curl -o ${n} https://a.example/x`)
+    const first = fetch('x.sh')
+    let state = fold([first, finished(first.toolUseId!)])
+    for (let n = 0; n < MOST_FILES * 2; n++) {
+      const more = fetch(`many/n${n}`)
+      state = fold([more, finished(more.toolUseId!)], state)
+    }
+    expect(Object.keys(state.sessions['/s']!.files)).not.toContain('./x.sh')
+    expect(origin(state, 'x.sh', 0)).toBe('downloaded')
+    expect(origin(state, 'x.sh', 900_000)).toBeUndefined()
+  })
+
+  it('is kept of the sessions that are still at work', () => {
+    let state = fold([write('/home/dev/app/a.sh')])
+    for (let n = 0; n < MOST_SESSIONS * 3; n++) {
+      state = origins.step(
+        state,
+        { index: n + 10, time: 0, session: `n${n}`, event: write('/home/dev/app/b') },
+        crypto,
+      )
+      state = origins.step(state, { index: n + 10, time: 0, session: 's', event: prompt }, crypto)
+    }
+    expect(origin(state, 'a.sh')).toBe('written')
+  })
+
   it('survives being stored as a snapshot', () => {
     const state = fold([write('/home/dev/app/a.sh'), bash('git clone https://a.example/r d')])
     const stored: unknown = JSON.parse(canonicalJson(state))

@@ -68,8 +68,18 @@ describe('the rates', () => {
 
   it('gain nothing by a clock that is set back', () => {
     const state = fold({ time: T }, { time: T - 86_400_000 })
-    expect(seen(state, T)).toBe(2)
     expect(seen(state, T - 86_400_000)).toBe(2)
+    expect(seen(state, T - 2 * 86_400_000)).toBe(2)
+    expect(seen(state, T - 86_400_000 + 62_000)).toBe(0)
+  })
+
+  it('go on after a clock that was far ahead was put right', () => {
+    const year = 31_536_000_000
+    const state = fold({ time: T + year }, { time: T }, { time: T + 1000 })
+    expect(seen(state, T + 1000)).toBe(3)
+    expect(seen(state, T + 62_000)).toBe(0)
+    expect(seen(state, T + 62_000, 'hour')).toBe(3)
+    expect(rates.isState(JSON.parse(JSON.stringify(state)))).toBe(true)
   })
 
   it('leave entries alone that matched no such rule', () => {

@@ -7,6 +7,7 @@ import { CommandFailure } from '../terminal/failure.ts'
 import { askPassphrase } from '../terminal/passphrase.ts'
 import { printed } from '../terminal/printed.ts'
 import type { Terminal } from '../terminal/terminal.ts'
+import { hanging } from '../terminal/width.ts'
 import { type AskedChange, type ChangeMethod, changeInWords, differsIn } from './change.ts'
 import type { Control } from './withControlPlane.ts'
 
@@ -102,11 +103,12 @@ const show = (
   { words }: AskedChange,
   { terminal }: LooseningOptions,
 ): void => {
-  const { errStyle, err } = terminal
+  const { errStyle, err, errIsTerminal, width } = terminal
   err(
     `${errStyle.yellow(authority === null ? 'This loosens the gate:' : 'This loosens the gate, and will be signed:')}\n`,
   )
   for (const line of changeInWords(change, words).split('\n'))
-    err(`  ${errStyle.bold(printed(line))}\n`)
+    for (const shown of hanging(`  ${printed(line)}`, errIsTerminal ? width : Infinity))
+      err(`${errStyle.bold(shown)}\n`)
   if (authority !== null) err(`  ${errStyle.dim(`log ${printed(origin, 100)}`)}\n`)
 }

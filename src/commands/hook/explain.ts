@@ -6,6 +6,7 @@ import { currentDir, currentDirIfAny } from '../terminal/currentDir.ts'
 import { usage } from '../terminal/failure.ts'
 import { safeJson } from '../terminal/json.ts'
 
+/** As the effect of the same index. */
 const judgedEffect = ({ verdict, rules, words }: EffectFinding) => ({ verdict, rules, words })
 
 export default class Explain extends HookCommand {
@@ -41,7 +42,11 @@ The policy is that of --policy or --template, else the default template. No cont
     }),
   }
   static override flags = {
-    tool: text({ description: 'A tool other than Bash, by its name.', dependsOn: ['input'] }),
+    tool: text({
+      description: 'A tool other than Bash, by its name.',
+      helpValue: 'NAME',
+      dependsOn: ['input'],
+    }),
     input: text({
       description: 'The tool’s input as a JSON object; - reads it from standard input.',
       helpValue: 'JSON',
@@ -73,13 +78,19 @@ The policy is that of --policy or --template, else the default template. No cont
     const words = args.command === undefined ? [] : [args.command].flat()
     const place = await this.place(flags)
     if (flags.batch) {
-      if (words.length > 0) throw usage('--batch takes its commands from standard input')
+      if (words.length > 0)
+        throw usage(
+          '--batch takes its commands from standard input',
+          'isonapse hook explain --batch < calls.jsonl',
+        )
       return this.batch(flags, place)
     }
     const { callOf, callOfScript } = await import('../oneShot/call.ts')
     const script = flags.script === undefined ? undefined : await this.script(flags.script, words)
     const call =
-      script === undefined ? callOf(words, flags.tool, flags.input) : callOfScript(script)
+      script === undefined
+        ? callOf(words, flags.tool, flags.input)
+        : callOfScript(script, flags.script)
     const oneShot = flags.policy !== undefined || flags.template !== undefined
     const [{ explainByPolicy, explainByControlPlane, scriptSources }, { explanationLines }] =
       await Promise.all([import('../oneShot/explain.ts'), import('../render/explanation.ts')])
@@ -88,14 +99,23 @@ The policy is that of --policy or --template, else the default template. No cont
     const explained = oneShot
       ? await explainByPolicy(call, flags, place, sources)
       : await explainByControlPlane(call, { ...place, home: flags.home })
-    const { explanation, findings, instead } = explained
-    const json = { ...explanation, findings: findings.effects.map(judgedEffect), instead }
+    const { explanation, findings, instead, inForce } = explained
+    const { mode, posture, suspended } = inForce
+    const json = {
+      ...explanation,
+      findings: findings.effects.map(judgedEffect),
+      reasons: findings.rules,
+      instead,
+      inForce: { mode, posture, suspended },
+      answers: findings.answers,
+    }
     await this.result(flags, json, () => explanationLines(explained, this.terminal))
   }
 
   /** The script's path, absolute; it is this process's own working directory that it is relative to. */
   private async script(file: string, words: ReadonlyArray<string>): Promise<string> {
-    if (words.length > 0) throw usage('either a command, or --script')
+    if (words.length > 0)
+      throw usage('either a command, or --script', 'isonapse hook explain --script FILE')
     const { absolute } = await import('../oneShot/judge.ts')
     return absolute(file, currentDir(), '/')
   }

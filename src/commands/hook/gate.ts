@@ -52,7 +52,11 @@ Exit status: 0 permit or defer, 2 deny. In posture autonomous a defer is a deny.
       return this.once(payload, args.event, flags)
     }
     for (const flag of ['posture', 'receipt-dir'] as const)
-      if (flags[flag] !== undefined) throw usage(`--${flag} needs --policy or --manifest`)
+      if (flags[flag] !== undefined)
+        throw usage(
+          `--${flag} needs --policy or --manifest`,
+          `isonapse hook gate --policy policy.json --${flag} … < payload.json`,
+        )
     await this.relay(await readStream(process.stdin), args.event)
   }
 

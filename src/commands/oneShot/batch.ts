@@ -24,7 +24,9 @@ export const answerLine = (
 ): BatchAnswer => {
   try {
     const call = readCall(line, defaults)
-    return 'error' in call ? call : judgeCall(call, policy)
+    if ('error' in call) return call
+    const { verdict, capabilities, effects, rules, reason } = judgeCall(call, policy)
+    return { verdict, capabilities, effects, rules, reason }
   } catch (error) {
     return { error: `cannot be judged: ${error instanceof Error ? error.message : 'unknown'}` }
   }

@@ -29,12 +29,16 @@ export const compiledPolicy = (choice: PolicyChoice): CompiledPolicy =>
 /** A script's text by its path, for a reading without a control plane. Fails where it is no text. */
 export const scriptSources = (path: string): Sources => {
   const text = fromUtf8(readNamedFile(path, MOST_SOURCE_BYTES))
-  if (text === undefined || text.includes('\0')) throw usage(`${path}: is no text`)
+  if (text === undefined || text.includes('\0'))
+    throw usage(
+      `${path}: is no text`,
+      'only scripts can be read; explain the command that would run it instead',
+    )
   return new Map([[path, { is: 'text', text }]])
 }
 
 export const explainByPolicy = async (
-  { tool, input, text }: NamedCall,
+  { tool, input, text, script }: NamedCall,
   choice: PolicyChoice,
   place: { readonly cwd: string; readonly home: string },
   sources: Sources = NO_SOURCES,
@@ -50,11 +54,11 @@ export const explainByPolicy = async (
     findings,
     (command) => judgeCall({ tool, input: { ...input, command }, ...place }, compiled).verdict,
   )
-  return { tool, text, explanation, findings, instead, inForce }
+  return { tool, text, script, explanation, findings, instead, inForce }
 }
 
 export const explainByControlPlane = (
-  { tool, input, text }: NamedCall,
+  { tool, input, text, script }: NamedCall,
   { cwd, home }: { readonly cwd: string; readonly home: string | undefined },
 ): Promise<Explained> =>
   withControlPlane(async (control) => {
@@ -71,7 +75,7 @@ export const explainByControlPlane = (
       findings,
       async (command) => (await explain({ ...input, command })).verdict,
     )
-    return { tool, text, explanation, findings, instead, inForce }
+    return { tool, text, script, explanation, findings, instead, inForce }
   })
 
 /** The nearest ways for a command; none for another tool's call. */

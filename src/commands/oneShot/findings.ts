@@ -6,7 +6,7 @@ import { toolNameOf } from '../../domain/action/toolName.ts'
 import { toolNamed } from '../../domain/action/tools.ts'
 import type { Explanation } from '../../domain/control/methods.ts'
 import { BASELINE } from '../../domain/policy/baseline.ts'
-import { compilePolicy, decide } from '../../domain/policy/decide.ts'
+import { type CompiledPolicy, compilePolicy, decide } from '../../domain/policy/decide.ts'
 import { MONITORED_ID } from '../../domain/policy/monitored.ts'
 import { type Policy, rulesOf } from '../../domain/policy/policy.ts'
 import { effectInWords } from '../../domain/policy/reason.ts'
@@ -37,6 +37,22 @@ export interface Findings {
   readonly call: { readonly verdict: Verdict; readonly rules: ReadonlyArray<string> }
   /** The rules that decided, told. */
   readonly rules: ReadonlyArray<RuleTold>
+  /** What the agent would meet in mode `enforce`, by posture. */
+  readonly answers: Readonly<Record<AnsweredPosture, Answer>>
+}
+
+/** Postures that a client's permission mode implies; in `locked` everything is blocked. */
+const ANSWERED = ['interactive', 'autonomous', 'dry_run'] as const
+export type AnsweredPosture = (typeof ANSWERED)[number]
+
+export type Answer = 'runs' | 'asks' | 'blocked'
+
+const RANK: Record<Verdict, number> = { permit: 0, defer: 1, deny: 2 }
+
+export const answerIn = (verdict: Verdict, posture: Posture): Answer => {
+  if (verdict === 'deny' || posture === 'locked') return 'blocked'
+  if (verdict === 'permit') return 'runs'
+  return posture === 'autonomous' ? 'blocked' : 'asks'
 }
 
 export interface InForceNow {
@@ -61,6 +77,7 @@ export const findingsOf = (
       name.mcp !== undefined ? 'mcp' : toolNamed(name.name) === undefined ? 'unknown' : 'builtin',
     capabilities: explanation.capabilities as Action['capabilities'],
     effects: [],
+    ...(explanation.flags === undefined ? {} : { flags: explanation.flags }),
   }
   const call = decide(action, compiled, now)
   const ofCall = call.verdict === 'permit' ? [] : call.rules
@@ -76,7 +93,27 @@ export const findingsOf = (
       }
     }),
     rules: explanation.rules.map((id) => ruleTold(id, policy)),
+    answers: answersTo({ ...action, effects: explanation.effects }, compiled, mode, (posture) =>
+      posture === now.posture ? explanation.verdict : 'permit',
+    ),
   }
+}
+
+/** `atLeast`: what counters that only the control plane keeps may have made of the verdict. */
+const answersTo = (
+  action: Action,
+  policy: CompiledPolicy,
+  mode: Mode,
+  atLeast: (posture: Posture) => Verdict,
+): Findings['answers'] => {
+  const inPosture = (posture: AnsweredPosture): Answer => {
+    const { verdict } = decide(action, policy, { mode, posture, state: { suspended: false } })
+    const least = atLeast(posture)
+    return answerIn(RANK[least] > RANK[verdict] ? least : verdict, posture)
+  }
+  return Object.fromEntries(
+    ANSWERED.map((posture) => [posture, inPosture(posture)]),
+  ) as Findings['answers']
 }
 
 const ruleTold = (id: string, policy: Policy): RuleTold => {

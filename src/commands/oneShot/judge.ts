@@ -38,7 +38,7 @@ export const judgeCall = (
     posture: 'interactive',
     state: { suspended: false },
   })
-  const { capabilities, effects } = action
+  const { capabilities, effects, flags } = action
   const sites = sitesOf(effects, sources, place)
   return {
     verdict,
@@ -46,6 +46,7 @@ export const judgeCall = (
     effects,
     rules,
     reason,
+    ...(flags === undefined ? {} : { flags }),
     ...(sites.length === 0 ? {} : { sites }),
   }
 }

@@ -18,7 +18,8 @@ const MOST_BYTES = 8 * 1024 * 1024
 
 const textOf = (file: string): string => {
   const text = fromUtf8(readNamedFile(file, MOST_BYTES))
-  if (text === undefined) throw usage(`${file}: is not UTF-8 text`)
+  if (text === undefined)
+    throw usage(`${file}: is not UTF-8 text`, 'name a file of text: JSON, or TOML for a manifest')
   return text
 }
 

@@ -14,21 +14,30 @@ export const readNamedFile = (file: string, most: number): Buffer => {
       const read = readSome(fd, chunk)
       if (read === 0) return Buffer.concat(chunks)
       bytes += read
-      if (bytes > most) throw usage(`${file}: is larger than ${most} bytes`)
+      if (bytes > most) throw usage(`${file}: is larger than ${most} bytes`, 'name a smaller file')
       chunks.push(chunk.subarray(0, read))
     }
   } catch (error) {
     if (error instanceof CommandFailure) throw error
     const { code } = error as NodeJS.ErrnoException
+    const [problem, remedy] = PROBLEMS[code ?? ''] ?? [code ?? String(error), 'name another file']
     throw new CommandFailure({
       kind: 'file',
-      message: `${file}: ${code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a directory' : (code ?? String(error))}`,
+      message: `${file}: ${problem}`,
+      remedy,
       exit: 2,
       cause: error,
     })
   } finally {
     if (fd !== undefined && fd !== 0) fs.closeSync(fd)
   }
+}
+
+const PROBLEMS: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+  ENOENT: ['there is no such file', 'look at its name, and at the folder that it is relative to'],
+  ENOTDIR: ['there is no such file', 'look at its name, and at the folder that it is relative to'],
+  EISDIR: ['is a directory', 'name a file in it'],
+  EACCES: ['may not be read', 'look at who may read it'],
 }
 
 /** A pipe that is not ready yet says EAGAIN when standard input is non-blocking. */

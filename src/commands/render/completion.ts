@@ -30,7 +30,16 @@ export interface CompletionWords {
   readonly values: ReadonlyMap<string, ReadonlyArray<string>>
 }
 
-export const wordsOf = (commands: ReadonlyArray<KnownCommand>): CompletionWords => {
+/** Commands that take a template by its name, among other things. */
+const OF_TEMPLATES: ReadonlySet<string> = new Set(
+  ['apply', 'show', 'test'].map((name) => `hook policy ${name}`),
+)
+
+/** `templates`: names of the policies that come with the program. */
+export const wordsOf = (
+  commands: ReadonlyArray<KnownCommand>,
+  templates: ReadonlyArray<string> = [],
+): CompletionWords => {
   const after = new Map<string, Array<string>>()
   const values = new Map<string, ReadonlyArray<string>>()
   const add = (words: ReadonlyArray<string>, next: string) => {
@@ -46,8 +55,10 @@ export const wordsOf = (commands: ReadonlyArray<KnownCommand>): CompletionWords 
     for (const { name, hidden, type, options } of Object.values(flags)) {
       if (hidden === true) continue
       add(words, `--${name}`)
-      if (type === 'option') values.set(`--${name}`, options ?? [])
+      if (type === 'option')
+        values.set(`--${name}`, options ?? (name === 'template' ? templates : []))
     }
+    if (OF_TEMPLATES.has(words.join(' '))) for (const name of templates) add(words, name)
     add(words, '--help')
   }
   return { after, values }

@@ -3,7 +3,8 @@
 import type { Explanation } from '../../domain/control/methods.ts'
 import type { NearestWay } from '../../domain/explain/nearest.ts'
 import { pathInWords } from '../../domain/policy/reason.ts'
-import type { EffectFinding, Findings, InForceNow } from '../oneShot/findings.ts'
+import type { Verdict } from '../../domain/policy/verdict.ts'
+import type { Answer, EffectFinding, Findings, InForceNow } from '../oneShot/findings.ts'
 import { printed } from '../terminal/printed.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
@@ -15,6 +16,8 @@ export interface Explained {
   readonly tool: string
   /** The text that spans are offsets into, where there is one. */
   readonly text: string | undefined
+  /** The file that is explained as if it were run, as the person named it. */
+  readonly script: string | undefined
   readonly explanation: Explanation
   readonly findings: Findings
   /** Rewritings of the command that are judged more mildly. */
@@ -26,13 +29,16 @@ type Look = Pick<Terminal, 'style' | 'width'>
 
 /** Effects shown for one part of a command; the rest is counted. */
 const MOST_EFFECTS = 40
+/** Parts shown: those that decided before the others; the rest is counted. */
+const MOST_PARTS = 24
+const MOST_CAPABILITIES = 16
 
 export const explanationLines = (explained: Explained, look: Look): ReadonlyArray<string> => {
   const { explanation, findings } = explained
   return [
     ...titleLines(explained, look),
     '',
-    ...partsOf(explained).flatMap((part) => partLines(part, explanation.verdict, findings, look)),
+    ...partsLines(partsOf(explained), explanation.verdict, findings, look),
     ...factLines(explained, look),
   ]
 }
@@ -48,13 +54,18 @@ const titleLines = ({ explanation }: Explained, { style, width }: Look): Readonl
 }
 
 interface Part {
-  /** The words of the command or of a line of a script, or the tool's name for what it does itself. */
+  /**
+   * The words of the command or of a line of a script; for what is done by no word of it the whole
+   * command, the script's name or the tool's.
+   */
   readonly heading: string
   readonly effects: ReadonlyArray<EffectFinding>
 }
 
 /** Effects by the words they come from: those of the command in its order, then those of scripts. */
-const partsOf = ({ tool, text, explanation, findings }: Explained): ReadonlyArray<Part> => {
+const partsOf = (explained: Explained): ReadonlyArray<Part> => {
+  const { tool, text, script, explanation, findings } = explained
+  const whole = script ?? (text === undefined ? tool : oneLine(text))
   const sites = new Map((explanation.sites ?? []).map((site) => [site.effect, site]))
   const files: Array<string> = []
   const parts = new Map<
@@ -72,7 +83,7 @@ const partsOf = ({ tool, text, explanation, findings }: Explained): ReadonlyArra
     const [key, start, heading] = inText
       ? [`${span.start}-${span.end}`, span.start, oneLine(text.slice(span.start, span.end))]
       : name === ''
-        ? ['', -1, tool]
+        ? ['', -1, whole]
         : site === undefined
           ? [name, -1, name]
           : [`${name}:${site.line}`, site.line, `${name}:${site.line}  ${site.text}`]
@@ -84,6 +95,34 @@ const partsOf = ({ tool, text, explanation, findings }: Explained): ReadonlyArra
 }
 
 const oneLine = (text: string): string => text.trim().replaceAll(/\s*\n\s*/g, ' ⏎ ')
+
+const RANK: Record<Verdict, number> = { permit: 0, defer: 1, deny: 2 }
+
+const strictest = ({ effects }: Part): number =>
+  Math.max(0, ...effects.map(({ verdict }) => RANK[verdict]))
+
+/** In their order, as many as there is room for: the strictest are kept. */
+const partsLines = (
+  parts: ReadonlyArray<Part>,
+  decided: Verdict,
+  findings: Findings,
+  look: Look,
+): ReadonlyArray<string> => {
+  const kept = new Set([...parts].sort((a, b) => strictest(b) - strictest(a)).slice(0, MOST_PARTS))
+  const left = parts.filter((part) => !kept.has(part))
+  const effects = left.reduce((sum, part) => sum + part.effects.length, 0)
+  return [
+    ...parts
+      .filter((part) => kept.has(part))
+      .flatMap((part) => partLines(part, decided, findings, look)),
+    ...(left.length === 0
+      ? []
+      : [
+          `  ${look.style.dim(`and ${left.length} more parts with ${effects} effects, no stricter; --json has them all`)}`,
+          '',
+        ]),
+  ]
+}
 
 /** `    defer   ` before the words of an effect. */
 const VERDICT_WIDTH = 6
@@ -133,12 +172,12 @@ const partLines = (
 const factLines = (explained: Explained, { style, width }: Look): ReadonlyArray<string> => {
   const { tool, explanation, findings, inForce } = explained
   const rows: Array<readonly [string, string]> = []
-  for (const [i, rule] of findings.rules.entries())
-    rows.push([i === 0 ? 'rules' : '', `${printed(rule.id)}: ${printed(rule.reason)}`])
+  for (const [i, line] of rulesInWords(findings).entries())
+    rows.push([i === 0 ? 'rules' : '', printed(line)])
   for (const [i, line] of unreadParts(findings).entries())
     rows.push([i === 0 ? 'unread' : '', printed(line)])
-  rows.push(['capabilities', explanation.capabilities.map((one) => printed(one)).join(', ')])
-  rows.push(['answer', answerOf(explanation.verdict, inForce)])
+  rows.push(['capabilities', someOf(explanation.capabilities.map((one) => printed(one)))])
+  rows.push(['answer', answerOf(findings.answers, inForce)])
   for (const [i, way] of explained.instead.entries())
     rows.push([
       i === 0 ? 'instead' : '',
@@ -163,18 +202,47 @@ const factLines = (explained: Explained, { style, width }: Look): ReadonlyArray<
 const waysOf = ({ rules }: Findings): ReadonlyArray<string> =>
   rules.flatMap(({ instead }) => (instead === undefined ? [] : [instead]))
 
+/** Rules with one reason share a line, and so do defaults. */
+const rulesInWords = ({ rules }: Findings): ReadonlyArray<string> => {
+  const defaults = rules.filter(({ source }) => source === 'default').length
+  const ids = new Map<string, Array<string>>()
+  for (const { id, source, reason } of rules) {
+    const why = source === 'default' && defaults > 1 ? NO_RULE : reason
+    ids.set(why, [...(ids.get(why) ?? []), id])
+  }
+  return [...ids].map(([why, of]) => `${of.join(', ')}: ${why}`)
+}
+
+const NO_RULE = 'no rule matches, so the default of each kind holds'
+
+const someOf = (all: ReadonlyArray<string>): string =>
+  all.length <= MOST_CAPABILITIES
+    ? all.join(', ')
+    : `${all.slice(0, MOST_CAPABILITIES).join(', ')} and ${all.length - MOST_CAPABILITIES} more`
+
+const IN_WORDS: Record<Answer, string> = {
+  runs: 'the client’s own permission flow goes on',
+  asks: 'the client asks you',
+  blocked: 'the call is blocked, and the agent is told the reason',
+}
+
+/** What the agent would meet now, and in which other postures it would be blocked. */
 const answerOf = (
-  verdict: Explanation['verdict'],
+  answers: Findings['answers'],
   { mode, posture, suspended }: InForceNow,
 ): string => {
   if (suspended || posture === 'locked') return 'blocked: everything is denied now'
+  const now = answers[posture ?? 'interactive']
+  const stricter = (['autonomous', 'dry_run'] as const).filter(
+    (other) => now !== 'blocked' && other !== posture && answers[other] === 'blocked',
+  )
   const wouldBe =
-    verdict === 'permit'
-      ? 'the client’s own permission flow goes on'
-      : verdict === 'deny' || posture === 'autonomous'
-        ? 'the call is blocked, and the agent is told the reason'
-        : 'the client asks you'
-  return mode === 'enforce' || verdict === 'permit'
+    now === 'blocked' && posture !== null && answers.interactive !== 'blocked'
+      ? `${IN_WORDS[now]}; in posture interactive: ${IN_WORDS[answers.interactive]}`
+      : stricter.length === 0
+        ? IN_WORDS[now]
+        : `${IN_WORDS[now]}; in posture ${stricter.join(' or ')}: blocked`
+  return mode === 'enforce' || now === 'runs'
     ? wouldBe
     : `in profile mode the call proceeds; in enforce: ${wouldBe}`
 }

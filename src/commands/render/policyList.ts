@@ -1,5 +1,6 @@
 // `policy list` and `policy test` for a person.
 import type { ExamplesRun } from '../../domain/policy/examples.ts'
+import type { Policy } from '../../domain/policy/policy.ts'
 import type { ListedTemplate, PolicyInForce } from '../oneShot/policyList.ts'
 import { printed } from '../terminal/printed.ts'
 import { table } from '../terminal/table.ts'
@@ -34,17 +35,21 @@ export const listLines = (
     : `In force: ${style.bold(printed(inForce.policy.name, 64))}  ${style.dim(shortDigest(inForce.digest))}`,
 ]
 
-/** Every rule with what became of its examples; the failures below it. */
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
+/** Every rule with what became of its examples, by the layer it is in; the failures below. */
 export const testLines = (
   runs: ReadonlyArray<ExamplesRun>,
+  { layers = [] }: Pick<Policy, 'layers'>,
   { style, width }: Look,
 ): ReadonlyArray<string> => {
+  const parts = Map.groupBy(runs, ({ path }) => /^layers\[(\d+)\]/.exec(path)?.[1] ?? '')
   const failed = runs.filter((run) => run.problems.length > 0)
   const examples = runs.reduce((sum, run) => sum + run.examples, 0)
   const bare = runs.filter((run) => run.examples === 0).length
-  return [
-    ...table(
-      runs.map(({ rule, examples: count, problems }) => [
+  const rows = (of: ReadonlyArray<ExamplesRun>) =>
+    table(
+      of.map(({ rule, examples: count, problems }) => [
         problems.length > 0
           ? style.red('✗ fail')
           : count === 0
@@ -55,7 +60,14 @@ export const testLines = (
         count === 0 ? 'no examples' : `${count - problems.length} of ${count}`,
       ]),
       { width },
-    ),
+    )
+  return [
+    ...[...parts].flatMap(([layer, of]) => [
+      ...(layer === ''
+        ? []
+        : ['', style.bold(`Layer ${printed(layers[Number(layer)]!.name, 64)}`)]),
+      ...rows(of),
+    ]),
     ...(failed.length === 0 ? [] : ['']),
     ...failed.flatMap(({ problems }) =>
       problems.map(
@@ -63,10 +75,10 @@ export const testLines = (
       ),
     ),
     '',
-    `${runs.length} rules, ${examples} examples${bare === 0 ? '' : `, ${bare} rules without any`}: ${
+    `${counted(runs.length, 'rule')}, ${counted(examples, 'example')}${bare === 0 ? '' : `, ${counted(bare, 'rule')} without any`}: ${
       failed.length === 0
         ? style.green('all as they should be')
-        : style.red(`${failed.length} rules fail`)
+        : style.red(failed.length === 1 ? '1 rule fails' : `${failed.length} rules fail`)
     }`,
   ]
 }

@@ -73,26 +73,35 @@ const firstLower = (text: string): string =>
 
 /** The narrowest rules that would permit what a default stopped; three at most. */
 const permitFor = (tool: string, decisive: ReadonlyArray<EffectFinding>): ReadonlyArray<string> => {
-  const rules = [
-    ...new Set(
-      decisive
-        .filter((one) => one.rules.some((id) => id.startsWith('default:')))
-        .map(({ effect }) =>
-          spaced({ id: 'my-rule', verdict: 'permit', match: matchOf(tool, effect) }),
-        ),
-    ),
-  ]
+  const kinds = new Map<string, Set<string>>()
+  for (const { effect, rules } of decisive) {
+    if (!rules.some((id) => id.startsWith('default:'))) continue
+    const key = JSON.stringify(conditionsOf(effect, tool))
+    kinds.set(key, (kinds.get(key) ?? new Set()).add(effect.kind))
+  }
+  const rules = [...kinds].map(([key, of], i) => {
+    const effect = of.size === 1 ? [...of][0] : [...of]
+    const match = { tool, effect, ...(JSON.parse(key) as object) }
+    return spaced({
+      id: kinds.size === 1 ? 'my-rule' : `my-rule-${i + 1}`,
+      verdict: 'permit',
+      match,
+    })
+  })
   if (rules.length === 0) return []
   const more = rules.length > 3 ? [`and ${rules.length - 3} more like these`] : []
-  return ['a rule of the policy, such as', ...rules.slice(0, 3), ...more]
+  const head = rules.length === 1 ? 'a rule of the policy, such as' : 'rules of the policy, such as'
+  return [head, ...rules.slice(0, 3), ...more]
 }
 
 /** JSON on one line, with spaces where it may be broken. */
-const spaced = (value: object): string => JSON.stringify(value, null, 1).replaceAll(/\n\s*/g, ' ')
+const spaced = (value: object): string =>
+  JSON.stringify(value, null, 1)
+    .replaceAll(/\n\s*/g, ' ')
+    .replaceAll(/\[ | \]/g, (at) => at.trim())
 
-const matchOf = (tool: string, { kind, target, why, by }: ActionEffect): object => ({
-  tool,
-  effect: kind,
+/** What tells an effect from others, besides its kind. */
+const conditionsOf = ({ target, why, by }: ActionEffect, tool: string): object => ({
   ...(why === undefined ? {} : { why }),
   ...(target !== undefined && 'path' in target ? pathMatch(target.path) : {}),
   ...(target !== undefined && 'host' in target ? { host: plain(target.host) } : {}),

@@ -48,6 +48,15 @@ const tidy = (message: string): string => {
     .filter((line) => line !== '')
     .join(' · ')
     .replace(': · ', ': ')
+    .replace(
+      /^Missing 1 required arg: (\S+) /,
+      (_, name: string) => `missing ${name.toUpperCase()}: `,
+    )
+    .replace(
+      /(--\S+?)(?:=\S*)? cannot also be provided when using (--\S+)/g,
+      '$1 and $2 do not go together',
+    )
+    .replace(/All of the following must be provided when using (--\S+): (--\S+)/g, '$1 needs $2')
   return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
@@ -71,7 +80,8 @@ const unknownCommand = (
   if (command !== undefined)
     return usage(`"${command}" takes no argument "${rest.join(' ')}"`, `isonapse ${command} --help`)
   const name = words.join(' ')
-  const meant = known.includes(`hook ${name}`) ? `hook ${name}` : likely(name, known)
+  const other = words[0] === 'hook' ? commandIn(words.slice(1), known) : `hook ${name}`
+  const meant = other !== undefined && known.includes(other) ? other : likely(name, known)
   return usage(
     `there is no command "${name}"`,
     meant === undefined ? 'isonapse --help' : `did you mean  isonapse ${meant}  ?`,

@@ -58,6 +58,19 @@ export const wrapped = (text: string, width: number): ReadonlyArray<string> => {
   return line === '' && lines.length > 0 ? lines : [...lines, line]
 }
 
+/** Wrapped lines that keep the indentation of the first, and two columns more. */
+export const hanging = (text: string, width: number): ReadonlyArray<string> => {
+  if (widthOf(text) <= width) return [text]
+  const indent = /^ */.exec(text)![0]
+  const below = `${indent}  `
+  return wrapped(text.slice(indent.length), Math.max(NARROWEST, width - below.length)).map(
+    (line, i) => `${i === 0 ? indent : below}${line}`,
+  )
+}
+
+/** Below it lines run over rather than become a ribbon. */
+const NARROWEST = 20
+
 const headOf = (text: string, width: number): string => {
   let head = ''
   let used = 0

@@ -9,6 +9,10 @@ const agent = (call: CallReading): void => {
   const type = call.tool.specifier ?? call.optional('subagent_type') ?? 'general-purpose'
   call.can(type)
   call.effect('spawn', { name: type })
+  // Every question of the gate would then be answered by none.
+  const mode = call.field('mode') ?? call.field('permissionMode')
+  if (mode === 'bypassPermissions' || mode === 'dontAsk' || mode === 'auto')
+    call.effect('tamper', { name: 'client-without-questions' })
   if (call.field('isolation') !== 'remote') return
   call.effect('net.send', { name: 'remote-agent' })
   call.opaque('remote-host')
@@ -31,6 +35,11 @@ export const AGENT_TOOLS: ReadonlyArray<ToolRow> = [
     'Agent',
     agent,
     example({ subagent_type: 'Explore', prompt: 'p' }, ['spawn Explore'], 'tool:Agent:Explore'),
+    example(
+      { prompt: 'p', mode: 'bypassPermissions' },
+      ['spawn general-purpose', 'tamper client-without-questions'],
+      'tool:Agent:general-purpose',
+    ),
     example({ prompt: 'p' }, ['spawn general-purpose'], 'tool:Agent:general-purpose'),
     example({ subagent_type: 'a:b c' }, ['spawn a:b c'], 'tool:Agent:a_b_c'),
   ),

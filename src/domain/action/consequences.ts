@@ -19,6 +19,8 @@ interface Located {
   readonly path: string
   readonly zone: Zone
   readonly target: Target
+  /** The target as the log writes it: what tells one from another. */
+  readonly text: string
 }
 
 const locate = (path: string, draft: EffectDraft, place: Place, observed: Observed): Located => {
@@ -34,7 +36,7 @@ const locate = (path: string, draft: EffectDraft, place: Place, observed: Observ
   const ref = refOf(real, place)
   const target: Target =
     real === path ? { path: ref, zone } : { path: ref, zone, as: refOf(path, place) }
-  return { path: real, zone, target }
+  return { path: real, zone, target, text: JSON.stringify(target) }
 }
 
 /**
@@ -117,7 +119,7 @@ const textOf = (target: Target | undefined): number =>
 
 /**
  * Effects in order of the drafts, each followed by what its target adds, without repetition. Where
- * they are too many for one entry of the log, consequential ones are kept first, and one `opaque`
+ * they are too many for one entry of the log, the gravest are kept first, and one `opaque`
  * effect `too-large` says that the rest is missing.
  */
 export const settle = (
@@ -130,10 +132,15 @@ export const settle = (
   const out: Array<ActionEffect> = []
   let text = 0
   let cut = false
-  const add = (kind: EffectKind, target: Target | undefined, draft: EffectDraft): void => {
+  const add = (
+    kind: EffectKind,
+    target: Target | undefined,
+    written: string,
+    draft: EffectDraft,
+  ): void => {
     const of = draft.capability === undefined ? -1 : capabilities.indexOf(draft.capability)
     const from = `${draft.origin ?? ''} ${draft.why ?? ''}`
-    const key = `${kind} ${of} ${from} ${target === undefined ? '' : JSON.stringify(target)}`
+    const key = `${kind} ${of} ${from} ${written}`
     const earlier = seen.get(key)
     if (earlier !== undefined) {
       if (draft.certainty === 'certain' && out[earlier]!.certainty === 'possible')
@@ -141,7 +148,7 @@ export const settle = (
       return
     }
     seen.set(key, out.length)
-    text += textOf(target)
+    text += written.length
     out.push({
       kind,
       ...(target === undefined ? {} : { target }),
@@ -157,27 +164,52 @@ export const settle = (
       ...(draft.why === undefined ? {} : { why: draft.why }),
     })
   }
+  // A script names few files many times.
+  const places = new Map<string, Located>()
+  const located = (path: string, draft: EffectDraft): Located => {
+    const key = `${path}\n${draft.unresolved ?? ''}\n${draft.pattern ?? ''}`
+    const known = places.get(key)
+    if (known !== undefined) return known
+    const at = locate(path, draft, place, observed)
+    places.set(key, at)
+    return at
+  }
   for (const draft of drafts) {
     if (draft.path === undefined) {
-      add(draft.kind, targetOf(draft), draft)
+      const target = targetOf(draft)
+      add(draft.kind, target, target === undefined ? '' : JSON.stringify(target), draft)
       continue
     }
-    const at = locate(draft.path, draft, place, observed)
+    const at = located(draft.path, draft)
     const long = draft.path.length > PATH_LIMIT || at.path.length > PATH_LIMIT
     const target = long ? undefined : at.target
     if (long) cut = true
-    add(draft.kind, target, draft)
-    for (const kind of consequencesOf(draft.kind, at, draft, place)) add(kind, target, draft)
+    const written = long ? '' : at.text
+    add(draft.kind, target, written, draft)
+    for (const kind of consequencesOf(draft.kind, at, draft, place))
+      add(kind, target, written, draft)
   }
   return out.length <= EFFECT_LIMIT && text <= TEXT_LIMIT && !cut ? out : shortened(out)
 }
 
+/** What nothing may take the place of, what is consequential, and the rest. */
+const gravityOf = ({ kind, why }: ActionEffect): 0 | 1 | 2 => {
+  if (GRAVEST.has(kind) || why === 'remote-code') return 0
+  return isConsequential(kind) || kind === 'opaque' ? 1 : 2
+}
+
+const GRAVEST: ReadonlySet<EffectKind> = new Set<EffectKind>([
+  'destroy.system',
+  'secret.send',
+  'tamper',
+])
+
 const shortened = (effects: ReadonlyArray<ActionEffect>): ReadonlyArray<ActionEffect> => {
   const kept = new Set<ActionEffect>()
   let text = 0
-  for (const grave of [true, false])
+  for (const gravity of [0, 1, 2])
     for (const effect of effects) {
-      if ((isConsequential(effect.kind) || effect.kind === 'opaque') !== grave) continue
+      if (gravityOf(effect) !== gravity) continue
       const size = textOf(effect.target)
       if (kept.size >= EFFECT_LIMIT - 1 || text + size > TEXT_LIMIT) continue
       kept.add(effect)

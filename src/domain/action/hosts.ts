@@ -32,6 +32,12 @@ export const isMetadataHost = (host: string): boolean => {
   return METADATA.has(name) || SPELT_METADATA.test(name)
 }
 
+/** This very machine: what is sent there is not given away. */
+export const isLoopback = (host: string): boolean =>
+  /^(?:localhost|(?:[\w-]{1,63}\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\]|0\.0\.0\.0)\.?$/i.test(
+    host,
+  )
+
 export interface Address {
   /** Lower case, without user, password and port. */
   readonly host: string
@@ -44,11 +50,11 @@ export interface Address {
  * of an IPv4 address (`0xa9fea9fe`) come out dotted. Undefined for what is no address.
  */
 export const addressOf = (text: string): Address | undefined => {
-  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`
+  const full = /^(?:[a-z][a-z0-9+.-]*:\/\/|file:\/)/i.test(text) ? text : `http://${text}`
   let url: URL
   try {
     // Only http and its like normalise their host, so other schemes are read as http.
-    url = new URL(full.startsWith('file:') ? full : full.replace(/^[a-z][a-z0-9+.-]*:/i, 'http:'))
+    url = new URL(/^file:/i.test(full) ? full : full.replace(/^[a-z][a-z0-9+.-]*:/i, 'http:'))
   } catch {
     return undefined
   }

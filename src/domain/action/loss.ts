@@ -90,6 +90,9 @@ const TMP_ROOT = /^(?:\/private)?(?:(?:\/var)?\/tmp|\/var\/folders)$|^\/dev\/shm
 
 const GIT_CORE = /\/\.git(?:\/(?:HEAD|index|packed-refs|objects|refs|logs)(?:\/|$)|$)/i
 
+/** What git keeps a repository's history in. */
+export const isRepository = (path: string): boolean => GIT_CORE.test(path)
+
 const lower = (roots: ReadonlyArray<string>): ReadonlyArray<string> =>
   roots.map((root) => root.toLowerCase())
 
@@ -132,7 +135,7 @@ const lossAt = (
     roots.some((root) => isWithin(path, root))
   const whole = reach === 'all'
   if (path === '/' && reach !== 'self') return 'destroy.system'
-  if (GIT_CORE.test(path)) return 'destroy.vcs'
+  if (isRepository(path)) return 'destroy.vcs'
   if (whole && (isWithin(project, path) || isWithin(home, path)))
     return isWithin(path, home) ? 'destroy.data' : 'destroy.system'
   const zone = zoneOf(path, place)

@@ -1,7 +1,7 @@
 // What a call of an MCP server's tool may do, as far as its name and the shape of its arguments tell:
 // paths, addresses, commands, SQL. All of it is only possible; what the tool really does, its server
 // alone knows, so that an undeclared tool stays `opaque` whatever is found here.
-import { readSql } from '../code/sql.ts'
+import { readSql } from '../code/sql/read.ts'
 import { shellDraft } from '../shell/shellDraft.ts'
 import type { EffectKind } from './effect.ts'
 import { addressOf, isMetadataHost } from './hosts.ts'

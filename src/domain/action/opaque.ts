@@ -14,7 +14,8 @@ export const OPAQUE_CODES = {
   'remote-code': 'Runs code that comes over the network, such as curl piped to a shell.',
   'remote-host': 'Runs a command on another machine.',
   'container-code': 'Runs code inside a container or virtual machine.',
-  'inline-code': 'Runs program text that is not understood, or in a language that is not read here.',
+  'inline-code':
+    'Runs program text that is not understood, or in a language that is not read here.',
   'nested-agent': 'Starts another agent, whose calls this reading cannot see.',
   'dynamic-command': 'The name or the text of a command is only known when it runs.',
   'dynamic-argument': 'An argument that decides what a program does is only known when it runs.',
@@ -28,7 +29,8 @@ export const OPAQUE_CODES = {
   'mcp-tool': 'A tool of an MCP server that has not declared its effects.',
   'workflow-script': 'A workflow script: its text is not read here.',
   'unread-config': 'A settings file that changed and could not be looked at.',
-  'other-shell': 'A command of another shell (fish, nushell) or a cmdlet of PowerShell that is not read here.',
+  'other-shell':
+    'A command of another shell (fish, nushell) or a cmdlet of PowerShell that is not read here.',
 } as const
 
 export type OpaqueCode = keyof typeof OPAQUE_CODES

@@ -137,9 +137,10 @@ export class CallReading {
 
   /** What another reader found inside this call. */
   include(draft: CallDraft): void {
-    this.capabilities.push(...draft.capabilities)
-    this.effects.push(...draft.effects)
-    this.wants.push(...(draft.wants ?? []))
+    // Of a long script there are more than can be arguments of one call.
+    for (const one of draft.capabilities) this.capabilities.push(one)
+    for (const one of draft.effects) this.effects.push(one)
+    for (const one of draft.wants ?? []) this.wants.push(one)
     for (const [name, flags] of draft.flags ?? []) this.flags.set(name, flags)
   }
 

@@ -35,10 +35,20 @@ const COMPILED = ZONE_RULES.map((rule) => ({
   except: rule.except === undefined ? undefined : anyOf(rule.except),
 }))
 
+/** Marks that some file systems leave out of names, and the short names that others give to folders. */
+const plainly = (lower: string): string =>
+  DISGUISED.test(lower)
+    ? lower
+        .replaceAll(/[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g, '')
+        .replaceAll(/(^|\/)(git|claude|ssh|aws)~1(?=\/|$)/g, '$1.$2')
+    : lower
+
+const DISGUISED = /[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]|~1(?:\/|$)/
+
 /** The path with the home directory written `~`, lower-cased: the form that the rules speak of. */
 const ruleForm = (absolute: string, home: string): string => {
   // A path of Windows, as it is written in a setting or a shared script.
-  const lower = absolute.toLowerCase().replaceAll('\\', '/')
+  const lower = plainly(absolute.toLowerCase().replaceAll('\\', '/'))
   const root = home.toLowerCase()
   if (lower === root) return '~'
   return root !== '/' && lower.startsWith(`${root}/`) ? `~${lower.slice(root.length)}` : lower
@@ -82,22 +92,72 @@ const headFits = (level: string, name: string): boolean => {
   return wild >= 2 && name.startsWith(level.slice(0, wild))
 }
 
+/** A letter of the name itself, outside brackets. */
+const telling = (level: string): boolean => /[a-z\d]/.test(level.replaceAll(/\[[^\]]*\]?/g, ''))
+
+/** Whether a glob of one level matches a name. Two positions, one way back: never more than n·m steps. */
+const globFits = (level: string, name: string): boolean => {
+  if (level === name) return true
+  if (level.length > 64) return false
+  let [at, in_, star, mark] = [0, 0, -1, 0]
+  while (in_ < name.length) {
+    const bracket = level[at] === '[' ? level.indexOf(']', at + 2) : -1
+    if (level[at] === '*') {
+      star = at++
+      mark = in_
+    } else if (bracket > 0) {
+      // What a class takes in is not looked at: any one character.
+      at = bracket + 1
+      in_++
+    } else if (level[at] === '?' || level[at] === name[in_]) {
+      at++
+      in_++
+    } else if (star >= 0) {
+      at = star + 1
+      in_ = ++mark
+    } else return false
+  }
+  while (level[at] === '*') at++
+  return at === level.length
+}
+
+// Home itself by a pattern, as in `/h?me/dev/.ssh`.
+const throughHome = (pattern: string, home: string): string => {
+  const folders = home.toLowerCase().split('/')
+  const levels = pattern.split('/')
+  if (levels[0] === '~' || levels.length <= folders.length) return pattern
+  return folders.every((folder, at) => globFits(levels[at]!, folder))
+    ? ['~', ...levels.slice(folders.length)].join('/')
+    : pattern
+}
+
 /**
  * The special zone that a glob pattern may reach: that of the pattern read as a path, else the
  * gravest of the known examples whose every level the pattern's level names by its first characters
  * (two at least): `~/.s*` and `.e*` are found, `*.ts` and `*` are not.
  */
-export const patternZoneOf = (pattern: string, home: string): SpecialZone | undefined => {
+export const patternZoneOf = (written: string, home: string): SpecialZone | undefined => {
+  // `[e]` is the letter itself.
+  const pattern = written.replaceAll(/\[([^\]!^])\]/g, '$1')
   const direct = specialZoneOf(pattern, home)
   if (direct !== undefined) return direct
-  const levels = ruleForm(pattern, home).split('/')
+  const levels = throughHome(ruleForm(pattern, home), home).split('/')
   const base = levels.at(-1)!
+  // Somebody who names a hidden folder of home by a pattern means something in it.
+  const hidden =
+    levels.length > 1 && levels[0] === '~' && /^[.*?[]/.test(levels[1]!) && telling(base)
   let found: SpecialZone | undefined
   for (const example of EXAMPLES) {
     const fits = example.inHome
       ? levels.length <= example.levels.length &&
-        levels.every((level, at) => headFits(level, example.levels[at]!))
-      : /[*?[]/.test(base) && headFits(base, example.levels.at(-1)!)
+        (levels.every(
+          (level, at) =>
+            headFits(level, example.levels[at]!) && globFits(level, example.levels[at]!),
+        ) ||
+          (hidden && levels.every((level, at) => globFits(level, example.levels[at]!))))
+      : /[*?[]/.test(base) &&
+        ((headFits(base, example.levels.at(-1)!) && globFits(base, example.levels.at(-1)!)) ||
+          (base.startsWith('.') && telling(base) && globFits(base, example.levels.at(-1)!)))
     if (fits && (found === undefined || GRAVITY[example.zone] > GRAVITY[found]))
       found = example.zone
   }

@@ -125,6 +125,8 @@ export interface Explanation {
   readonly effects: Action['effects']
   readonly rules: ReadonlyArray<string>
   readonly reason: string
+  /** Option names by capability, as the decision saw them. */
+  readonly flags?: Action['flags']
   /** Where effects stand that were read from a script that the call would run. */
   readonly sites?: ReadonlyArray<Site>
 }

@@ -23,7 +23,7 @@ export interface PayloadParts {
 
 /**
  * `\0isonapse.payload.2\n` + header as JSON + `\n` + payload + texts, each as long as the header says.
- * No client's payload begins like it: JSON text holds no NUL.
+ * Of bytes that begin with a NUL, which no client's payload does, one is made in any case.
  */
 const MAGIC = utf8('\0isonapse.payload.2\n')
 
@@ -35,7 +35,7 @@ const Header = Schema.Struct({
 const decodeHeader = Schema.decodeUnknownResult(Header)
 
 export const packPayload = ({ payload, texts }: PayloadParts): Uint8Array => {
-  if (texts.length === 0) return payload
+  if (texts.length === 0 && payload[0] !== 0) return payload
   const bodies = texts.map(({ text }) => utf8(text))
   const header = {
     payload: payload.length,

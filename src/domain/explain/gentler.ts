@@ -23,7 +23,7 @@ export const DROPPABLE: ReadonlySet<string> = new Set([
   '--yes',
 ])
 
-/** Flags by which many programs only say what they would do. */
+/** Flags by which many programs only say what they would do; for those without a row below. */
 export const REHEARSALS: ReadonlyArray<string> = ['--dry-run', '--check', '--diff']
 
 export interface Gentler {
@@ -109,6 +109,18 @@ export const GENTLER: ReadonlyArray<Gentler> = [
     to: 'aws s3 $1 --dryrun',
     how: 'lists what would change',
     example: 'aws s3 rm s3://bucket/key --recursive',
+  },
+  {
+    from: /^find\s+([^|;&]*?)\s+-delete\s*$/,
+    to: 'find $1 -print',
+    how: 'lists what would be deleted',
+    example: "find . -name '*.log' -delete",
+  },
+  {
+    from: /^docker\s+(?:system|image|volume|container|network|builder)\s+prune\b[^|;&]*$/,
+    to: 'docker system df',
+    how: 'shows what takes the room',
+    example: 'docker system prune -af',
   },
   {
     from: /^rsync\s+([^|;&]*)$/,

@@ -30,12 +30,15 @@ const proposalsFor = (words: string): ReadonlyArray<Proposal> => {
   const out: Array<Proposal> = []
   for (const { from, to, how } of GENTLER)
     if (from.test(words)) out.push({ words: words.replace(from, to), how })
+  const known = out.length > 0
   const parts = words.split(/\s+/)
   for (const flag of new Set(parts))
     if (DROPPABLE.has(flag))
       out.push({ words: parts.filter((part) => part !== flag).join(' '), how: `without ${flag}` })
   const inner = /^(?:sudo|doas)\s+(?!-)(.+)$/s.exec(words)?.[1]
   if (inner !== undefined) out.push({ words: inner, how: `without ${parts[0]}` })
+  // Where a row knows how this program does it gently, a guessed flag may be none of its own.
+  if (known) return out
   for (const flag of REHEARSALS) out.push({ words: `${words} ${flag}`, how: `with ${flag}` })
   return out
 }

@@ -77,13 +77,14 @@ export const declarations = (
   const refers = name !== 'export' && words.some(({ text }) => /^-[A-Za-z]*n/.test(text))
   const exports =
     name === 'export' || words.some(({ text }) => /^-[A-Za-z]*x/.test(text) && name !== 'readonly')
+  const assignedAt = new Map(declared.map((one) => [one.node.pos, one]))
   return words.slice(1).flatMap((word) => {
     const at = word.text.indexOf('=')
     const left = at < 0 ? word.text : word.text.slice(0, at).replace(/\+$/, '')
     if (!/^[A-Za-z_]\w*$/.test(left)) return []
     if (exports) state.export(left)
     if (at < 0) return []
-    const own = declared.find(({ node }) => node.pos === word.start)
+    const own = assignedAt.get(word.start)
     if (refers) return [{ name: left, value: 'unknown' as const }]
     if (own !== undefined)
       return [{ name: left, value: afterAssignment(own.node, own.assigned, state.get(left)) }]

@@ -83,3 +83,21 @@ export const joinedBinding = (bindings: ReadonlyArray<Binding | undefined>): Bin
     ),
   )
 }
+
+const sourceless = (value: Value): Value => {
+  if (value === 'unknown' || value.source === undefined) return value
+  const { source: _, ...rest } = value
+  return rest
+}
+
+/** The same binding, without the commands whose output it holds. */
+export const withoutSource = (bound: Binding): Binding => {
+  if (isChoice(bound)) return { choices: bound.choices.map(sourceless) }
+  if (!isList(bound)) return sourceless(bound)
+  return {
+    elements: bound.elements.map((word) => {
+      const { source: _, ...rest } = word
+      return rest
+    }),
+  }
+}

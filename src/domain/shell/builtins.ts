@@ -59,6 +59,8 @@ const inPlace = (
   context: Context,
   reader: TextReader,
 ): void => {
+  if (words.length === 0 && context.stdin.from !== 'none')
+    reader.skip('dynamic-command', context, { start: 0, end: 0 })
   const text = words.map((word) => word.text).join(' ')
   const inner: Context = { ...context, depth: context.depth + 1 }
   if (words.every((word) => word.is !== 'dynamic')) {
@@ -287,14 +289,25 @@ export const builtin = (
   reader: TextReader,
   own: ReadonlyArray<{ readonly name: string; readonly value: ShellWord }>,
 ): void => {
-  const built = BUILTINS.get(name)
-  if (built === undefined) return
-  built(args, state, context, reader, own)
-  if (COUNTING.has(name) || args.some((arg) => arg.text.includes('[')))
+  BUILTINS.get(name)?.(args, state, context, reader, own)
+  if (COUNTING.has(name) || (BUILTINS.has(name) && args.some((arg) => arg.text.includes('['))))
     computed(args, state, context, reader)
 }
 
-const COUNTING = new Set(['let', 'read', 'unset', 'printf', 'test', '[', 'declare', 'export'])
+const COUNTING = new Set([
+  'let',
+  'read',
+  'unset',
+  'printf',
+  'test',
+  '[',
+  '[[',
+  'declare',
+  'typeset',
+  'local',
+  'export',
+  'readonly',
+])
 
 /** `let 'x[$(command)]'`: the index of an array is computed, and a command in it runs. */
 const computed: Builtin = (args, state, context, reader) => {

@@ -2,7 +2,7 @@
 // `php artisan migrate:fresh`, `python manage.py flush`, `npx prisma migrate reset`. They are code of the
 // project like any other task, but what they are for is known by their names.
 import { baseName } from '../action/paths.ts'
-import { readSql } from '../code/sql.ts'
+import { readSql } from '../code/sql/read.ts'
 import type { ProgramCall } from './programCall.ts'
 import { textOf } from './word.ts'
 

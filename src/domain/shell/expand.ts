@@ -15,6 +15,7 @@ interface Building {
   solid: boolean
   source: CommandRange | undefined
   secret: string | undefined
+  job: boolean
 }
 
 const WORDS_LIMIT = 64
@@ -26,10 +27,18 @@ const fresh = (): Building => ({
   solid: false,
   source: undefined,
   secret: undefined,
+  job: false,
 })
 
-/** The words that one word of the tree becomes: usually one, none for an empty expansion. */
-export const expandWord = (word: Word, expander: Expander): ReadonlyArray<ShellWord> => {
+/**
+ * The words that one word of the tree becomes: usually one, none for an empty expansion. `split`:
+ * whether values outside quotes are split, as they are everywhere but in an assignment.
+ */
+export const expandWord = (
+  word: Word,
+  expander: Expander,
+  split = true,
+): ReadonlyArray<ShellWord> => {
   const { pos: start, end } = word
   const parts = word.parts
   if (parts === undefined) {
@@ -41,7 +50,7 @@ export const expandWord = (word: Word, expander: Expander): ReadonlyArray<ShellW
   const finished: Array<Building> = []
   let building: Array<Building> = [fresh()]
   for (const [at, part] of parts.entries()) {
-    building = append(building, part, at === 0, expander, finished)
+    building = append(building, part, at === 0, expander, split ? finished : undefined)
     if (building.length + finished.length > WORDS_LIMIT) {
       const unknown = fresh()
       building = [{ ...unknown, text: UNKNOWN, open: true, solid: true }]
@@ -60,12 +69,13 @@ export const expandWord = (word: Word, expander: Expander): ReadonlyArray<ShellW
       ...(one.open ? { open: true } : {}),
       ...(one.source === undefined ? {} : { source: one.source }),
       ...(one.secret === undefined ? {} : { secret: one.secret }),
+      ...(one.job && one.text === UNKNOWN ? { job: true as const } : {}),
     }))
 }
 
 /** One word, with no splitting: the value of an assignment, a redirection's target. */
 export const expandSingle = (word: Word, expander: Expander): ShellWord => {
-  const words = expandWord(word, expander)
+  const words = expandWord(word, expander, false)
   const [first] = words
   if (words.length === 1) return first!
   const { pos: start, end } = word
@@ -151,6 +161,7 @@ const add = (
     one.open ||= more.open ?? false
     one.source ??= more.source
     one.secret ??= more.secret
+    one.job ||= more.job ?? false
   }
   return building
 }
@@ -160,7 +171,7 @@ const append = (
   part: WordPart,
   first: boolean,
   expander: Expander,
-  finished: Array<Building>,
+  finished: Array<Building> | undefined,
 ): Array<Building> => {
   switch (part.type) {
     case 'Literal': {
@@ -200,7 +211,9 @@ const append = (
       })
     }
     default:
-      return appendOpen(building, part, expander, finished)
+      if (finished !== undefined) return appendOpen(building, part, expander, finished)
+      appendQuoted(building, part, expander)
+      return building
   }
 }
 
@@ -211,10 +224,10 @@ const appendOpen = (
   expander: Expander,
   finished: Array<Building>,
 ): Array<Building> => {
-  const { text, glob, open, source, secret } = valueOf(part, expander)
+  const { text, glob, open, source, secret, job = false } = valueOf(part, expander)
   const { separators } = expander.state
   if (text === undefined || separators === undefined)
-    return add(building, UNKNOWN, { open, source, secret })
+    return add(building, UNKNOWN, { open, source, secret, job })
   let current = building
   const pieces = splitAt(text, separators).slice(0, WORDS_LIMIT + 1)
   for (const [at, piece] of pieces.entries()) {
@@ -252,6 +265,6 @@ const appendQuoted = (
     add(building, part.value)
     return
   }
-  const { text, glob, source, secret } = valueOf(part, expander)
-  add(building, text ?? UNKNOWN, { glob, source, secret })
+  const { text, glob, source, secret, job = false } = valueOf(part, expander)
+  add(building, text ?? UNKNOWN, { glob, source, secret, job })
 }

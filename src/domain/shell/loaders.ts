@@ -4,7 +4,7 @@
 import { isWithin } from '../action/paths.ts'
 import { absolutePath } from './pathEffects.ts'
 import type { ProgramCall } from './programCall.ts'
-import { setsLoader } from './variables.ts'
+import { setsLoader, SETTINGS_AT } from './variables.ts'
 import { type ShellWord, UNKNOWN } from './word.ts'
 
 /** Variables that hold a command line. */
@@ -12,7 +12,7 @@ const COMMANDS = new Set(
   (
     'PROMPT_COMMAND GIT_SSH_COMMAND GIT_EXTERNAL_DIFF GIT_PAGER GIT_EDITOR GIT_SEQUENCE_EDITOR GIT_ASKPASS GIT_PROXY_COMMAND ' +
     'PAGER MANPAGER EDITOR VISUAL BROWSER SSH_ASKPASS CC CXX RUSTC RUSTC_WRAPPER GIT_SSH LESSOPEN LESSCLOSE FCEDIT ' +
-    'KUBE_EDITOR PSQL_PAGER PSQL_EDITOR HGEDITOR SVN_EDITOR SVN_SSH CVS_RSH RSYNC_RSH SUDO_ASKPASS BAT_PAGER AWS_PAGER GH_PAGER'
+    'KUBE_EDITOR PSQL_PAGER PSQL_EDITOR HGEDITOR SVN_EDITOR SVN_SSH CVS_RSH RSYNC_RSH SUDO_ASKPASS BAT_PAGER AWS_PAGER GH_PAGER KUBECTL_EXTERNAL_DIFF'
   ).split(' '),
 )
 
@@ -66,6 +66,14 @@ export const tellAssignment = (call: ProgramCall, name: string, value: ShellWord
     command(call, text)
     return
   }
+  if (SETTINGS_AT.test(name)) {
+    settings(call, text)
+    return
+  }
+  if (name === 'DOCKER_HOST') {
+    if (!/^(?:unix:|npipe:|fd:|$)/.test(text)) call.send(value)
+    return
+  }
   if (!setsLoader(`${name}=${text}`) || HARMLESS.get(name)?.test(text) === true) return
   if (FOLDERS.has(name)) folders(call, name, text)
   else if (FILES.has(name) && literal) call.possibly(() => call.runFile(value, 'shell'))
@@ -79,6 +87,28 @@ const command = (call: ProgramCall, text: string): void => {
   if (call.around.knows(name)) call.around.script(text, { certainty: 'possible' })
   else call.opaque('environment-code')
 }
+
+/**
+ * Settings of the user's and the system's own folders are as they were; those of the project are its
+ * code; a folder that anybody writes to is neither.
+ */
+const settings = (call: ProgramCall, text: string): void => {
+  const { project, worktrees = [] } = call.around.place
+  let own = false
+  for (const one of text.split(':', 16)) {
+    if (one === '' || one.startsWith(UNKNOWN) || USERS_OWN.test(one)) continue
+    const path = one.includes(UNKNOWN) ? undefined : absolutePath(one, call.directory)
+    if (path !== undefined && [project, ...worktrees].some((root) => isWithin(path, root)))
+      own = true
+    else if (path === undefined || !isWithin(path, call.home)) {
+      call.opaque('environment-code')
+      return
+    }
+  }
+  if (own) call.opaque('project-code')
+}
+
+const USERS_OWN = /^\/(?:usr|etc|opt|nix|root|Library|dev\/null|(?:home|Users)\/[^/]+)(?:\/|$)/
 
 const folders = (call: ProgramCall, name: string, text: string): void => {
   const { project } = call.around.place

@@ -49,7 +49,14 @@ export const splitArguments = (
       else if (options.has(name) && at + 1 < args.length) {
         values.push({ option: name, value: args[++at]! })
         if (options.get(name) === 'pair') at++
+      } else {
+        const next = args[at + 1]
+        if (next !== undefined)
+          for (const option of abbreviated(name, options)) values.push({ option, value: next })
       }
+      if (equals >= 0)
+        for (const option of abbreviated(name, options))
+          values.push({ option, value: tailOf(word, equals + 1) })
       continue
     }
     for (let letter = 1; letter < text.length; letter++) {
@@ -66,6 +73,24 @@ export const splitArguments = (
     }
   }
   return { flags, values, operands, open }
+}
+
+const NONE: ReadonlyArray<string> = []
+
+/**
+ * Options that a shortened long one may stand for: getopt takes any beginning that fits one alone.
+ * A flag that no row lists may begin like one that takes a value, so the word behind it stays an
+ * operand as well: what either reading does is told.
+ */
+const abbreviated = (
+  name: string,
+  options: CompiledBehaviour['options'],
+): ReadonlyArray<string> => {
+  if (name.length < 4 || !name.startsWith('--') || options.has(name)) return NONE
+  const found: Array<string> = []
+  for (const option of options.keys())
+    if (option.length > name.length && option.startsWith(name)) found.push(option)
+  return found
 }
 
 /** True when one of the flags is there, or an abbreviation of a long one of two letters or more. */

@@ -17,6 +17,8 @@ export interface Value {
   readonly source: CommandRange | undefined
   /** Name of a variable of the environment that holds a credential. */
   readonly secret?: string | undefined
+  /** The process number of a job of the script's own. */
+  readonly job?: true
 }
 
 const UNKNOWN_VALUE: Value = { text: undefined, glob: false, open: true, source: undefined }
@@ -158,19 +160,21 @@ const joinedWords = (words: ReadonlyArray<ShellWord>): Value => ({
 })
 
 /** `\0` alone says nothing: the same as a value of which nothing is known. */
-const wordValue = ({ text, is, source, secret }: ShellWord): Value => ({
+const wordValue = ({ text, is, source, secret, job }: ShellWord): Value => ({
   text: text === UNKNOWN ? undefined : text,
   glob: is === 'glob',
   open: true,
   source,
   secret,
+  ...(job === undefined ? {} : { job }),
 })
 
 /** Folders for temporary files; that they may be set to nothing is the caller's to consider. */
 const TEMPORARY = new Set(['TMPDIR', 'TMP', 'TEMP'])
 
 const variable = (name: string, { state }: Expander): Value => {
-  if (name === '?' || name === '#' || name === '$' || name === '!') return SOME_NUMBER
+  if (name === '!') return { ...SOME_NUMBER, job: true }
+  if (name === '?' || name === '#' || name === '$') return SOME_NUMBER
   if ((name === '@' || name === '*') && state.positional !== undefined)
     return joinedWords(state.positional)
   const bound = state.get(name)

@@ -3,7 +3,8 @@
 // deleted an `opaque` beside it, never nothing.
 import type { EffectDraft, Reach } from '../action/draft.ts'
 import { normalise } from '../action/paths.ts'
-import { specialZoneOf } from '../action/zones.ts'
+import { isRepository } from '../action/loss.ts'
+import { isCredential, patternZoneOf, specialZoneOf } from '../action/zones.ts'
 import { EVERYTHING, headOf, type ShellWord, UNKNOWN } from './word.ts'
 
 export type FileEffect = 'fs.read' | 'fs.write' | 'fs.delete'
@@ -27,10 +28,16 @@ export const isStream = (path: string): boolean =>
   /^\/dev\/(?:null|zero|full|u?random|std(?:in|out|err)|tty|fd\/\d+|pts\/\d+)$/.test(path) ||
   /^\/proc\/(?:self|thread-self)\/fd\/\d+$/.test(path)
 
+/** Levels that lead nowhere or up: `//`, `.`, `..`, a slash at the end. */
+const UNRESOLVED = /(?:^|\/)\.{0,2}(?:\/|$)/
+
 /** Undefined for a relative path when the working directory is not known. */
 export const absolutePath = (text: string, cwd: string | undefined): string | undefined => {
   if (text.startsWith('/')) return normalise(text, cwd ?? '/', '/')
-  return cwd === undefined ? undefined : normalise(`./${text}`, cwd, '/')
+  if (cwd === undefined) return undefined
+  // Nothing to resolve, as with nearly every path that is written.
+  if (!UNRESOLVED.test(text) && !/^\/(?:proc(?:\/|$)|$)/.test(cwd)) return `${cwd}/${text}`
+  return normalise(`./${text}`, cwd, '/')
 }
 
 /**
@@ -61,8 +68,24 @@ export const pathEffects = (
   if (isStream(text)) return []
   const path = absolutePath(text, at.cwd)
   return path === undefined
-    ? unknownPath(kind, reach)
+    ? [...byTail(kind, `/${text}`, at), ...unknownPath(kind, reach)]
     : [{ kind, path, reach, ...leaving(text, at.cwd) }]
+}
+
+/** Whatever the unknown folder is, `.env` in it holds what files of that name hold. */
+const byTail = (kind: FileEffect, tail: string, at: WordPlace): ReadonlyArray<PathDraft> => {
+  const path = normalise(`/${UNKNOWN}${tail}`, '/', '/')
+  const zone = specialZoneOf(path, at.home) ?? patternZoneOf(path, at.home)
+  const out: Array<PathDraft> = []
+  if (kind === 'fs.read') {
+    if (!at.shallow && (zone === 'secret' || isCredential(path, at.home)))
+      out.push({ kind: 'secret.read' })
+    return out
+  }
+  if (zone === 'gate') out.push({ kind: 'tamper' })
+  if (zone === 'persist') out.push({ kind: 'persist' })
+  if (kind === 'fs.delete' && isRepository(path)) out.push({ kind: 'destroy.vcs' })
+  return out
 }
 
 const unknownPath = (kind: FileEffect, reach: Reach): ReadonlyArray<PathDraft> =>
@@ -80,9 +103,17 @@ const patternEffects = (
   at: WordPlace,
 ): ReadonlyArray<PathDraft> => {
   const wild = text.search(/[*?[]/)
+  if (/\/\.\.(?:\/|$)/.test(text.slice(wild))) {
+    // `/tmp/*/../x`: whatever the pattern matches, the way leads back out of it.
+    const back = absolutePath(text, at.cwd)
+    if (back === undefined) return unknownPath(kind, reach)
+    return /[*?[]/.test(back)
+      ? patternEffects(kind, back, reach, at)
+      : [{ kind, path: back, reach }]
+  }
   const folder = text.slice(0, text.lastIndexOf('/', wild) + 1)
   const path = absolutePath(folder === '' ? '.' : folder, at.cwd)
-  if (path === undefined) return unknownPath(kind, reach)
+  if (path === undefined) return [...byTail(kind, `/${text}`, at), ...unknownPath(kind, reach)]
   const rest = text.slice(folder.length)
   const left = leaving(folder, at.cwd)
   if (rest === EVERYTHING) return [{ kind, path, reach: 'all', ...left }]
@@ -103,12 +134,8 @@ const dynamicEffects = (
   // `$dir/` and `$dir/*` are the root when the variable is empty.
   if (kind === 'fs.delete' && /^\/+\*?$/.test(text.replaceAll(UNKNOWN, '')))
     out.push({ kind: 'destroy.system', certainty: 'possible' })
-  // Whatever the unknown folder is, `$dir/.env` holds what files of that name hold.
   const tail = text.slice(text.lastIndexOf(UNKNOWN) + 1)
-  const special = tail.startsWith('/') ? specialZoneOf(`/${UNKNOWN}${tail}`, at.home) : undefined
-  if (special === 'secret' && reads && !at.shallow) out.push({ kind: 'secret.read' })
-  if (special === 'gate' && !reads) out.push({ kind: 'tamper' })
-  if (special === 'persist' && !reads) out.push({ kind: 'persist' })
+  if (tail.startsWith('/')) out.push(...byTail(kind, tail, at))
   const head = headOf(word)
   const folder = head.slice(0, head.lastIndexOf('/') + 1)
   const path = folder === '' || folder === '/' ? undefined : absolutePath(folder, at.cwd)

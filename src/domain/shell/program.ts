@@ -77,7 +77,7 @@ export interface ProgramRow extends Behaviour {
   readonly examples: ReadonlyArray<Example>
 }
 
-/** A behaviour with its spellings split once, when the table is made. */
+/** A behaviour with its spellings split. */
 export interface CompiledBehaviour {
   readonly source: Behaviour
   readonly options: ReadonlyMap<string, Role>
@@ -98,32 +98,69 @@ const spread = <V>(
     names.split(' ').map((name) => [name, value] as const),
   )
 
-/** Subcommands take their program's options and its `every` as well as their own. */
+/**
+ * Subcommands take their program's options and its `every` as well as their own. Each part is worked
+ * out when a command first asks for it: of thousands of behaviours a session uses a few.
+ */
 export const compile = (
   source: Behaviour,
-  options: ReadonlyMap<string, Role> = new Map(),
-  every: CompiledBehaviour['every'] = [],
-  outer: CompiledBehaviour['style'] = 'gnu',
-): CompiledBehaviour => {
-  // How words are split up is the program's manner; where options end is each subcommand's own.
-  const style = source.style ?? (outer === 'long' ? 'long' : 'gnu')
-  const own = new Map([...options, ...spread(source.options)])
-  const all = source.every === undefined ? every : [...every, source.every]
-  const inner = (behaviour: Behaviour): CompiledBehaviour =>
-    compile(behaviour, source.globalsFirst === true ? new Map() : own, all, style)
-  return {
-    source,
-    options: own,
-    flags: Object.entries(source.flags ?? {}).map(([names, facts]) => ({
+  outer: Pick<CompiledBehaviour, 'options' | 'every' | 'style'> = OUTERMOST,
+): CompiledBehaviour => new Compiled(source, outer)
+
+const OUTERMOST: Pick<CompiledBehaviour, 'options' | 'every' | 'style'> = {
+  options: new Map(),
+  every: [],
+  style: 'gnu',
+}
+
+class Compiled implements CompiledBehaviour {
+  readonly source: Behaviour
+  readonly every: CompiledBehaviour['every']
+  readonly style: CompiledBehaviour['style']
+  readonly #outer: Pick<CompiledBehaviour, 'options'>
+  #options: CompiledBehaviour['options'] | undefined
+  #flags: CompiledBehaviour['flags'] | undefined
+  #sub: CompiledBehaviour['sub']
+  #other: CompiledBehaviour['other']
+
+  constructor(source: Behaviour, outer: typeof OUTERMOST) {
+    this.source = source
+    this.every = source.every === undefined ? outer.every : [...outer.every, source.every]
+    // How words are split up is the program's manner; where options end is each subcommand's own.
+    this.style = source.style ?? (outer.style === 'long' ? 'long' : 'gnu')
+    this.#outer = outer
+  }
+
+  get options(): CompiledBehaviour['options'] {
+    return (this.#options ??= new Map([...this.#outer.options, ...spread(this.source.options)]))
+  }
+
+  get flags(): CompiledBehaviour['flags'] {
+    return (this.#flags ??= Object.entries(this.source.flags ?? {}).map(([names, facts]) => ({
       spellings: names.split(' '),
       facts,
-    })),
-    sub:
-      source.sub === undefined
-        ? undefined
-        : new Map(spread(source.sub).map(([name, one]) => [name, inner(one)] as const)),
-    other: source.other === undefined ? undefined : inner(source.other),
-    every: all,
-    style,
+    })))
+  }
+
+  get sub(): CompiledBehaviour['sub'] {
+    if (this.source.sub === undefined) return undefined
+    return (this.#sub ??= new Map(
+      Object.entries(this.source.sub).flatMap(([names, one]) => {
+        const compiled = this.#inner(one)
+        return names.split(' ').map((name) => [name, compiled] as const)
+      }),
+    ))
+  }
+
+  get other(): CompiledBehaviour['other'] {
+    if (this.source.other === undefined) return undefined
+    return (this.#other ??= this.#inner(this.source.other))
+  }
+
+  #inner(behaviour: Behaviour): CompiledBehaviour {
+    const { every, style } = this
+    // Options before the subcommand may be a language of their own.
+    const around = this.source.globalsFirst === true ? OUTERMOST : this
+    return new Compiled(behaviour, { options: around.options, every, style })
   }
 }

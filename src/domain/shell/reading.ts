@@ -104,3 +104,14 @@ export interface Context {
   readonly depth: number
   readonly group: number
 }
+
+/** Where a script begins. */
+export const TOP: Context = {
+  certainty: 'certain',
+  background: false,
+  stdin: { from: 'none' },
+  flow: undefined,
+  span: undefined,
+  depth: 0,
+  group: 0,
+}

@@ -9,6 +9,8 @@ export interface Redirected {
   readonly redirections: ReadonlyArray<Redirection>
   /** Undefined: the input stays what it was. */
   readonly stdin: Stdin | undefined
+  /** A here-document that ends with the script: what follows it may be text or commands. */
+  readonly open?: true
 }
 
 /** Copies of descriptors (`2>&1`, `>&-`) touch no file and are left out. */
@@ -18,8 +20,10 @@ export const redirectionsOf = (
 ): Redirected => {
   const redirections: Array<Redirection> = []
   let stdin: Stdin | undefined
+  let open = false
   for (const node of nodes) {
     if (node.type === 'HereDoc') {
+      open ||= node.closing === undefined && node.body.text !== ''
       const parts = node.delimiter?.quoted === true ? undefined : node.body.parts
       const { text, source, secret } =
         parts === undefined
@@ -53,7 +57,7 @@ export const redirectionsOf = (
       redirections.push({ does: 'write', target, descriptor: own ?? 1, ...append })
     }
   }
-  return { redirections, stdin }
+  return { redirections, stdin, ...(open ? { open } : {}) }
 }
 
 const textInput = (

@@ -1,46 +1,39 @@
 // From shell text to the effects of running it: every simple command through the program table, its
 // redirections, and what flows from one command of a pipeline into another.
+import { isLoopback } from '../action/hosts.ts'
 import type { Capability } from '../action/action.ts'
 import { capability } from '../action/capability.ts'
 import type { CallDraft, EffectDraft } from '../action/draft.ts'
-import type { OpaqueCode } from '../action/opaque.ts'
-import { baseName, isWithin, normalise, zoneOf } from '../action/paths.ts'
+import { baseName, normalise, zoneOf } from '../action/paths.ts'
 import type { Place } from '../action/place.ts'
-import { MOST_SOURCES, NO_SOURCES, type Source, type Sources } from '../action/sources.ts'
+import { NO_SOURCES, type Sources } from '../action/sources.ts'
 import { specialZoneOf } from '../action/zones.ts'
-import type { Binding } from './bindings.ts'
+import { noteWrite } from './authorship.ts'
 import { databaseHosts } from './databaseAddress.ts'
 import { behave, behaviourPath, onlyAsks } from './behaviour.ts'
 import { Flows } from './flows.ts'
-import { asDeclared, type DeclaredTask } from './declaredTasks.ts'
+import { OpenFiles } from './openFiles.ts'
+import { asPartOf, changed, environmentOf, inputFor } from './outerCommand.ts'
 import { absolutePath, isStream, unresolvedPath } from './pathEffects.ts'
 import type { CompiledBehaviour } from './program.ts'
-import { FETCHERS, type InnerChange, ProgramCall } from './programCall.ts'
+import { FETCHERS } from './fetchers.ts'
+import { FilesOfRun } from './filesOfRun.ts'
+import type { InnerChange } from './callSurroundings.ts'
+import { ProgramCall } from './programCall.ts'
 import { programNamed, programsMatching } from './programs/table.ts'
 import { readScript } from './read.ts'
-import type { ScriptReading, SimpleCommand, Stdin } from './reading.ts'
+import type { SimpleCommand, Stdin } from './reading.ts'
+import { type At, Secrets } from './secrets.ts'
 import { tellAssignment } from './loaders.ts'
-import { isTextProgram } from './textPrograms.ts'
-import {
-  type CommandRange,
-  headOf,
-  literalWord,
-  type ShellWord,
-  tailOf,
-  textOf,
-  UNKNOWN,
-} from './word.ts'
-import type { WrittenFile } from './writtenFiles.ts'
+import { headOf, literalWord, type ShellWord, tailOf, textOf } from './word.ts'
+import { StandIns } from './standIns.ts'
 
 const DEPTH_LIMIT = 12
-const EFFECT_LIMIT = 4000
+const EFFECT_LIMIT = 2000
 /** Words of one command that are read: a path of thousands is a list, not a line somebody wrote. */
-const WORD_LIMIT = 4096
+const WORD_LIMIT = 1024
 /** Texts that one call has read: options that each hold a command may be thousands. */
 const READING_LIMIT = 512
-/** Readings of files that a call runs, and their text in UTF-16 code units. */
-const MOST_READINGS = 64
-const MOST_READ_AGAIN = 160 * 1024
 
 /** `tool` names the capabilities: `tool:Bash:git:push`. The text runs in `place.cwd`. */
 export const shellDraft = (
@@ -55,24 +48,6 @@ export const shellDraft = (
   return run.finish()
 }
 
-/** What puts bytes into a file that no file of the project held before. */
-const AUTHORS = new Set([...FETCHERS, 'redirection', 'tee', 'dd', 'base64', 'xxd', 'openssl'])
-
-/** Program text that writes a file makes it what no file of the project was. */
-const INTERPRETER = /^(?:i?python|pypy|node|nodejs|bun|deno|tsx|ts-node|ruby|perl|php)[\d.]*$/
-
-/** Where a command stands: in which reading, and in which flow of it. */
-interface At {
-  readonly reading: ScriptReading
-  readonly home: string
-  readonly depth: number
-  readonly tag: string
-  readonly flow: string
-  readonly index: number
-  /** Names the command among all that are read. */
-  readonly id: string
-}
-
 /** The command that runs a script. */
 interface Outer {
   readonly command: SimpleCommand
@@ -80,86 +55,32 @@ interface Outer {
   readonly id: string
 }
 
-/** What writes to one file, other than programs that leave its text as it is or copy a known one. */
-const rewrites = ({ by, path, reach }: EffectDraft, { cwd }: SimpleCommand): boolean =>
-  !KEEPERS.has(by ?? '') && reach !== 'all' && path !== cwd
-
-/** What writes to a file and leaves its text as it is, or one that is known. */
-const KEEPERS = new Set('chmod chown chgrp touch cp mv ln install git setfacl xattr'.split(' '))
-
 class ShellRun {
   private readonly place: Place
   private readonly tool: string
   private readonly effects: Array<EffectDraft> = []
   private readonly capabilities: Array<Capability> = []
   private readonly flows = new Flows()
+  private readonly secrets = new Secrets(this.flows)
   /** Flows into which something comes from the network. */
   private readonly fetching = new Set<string>()
-  private readonly written: Array<{ readonly path: string; readonly by: string | undefined }> = []
-  /** Text of files that the scripts read so far have written; undefined where it is not known. */
-  private readonly texts = new Map<string, string | undefined>()
-  /** Copies and links that they made, by where these lie: never of a copy, so that no ring closes. */
-  private readonly copies = new Map<string, string>()
-  private readonly sources: Sources
-  private readonly wants = new Set<string>()
+  private readonly ofRun: FilesOfRun
   private readonly flags = new Map<Capability, Set<string>>()
-  /** Files that are being read, the innermost last: effects stand in that one. */
-  private readonly files: Array<{
-    readonly path: string
-    readonly source: Source
-    readonly task: DeclaredTask | undefined
-  }> = []
-  /** Files read so far and their text, the same file each time it is read again. */
-  private opened = { files: 0, text: 0 }
+  private readonly files: OpenFiles
   private readings = 0
   private full = false
 
   constructor(place: Place, tool: string, sources: Sources) {
     this.place = place
     this.tool = tool
-    this.sources = sources
+    this.ofRun = new FilesOfRun(sources)
+    this.files = new OpenFiles(place)
   }
 
   finish(): CallDraft {
     this.effects.push(...this.flows.leaks())
     const { capabilities, effects, flags } = this
-    return { capabilities, effects, flags, wants: [...this.wants] }
-  }
-
-  /** The text of a file that would run; asks for it where it was not given. */
-  private source(path: string): Source | undefined {
-    const text = this.texts.get(path)
-    if (text !== undefined) return { is: 'text', text, origin: 'written' }
-    const from = this.copies.get(path)
-    if (from !== undefined) return this.source(from)
-    const source = this.sources.get(path)
-    if (source === undefined && this.wants.size < MOST_SOURCES) this.wants.add(path)
-    return source
-  }
-
-  private within(
-    path: string,
-    source: Source,
-    read: () => void,
-    task: DeclaredTask | undefined,
-  ): boolean {
-    // A file that has written itself anew is another one by now.
-    const open = this.files.some(
-      (file) =>
-        file.path === path && file.task?.part === task?.part && file.source.text === source.text,
-    )
-    if (open) return false
-    const { files, text } = this.opened
-    this.opened = { files: files + 1, text: text + (source.text?.length ?? 0) }
-    // Files that each run the next one twice are few, and their readings without end.
-    if (files >= MOST_READINGS || text >= MOST_READ_AGAIN) {
-      this.emit({ kind: 'opaque', why: 'too-large', certainty: 'possible' })
-      return false
-    }
-    this.files.push({ path, source, task })
-    read()
-    this.files.pop()
-    return true
+    return { capabilities, effects, flags, wants: [...this.ofRun.wants] }
   }
 
   /** Reads text that runs in a shell of its own; `outer` is the command that runs it. */
@@ -184,7 +105,7 @@ class ShellRun {
       args,
       input,
       environment: outer === undefined ? undefined : environmentOf(outer.command),
-      textAt: (path) => this.texts.get(path) ?? this.sources.get(path)?.text,
+      textAt: (path) => this.ofRun.textAt(path),
     })
     const tag = `${this.readings++}`
     const by = outer?.command
@@ -195,7 +116,7 @@ class ShellRun {
     for (const [index, command] of reading.commands.entries()) {
       const flow = `${tag}.${command.flow}`
       if (outer !== undefined) this.flows.within(flow, outer.flow, outer.id)
-      this.command(by === undefined ? command : within(command, by, inFile), {
+      this.command(by === undefined ? command : asPartOf(command, by, inFile), {
         reading,
         home,
         depth,
@@ -207,38 +128,25 @@ class ShellRun {
     }
   }
 
-  private emit(told: EffectDraft): void {
-    const file = this.files.at(-1)
-    const origin = this.files.findLast(({ source }) => source.origin !== undefined)?.source.origin
-    const declared =
-      file !== undefined &&
-      origin === undefined &&
-      this.files.every(
-        ({ path, task }) => task !== undefined || isWithin(path, this.place.project),
-      )
-    const extended = declared && this.files.some(({ task }) => task?.extended === true)
-    const effect: EffectDraft =
-      file === undefined
-        ? told
-        : {
-            ...(declared ? asDeclared(told, extended) : told),
-            in: file.path,
-            ...(origin === undefined ? {} : { origin }),
-          }
+  /** The effect as it stands in the file that is being read. */
+  private emit(told: EffectDraft): EffectDraft {
+    const effect = this.files.asFound(told)
     if (this.effects.length < EFFECT_LIMIT) this.effects.push(effect)
     else if (!this.full) {
       this.full = true
       this.effects.push({ kind: 'opaque', why: 'too-large', certainty: 'possible' })
     }
+    return effect
   }
 
   private command(command: SimpleCommand, at: At): void {
-    this.inflows(command, at)
+    this.secrets.flowInto(command, at)
     const own = command.words.length > 0 ? this.program(command.words, command, at) : undefined
     this.redirections(command, at, own)
     this.variables(command, at)
-    this.shows(command, at)
-    for (const file of command.wrote ?? []) this.wrote(file)
+    const shown = this.secrets.shownBy(command, at)
+    if (shown !== undefined) this.emit(shown)
+    for (const file of command.wrote ?? []) this.ofRun.left(file)
     if (command.background && command.words.length > 0)
       this.emit({
         kind: 'spawn',
@@ -248,81 +156,19 @@ class ShellRun {
       })
   }
 
-  private wrote({ path, text, from }: WrittenFile): void {
-    this.texts.set(path, text)
-    this.copies.delete(path)
-    if (from !== undefined && from !== path) this.copies.set(path, this.copies.get(from) ?? from)
-    // What it holds is known now, whoever wrote there before.
-    const known = this.written.findIndex((one) => one.path === path)
-    if (known >= 0 && text !== undefined && !text.includes(UNKNOWN)) this.written.splice(known, 1)
-  }
-
-  /** Secrets that reach a command by variables and by the text on its input. */
-  private inflows({ stdin, words, assignments }: SimpleCommand, at: At): void {
-    const told = [
-      ...words.filter((word, index) => !isHeader(word, words[index - 1])),
-      ...assignments.map(({ value }) => value),
-      ...(stdin.from === 'text' ? [stdin] : stdin.from === 'file' ? [stdin.file] : []),
-    ]
-    for (const { secret, source } of told)
-      if (secret !== undefined || this.holdsSecret(source, at)) {
-        this.flows.secret(at.flow, at.id)
-        return
-      }
-  }
-
-  private holdsSecret(range: CommandRange | undefined, { reading, tag }: At): boolean {
-    if (range === undefined) return false
-    for (const { flow } of reading.commands.slice(range.start, range.end))
-      if (this.flows.holdsSecret(`${tag}.${flow}`)) return true
-    return false
-  }
-
-  /** A credential of the environment that is printed where everybody reads it. */
-  private shows(command: SimpleCommand, { reading, index }: At): void {
-    const { words, stdin, certainty, span, group, redirections } = command
-    const name = textOf(words[0]) ?? ''
-    const secret = PRINTERS.has(name)
-      ? words.find((word) => word.secret !== undefined)?.secret
-      : isTextProgram(name) && stdin.from === 'text'
-        ? stdin.secret
-        : undefined
-    if (secret === undefined || group !== 0 || redirections.some(({ does }) => does === 'write'))
-      return
-    const last = reading.commands.findLast(
-      (one) => one.stdin.from === 'pipe' && one.stdin.start <= index && index < one.stdin.end,
-    )
-    if (last === undefined || isTextProgram(textOf(last.words[0]) ?? ''))
-      this.emit({ kind: 'secret.read', name: secret, certainty, span })
-  }
-
-  /** A file that this script wrote is no file that the project held. */
-  private writtenBy(path: string): OpaqueCode | undefined {
-    const exact = this.written.some((one) => one.path === path)
-    if (!exact && this.texts.get(path) !== undefined) return undefined
-    for (const { path: written, by } of this.written) {
-      const fetched = by !== undefined && FETCHERS.has(by)
-      if (path === written || (fetched && isWithin(path, written)))
-        return fetched ? 'remote-code' : 'dynamic-command'
-    }
-    return undefined
-  }
+  private readonly standIns = new StandIns()
 
   private emitter({ flow, id }: At, command: SimpleCommand) {
     return (effect: EffectDraft): void => {
-      this.emit(effect)
+      const told = this.emit(effect)
+      for (const one of this.standIns.reached(effect, command)) this.emit(one)
       const { kind, path } = effect
       const by = effect.by ?? ''
       if (kind === 'net.fetch' && FETCHERS.has(by)) this.fetching.add(flow)
-      if (kind === 'fs.read' && path !== undefined && this.writtenBy(path) === 'remote-code')
+      if (kind === 'fs.read' && path !== undefined && this.ofRun.writtenBy(path) === 'remote-code')
         this.fetching.add(flow)
       if (kind === 'fs.write' && path !== undefined) {
-        // What a flow from the network leaves behind is the network's, whoever writes it.
-        if (this.fetching.has(flow) && !FETCHERS.has(by))
-          this.written.push({ path, by: FROM_NETWORK })
-        else if (FETCHERS.has(by)) this.written.push(...downloads(path, by, command))
-        else if (AUTHORS.has(by) || INTERPRETER.test(by) || rewrites(effect, command))
-          this.written.push({ path, by })
+        noteWrite(effect, path, command, this.fetching.has(flow), this.ofRun, this.place)
         this.flows.writing(flow, path)
       }
       if (kind === 'secret.read') this.flows.secret(flow, id)
@@ -330,7 +176,8 @@ class ShellRun {
         const read = effect.pattern ?? path
         if (specialZoneOf(read, this.place.home) === 'secret' || this.flows.isSecretFile(path))
           this.flows.secret(flow, id)
-      } else if (kind === 'net.send') this.flows.sending(flow, id, effect)
+      } else if (kind === 'net.send' && (effect.host === undefined || !isLoopback(effect.host)))
+        this.flows.sending(flow, id, told)
     }
   }
 
@@ -370,12 +217,11 @@ class ShellRun {
     return own
   }
 
-  /** One of several uses says nothing for the others: what is not in each of them is marked with `?`. */
   /** By its name, or by where it lies however that is written. */
   private rowOf(written: string, { cwd }: SimpleCommand): CompiledBehaviour | undefined {
     if (!written.includes('/')) return programNamed(written)
     const path = absolutePath(written, cwd)
-    return path === undefined ? programNamed(written) : programNamed(this.copies.get(path) ?? path)
+    return path === undefined ? programNamed(written) : programNamed(this.ofRun.originalOf(path))
   }
 
   private callOf(
@@ -394,10 +240,10 @@ class ShellRun {
       command,
       index: at.index,
       outputs: reading.outputs,
-      holdsSecret: (range) => this.holdsSecret(range, at),
+      holdsSecret: (range) => this.secrets.held(range, at),
       emit,
       knows: (name) => programNamed(name) !== undefined,
-      writtenBy: (path) => this.writtenBy(path),
+      writtenBy: (path) => this.ofRun.writtenBy(path),
       inner: (inner, change = {}) => {
         if (depth >= DEPTH_LIMIT) emit({ kind: 'opaque', why: 'too-large', certainty: 'possible' })
         else if (inner.length > 0)
@@ -409,8 +255,13 @@ class ShellRun {
         const input = change.drained === true ? undefined : inputFor(command, reading, call)
         this.script(text, outer.cwd, home, depth + 1, { command: outer, flow, id }, change, input)
       },
-      source: (path) => this.source(path),
-      within: (path, source, read, task) => this.within(path, source, read, task),
+      source: (path) => this.ofRun.source(path),
+      within: (path, source, read, task) => {
+        const entered = this.files.enter({ path, source, task }, read)
+        if (entered === 'too-large')
+          this.emit({ kind: 'opaque', why: 'too-large', certainty: 'possible' })
+        return entered === 'read'
+      },
     })
     return call
   }
@@ -428,6 +279,7 @@ class ShellRun {
       this.program([literalWord(name), ...args], possible, { ...at, depth: at.depth + 1 })
   }
 
+  /** One of several uses says nothing for the others: what is not in each of them is marked with `?`. */
   private usedWith(own: Capability, flags: ReadonlySet<string>): void {
     const known = this.flags.get(own)
     if (known === undefined) {
@@ -451,8 +303,19 @@ class ShellRun {
       return
     }
     const path = call.pathOf(literalWord(written))
+    const unresolved = unresolvedPath(written, call.directory)
+    const standing = call.standing(path, unresolved)
+    const stands = standing?.program
+    if (stands !== undefined && programNamed(stands) !== undefined) {
+      call.runs([literalWord(stands), ...call.args])
+      // What it stands for is told; where its text was looked at, that counts as well.
+      if (this.ofRun.source(unresolved ?? path ?? '')?.text === undefined) {
+        call.opaque(standing!.why)
+        return
+      }
+    }
     const shown = this.shownName(written, call.directory)
-    call.runPath(path, undefined, call.args, shown, unresolvedPath(written, call.directory))
+    call.runPath(path, undefined, call.args, shown, unresolved)
     this.ordinaryPaths(call)
   }
 
@@ -530,71 +393,3 @@ class ShellRun {
       )
   }
 }
-
-const within = (command: SimpleCommand, outer: SimpleCommand, inFile: boolean): SimpleCommand => ({
-  ...command,
-  certainty: outer.certainty === 'possible' ? 'possible' : command.certainty,
-  span: inFile ? command.span : outer.span,
-})
-
-const changed = (command: SimpleCommand, change: InnerChange): SimpleCommand => ({
-  ...command,
-  ...('cwd' in change ? { cwd: change.cwd } : {}),
-  ...(change.span === undefined ? {} : { span: change.span }),
-  certainty: change.certainty === 'possible' ? 'possible' : command.certainty,
-})
-
-/** Variables that a program which the command starts gets from the script. */
-const environmentOf = ({
-  environment,
-  assignments,
-  words,
-}: SimpleCommand): ReadonlyMap<string, Binding> | undefined =>
-  assignments.length === 0 || words.length === 0
-    ? environment
-    : new Map([
-        ...(environment ?? []),
-        ...assignments.map(({ name, value }) => [name, value] as const),
-      ])
-
-/** What a script finds on the standard input that it has from the command which runs it. */
-const inputFor = (
-  { stdin, certainty, cwd }: SimpleCommand,
-  { outputs }: ScriptReading,
-  call: ProgramCall,
-): Stdin => {
-  if (stdin.from === 'none') return stdin
-  if (stdin.from === 'file') return stdin.file.source === undefined ? stdin : SOMETHING
-  const text = outputs.ofInput({ stdin, certainty, cwd }) ?? UNKNOWN
-  const fetched = stdin.from === 'pipe' ? call.fedByNetwork(stdin) : stdin.fetched === true
-  return { from: 'text', text, ...(fetched ? { fetched } : {}) }
-}
-
-const SOMETHING: Stdin = { from: 'text', text: UNKNOWN }
-
-const FROM_NETWORK = 'curl'
-
-/** `wget URL` writes into the folder a file that the URL names, no more. */
-const downloads = (
-  path: string,
-  by: string,
-  { cwd, words }: SimpleCommand,
-): ReadonlyArray<{ readonly path: string; readonly by: string }> => {
-  if (path !== cwd || (by !== 'wget' && by !== 'curl')) return [{ path, by }]
-  const names = words.flatMap((word) => {
-    const name = /^https?:\/\/[^?#]*\/([^/?#]+)(?:[?#]|$)/.exec(textOf(word) ?? '')?.[1]
-    return name === undefined ? [] : [name]
-  })
-  const urls = words.filter((word) => word.text.includes('://')).length
-  return names.length === 0 || names.length < urls
-    ? [{ path, by }]
-    : names.map((name) => ({ path: `${path}/${name}`, by }))
-}
-
-const PRINTERS = new Set(['echo', 'printf', 'print'])
-
-/** `Authorization: …`: who asks for something says who it is. */
-const isHeader = (word: ShellWord, before: ShellWord | undefined): boolean =>
-  /^(?:-H\s*|--header[= ])?(?:proxy-)?(?:authorization|[\w-]*(?:token|key|auth|secret)[\w-]*)\s*:/i.test(
-    word.text,
-  ) || /^(?:-u|--user|--oauth2-bearer)$/.test(before?.text ?? '')

@@ -3,7 +3,7 @@
 // unknown behind.
 import type { Function as FunctionNode } from 'unbash'
 import { isWithin } from '../action/paths.ts'
-import { type Binding, isChoice, isList, joinedBinding } from './bindings.ts'
+import { type Binding, isChoice, isList, joinedBinding, withoutSource } from './bindings.ts'
 import type { Stdin } from './reading.ts'
 import { literalWord, type ShellWord } from './word.ts'
 
@@ -11,6 +11,10 @@ const VALUE_LIMIT = 8192
 const ELSEWHERE_LIMIT = 3
 /** Variables followed at once; what more are set to is unknown. */
 const VARIABLES_LIMIT = 256
+/** Functions and aliases known at once: each new one copies what a fork may share. */
+const NAMES_LIMIT = 256
+/** No system has a path longer than this (PATH_MAX): `cd a` again and again ends here. */
+const LONGEST_PATH = 4096
 
 /** Folders that every system has: changing into them does not fail. */
 const STANDING = ['/', '/tmp', '/var/tmp', '/etc', '/usr', '/var', '/home', '/opt', '/root']
@@ -21,6 +25,7 @@ export class ShellState {
   private variables: ReadonlyMap<string, Binding> = new Map()
   private ownsVariables = false
   private functions: ReadonlyMap<string, FunctionNode> = new Map()
+  private ownsFunctions = false
   private aliases: ReadonlyMap<string, string> = NO_ALIASES
   private exported: ReadonlySet<string> = NO_NAMES
   /** Files and connections that `exec 3<>file` has opened. */
@@ -67,6 +72,7 @@ export class ShellState {
     copy.variables = this.variables
     copy.functions = this.functions
     this.ownsVariables = false
+    this.ownsFunctions = false
     copy.aliases = this.aliases
     copy.exported = this.exported
     copy.opened = this.opened
@@ -138,7 +144,8 @@ export class ShellState {
 
   /** Programs that are started get the variable. */
   export(name: string): void {
-    if (!this.exported.has(name)) this.exported = new Set([...this.exported, name])
+    if (!this.exported.has(name) && this.exported.size < VARIABLES_LIMIT)
+      this.exported = new Set([...this.exported, name])
   }
 
   /** What programs that are started get to see of the script's own variables. */
@@ -156,14 +163,21 @@ export class ShellState {
     return this.functions.get(name)
   }
 
-  define(node: FunctionNode): void {
-    this.functions = new Map([...this.functions, [node.name.value, node]])
+  /** False where there are too many of them to follow. */
+  define(node: FunctionNode): boolean {
+    if (this.functions.get(node.name.value) === node) return true
+    if (this.functions.size >= NAMES_LIMIT && !this.functions.has(node.name.value)) return false
+    if (!this.ownsFunctions) this.functions = new Map(this.functions)
+    this.ownsFunctions = true
+    ;(this.functions as Map<string, FunctionNode>).set(node.name.value, node)
+    return true
   }
 
   undefine(name: string): void {
     const functions = new Map(this.functions)
     functions.delete(name)
     this.functions = functions
+    this.ownsFunctions = true
   }
 
   aliasNamed(name: string): string | undefined {
@@ -171,11 +185,12 @@ export class ShellState {
   }
 
   alias(name: string, text: string): void {
+    if (this.aliases.size >= NAMES_LIMIT && !this.aliases.has(name)) return
     this.aliases = new Map([...this.aliases, [name, text]])
   }
 
   open(descriptor: number, file: ShellWord): void {
-    this.opened = new Map([...this.opened, [descriptor, file]])
+    if (this.opened.size < NAMES_LIMIT) this.opened = new Map([...this.opened, [descriptor, file]])
   }
 
   openedAs(descriptor: number): ShellWord | undefined {
@@ -184,7 +199,7 @@ export class ShellState {
 
   moveTo(cwd: string | undefined): void {
     this.previous = this.cwd
-    this.cwd = cwd
+    this.cwd = cwd === undefined || cwd.length > LONGEST_PATH ? undefined : cwd
     this.elsewhere = NOWHERE
   }
 
@@ -210,6 +225,8 @@ export class ShellState {
     this.ownsVariables = false
     other.ownsVariables = false
     this.functions = other.functions
+    this.ownsFunctions = false
+    other.ownsFunctions = false
     this.aliases = other.aliases
     this.exported = other.exported
     this.opened = other.opened
@@ -222,6 +239,14 @@ export class ShellState {
     this.input = other.input
     this.separators = other.separators
     this.chooses = other.chooses
+  }
+
+  /** Values no longer say which commands they come from: those are another reading's. */
+  detach(): void {
+    this.variables = new Map(
+      [...this.variables].map(([name, bound]) => [name, withoutSource(bound)] as const),
+    )
+    this.ownsVariables = true
   }
 
   /** Continues as either of several branches did: what they disagree on is one of their values. */
@@ -252,6 +277,7 @@ export class ShellState {
     this.variables = variables
     this.ownsVariables = false
     this.functions = functions
+    this.ownsFunctions = false
     this.cwd = agree ? first!.cwd : undefined
     this.elsewhere = merged(NOWHERE, places)
     this.stayed = NOWHERE

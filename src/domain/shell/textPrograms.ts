@@ -2,7 +2,7 @@
 // known: what hides a command behind `base64 -d`, `tr` or `printf` is read as what it is. An unknown
 // piece of the input stays an unknown piece of the output; a form that is not listed is unknown.
 import { baseName, normalise } from '../action/paths.ts'
-import { fromBase32, fromBase64, fromHex, unescaped } from './decoding.ts'
+import { fromBase32, fromBase64, fromHex, unescaped } from '../decoding.ts'
 import { UNKNOWN } from './word.ts'
 
 export interface TextCall {

@@ -29,6 +29,8 @@ export interface ShellWord {
   readonly source?: CommandRange
   /** Name of a variable of the environment that the word holds, where its name is a credential's. */
   readonly secret?: string
+  /** It is the process number of a job that the script itself has started: `$!`, and nothing else. */
+  readonly job?: true
 }
 
 export const literalWord = (text: string, start = 0, end = 0): ShellWord => ({

@@ -20,8 +20,11 @@ import { connectControl } from './socketControl.ts'
 /** What it is started with; what the hook script starts it with too. */
 export { daemonEnvironment }
 
-/** Opening a large log after a crash may take a while; beyond this something is wrong. Milliseconds. */
-const READY_MS = 15_000
+/**
+ * Opening a log for the first time after an upgrade may fold all of it anew, some 15 µs an entry;
+ * beyond this something is wrong. Milliseconds.
+ */
+const READY_MS = 60_000
 const POLL_MS = 15
 /** For how long a store that another process has is tried again, and how often. Milliseconds. */
 const HELD_MS = 5000

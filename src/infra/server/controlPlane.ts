@@ -5,17 +5,19 @@ import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import type * as Scope from 'effect/Scope'
 import * as Semaphore from 'effect/Semaphore'
+import { refOf } from '../../domain/action/paths.ts'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import {
   ControlPlaneStarted,
   ControlPlaneStopped,
   PostureChanged,
 } from '../../domain/event/event.ts'
-import type { InForce } from '../../domain/gate.ts'
+import { type InForce, judge } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
+import { sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { removeStaleSocket } from '../files/socketFile.ts'
 import { closedKeys } from '../keys/closedKeys.ts'
@@ -41,11 +43,13 @@ import { gatePathsOf } from './gatePaths.ts'
 import { makeGateway } from './gateway.ts'
 import { serveHooks } from './hookServer.ts'
 import { makeCallMethod } from './methods.ts'
+import { outsideProjects } from './placeIn.ts'
 import { makePolicyCache, policyFromLog } from './policyCache.ts'
 import { realPathOf } from './realPath.ts'
 import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
 import { ENGINE_VERSION } from './version.ts'
 import { writeMissingViews } from './views.ts'
+import { warmUp } from './warmUp.ts'
 
 export interface ControlPlaneOptions {
   readonly paths: AppPaths
@@ -247,6 +251,11 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     deadlineMs: () => settings()['gate.deadline_ms'],
     maxPayloadBytes,
   })
+  const nowhere = outsideProjects(home, gatePathsOf(paths, home))
+  const unseen = { cwd: refOf(home, nowhere), links: [] }
+  yield* Effect.forkScoped(
+    warmUp(home, (event) => void judge(event, nowhere, unseen, inForce(), ENGINE_VERSION, sha256)),
+  )
   return { context, stopped: Deferred.await(ended), stop }
 })
 

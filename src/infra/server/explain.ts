@@ -41,7 +41,7 @@ export const explain = (
       sha256,
       sources,
     )!
-    const { capabilities, effects } = judged.action
+    const { capabilities, effects, flags } = judged.action
     const { verdict, rules, reason } = judged.decision
     const sites = sitesOf(effects, sources, place)
     return {
@@ -50,6 +50,7 @@ export const explain = (
       effects,
       rules,
       reason,
+      ...(flags === undefined ? {} : { flags }),
       ...(sites.length === 0 ? {} : { sites }),
     }
   })

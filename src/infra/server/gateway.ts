@@ -25,6 +25,7 @@ import type { FilesOf } from './gatherSources.ts'
 import { findProjectRoot, observe, type Seen } from './observe.ts'
 import { outsideProjects, placeIn } from './placeIn.ts'
 import { surveyOf } from './survey.ts'
+import { makeUnderWay } from './underWay.ts'
 
 export interface GatewayOptions {
   readonly log: WitnessLog['Service']
@@ -60,6 +61,7 @@ const REJECTED_HEAD = 4096
 export const makeGateway = (options: GatewayOptions): Gateway => {
   const { log, keys, inForce, engine, home } = options
   const outside = outsideProjects(home, options.gatePaths)
+  const underWay = makeUnderWay()
 
   /** How a payload that nobody can decide on is answered: locked blocks in either mode. */
   const modeNow = () => {
@@ -87,7 +89,9 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
         writer === undefined || writer === own
           ? undefined
           : findOpenCall(calls, event.session, writer)
-      const pending = writes !== undefined && writes.finished !== true && writes.denied !== true
+      const pending =
+        (writes !== undefined && writes.finished !== true && writes.denied !== true) ||
+        underWay.writesTo(event.session, own, names)
       return { pending, ...(origin === undefined ? {} : { origin }) }
     }
 
@@ -120,7 +124,9 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
 
   const accept = async (event: HookEvent, bytes: Uint8Array): Promise<HookAnswer> => {
     const { place, project } = placeOf(event)
-    const rules = inForce()
+    const now = inForce()
+    const rates = underWay.counted(now.rates)
+    const rules: InForce = rates === undefined || rates === now.rates ? now : { ...now, rates }
     // Of every input that was judged: the one decided on, and one that ran in its place.
     const texts: Array<CarriedText> = []
     const judgeAs = (
@@ -153,7 +159,14 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
         return { judged: ran!, observed }
       },
     })
-    await log.append(drafts, judged !== undefined && mayProceedWithConsequence(judged))
+    // Held from here on, as nothing was awaited since it was judged.
+    const useId = event.kind === 'tool.before' ? event.call.useId : undefined
+    const folded = judged === undefined ? undefined : underWay.begin(session, useId, judged)
+    try {
+      await log.append(drafts, judged !== undefined && mayProceedWithConsequence(judged))
+    } finally {
+      folded?.()
+    }
     if (judged === undefined) return { exit: 0, stdout: '' }
     return claudeAnswer(event, judged.decision, {
       mode: judged.enforced ? 'enforce' : 'profile',

@@ -19,14 +19,20 @@ import { readSource } from './readSource.ts'
 import { realPathOf } from './realPath.ts'
 
 /** Texts of one call together: they are sealed into the log with its payload. Bytes. */
-const MOST_BYTES = 160 * 1024
+const MOST_BYTES = 96 * 1024
 /** Files that are looked at, whether there is a text in them or not. */
 const MOST_LOOKED = 48
 /** Paths of all of them, as an entry of the log holds them. Characters. */
 const MOST_NAMES = 8192
 const MOST_ROUNDS = 8
-/** Reading on and on must not outlast the client's patience. Milliseconds. */
+/**
+ * Reading on and on must not outlast the client's patience; a few small files are read even where the
+ * machine is busy, so that what is asked does not depend on its neighbours. Milliseconds, and bytes.
+ */
 const MOST_MS = 20
+const SMALL_BYTES = 24 * 1024
+/** Where the disk itself is slow. Milliseconds. */
+const LONGEST_MS = 250
 
 /**
  * Whose a file is. `pending`: a call that is under way writes to it, so that what lies there now is
@@ -51,16 +57,18 @@ export const gatherSources = (
   filesOf: FilesOf = () => ({ pending: false }),
 ): Gathered => {
   if (wantedSources(event, place, NO_SOURCES).length === 0) return NOTHING
-  const until = performance.now() + MOST_MS
+  const began = performance.now()
   let sources: Sources = NO_SOURCES
   let texts = 0
   let bytes = 0
   let names = 0
-  for (let round = 0; round < MOST_ROUNDS && performance.now() < until; round++) {
+  const isLate = (): boolean =>
+    performance.now() - began > (bytes > SMALL_BYTES ? MOST_MS : LONGEST_MS)
+  for (let round = 0; round < MOST_ROUNDS && !isLate(); round++) {
     const more = new Map(sources)
     for (const wanted of wantedSources(event, place, sources)) {
       names += wanted.length
-      if (more.has(wanted) || more.size >= MOST_LOOKED || names > MOST_NAMES) continue
+      if (more.has(wanted) || more.size >= MOST_LOOKED || names > MOST_NAMES || isLate()) continue
       const left = texts < MOST_SOURCES ? Math.min(MOST_SOURCE_BYTES, MOST_BYTES - bytes) : 0
       const source = lookAt(wanted, left, place, filesOf)
       if (source.text !== undefined) {
@@ -83,12 +91,14 @@ const lookAt = (wanted: string, most: number, place: Place, filesOf: FilesOf): S
   // Nothing of a credential or of the gate's own is copied anywhere, whoever would run it.
   if (names.some((name) => NOT_READ.has(zoneOf(name, place)))) return { is: 'unreadable' }
   const { is, text, stat } = readSource(real, most)
+  // A link that was turned while it was read: what was checked and what was read may be two files.
+  const turned = text !== undefined && realPathOf(wanted) !== real
   const { origin, pending } = filesOf(
     names.map((name) => refOf(name, place)),
     timesOf(stat),
   )
   const from = origin === undefined ? {} : { origin }
-  if (pending) return { is: 'pending', ...from }
+  if (pending || turned) return { is: 'pending', ...from }
   // A program of the project by its name, and of another place by its link, is none of the project's.
   const strays = isWithin(wanted, place.project) && !isWithin(real, place.project)
   if (is === 'binary' && strays) return { is: 'unreadable', ...from }

@@ -6,17 +6,22 @@ const flag = (name: string, type: string, options?: ReadonlyArray<string>) => ({
   [name]: { name, type, ...(options === undefined ? {} : { options }) },
 })
 
-const WORDS = wordsOf([
-  { id: 'completion', flags: {}, args: { shell: { options: ['bash', 'zsh', 'fish'] } } },
-  {
-    id: 'hook:mode',
-    flags: flag('yes', 'boolean'),
-    args: { mode: { options: ['profile', 'enforce'] } },
-  },
-  { id: 'hook:install', flags: flag('scope', 'option', ['user', 'project']), args: {} },
-  { id: 'hook:witness:verify', flags: flag('against', 'option'), args: {} },
-  { id: 'hook:secret', flags: {}, args: {}, hidden: true },
-])
+const WORDS = wordsOf(
+  [
+    { id: 'completion', flags: {}, args: { shell: { options: ['bash', 'zsh', 'fish'] } } },
+    {
+      id: 'hook:mode',
+      flags: flag('yes', 'boolean'),
+      args: { mode: { options: ['profile', 'enforce'] } },
+    },
+    { id: 'hook:install', flags: flag('scope', 'option', ['user', 'project']), args: {} },
+    { id: 'hook:witness:verify', flags: flag('against', 'option'), args: {} },
+    { id: 'hook:secret', flags: {}, args: {}, hidden: true },
+    { id: 'hook:explain', flags: flag('template', 'option'), args: {} },
+    { id: 'hook:policy:apply', flags: {}, args: { name: {} } },
+  ],
+  ['default', 'web-dev'],
+)
 
 /** What bash would offer for a line; the last word is the one being typed. */
 const offered = (...line: ReadonlyArray<string>): ReadonlyArray<string> => {
@@ -29,7 +34,7 @@ COMP_WORDS=(isonapse "$@"); COMP_CWORD=$#; _isonapse; printf '%s\\n' "\${COMPREP
 describe('completion', () => {
   it('offers commands, then what belongs to them', () => {
     expect(offered('')).toEqual(['completion', 'hook'])
-    expect(offered('hook', '')).toEqual(['install', 'mode', 'witness'])
+    expect(offered('hook', '')).toEqual(['explain', 'install', 'mode', 'policy', 'witness'])
     expect(offered('hook', 'm')).toEqual(['mode'])
     expect(offered('hook', 'mode', '')).toEqual(['--help', '--yes', 'enforce', 'profile'])
     expect(offered('hook', 'witness', '')).toEqual(['verify'])
@@ -38,6 +43,12 @@ describe('completion', () => {
   it('offers the values of a flag, or files', () => {
     expect(offered('hook', 'install', '--scope', '')).toEqual(['user', 'project'])
     expect(offered('hook', 'witness', 'verify', '--against', '/et')).toContain('/etc')
+  })
+
+  it('offers the names of templates where one is taken, the second as the first', () => {
+    expect(offered('hook', 'policy', 'apply', 'w')).toEqual(['web-dev'])
+    expect(offered('hook', 'policy', 'apply', 'web-dev', 'd')).toEqual(['default'])
+    expect(offered('hook', 'explain', '--template', '')).toEqual(['default', 'web-dev'])
   })
 
   it('does not offer what is hidden', () => {

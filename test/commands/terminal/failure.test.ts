@@ -59,6 +59,9 @@ describe('wrong usage', () => {
     })
     expect(usageOf('command status not found').remedy).toContain('isonapse hook status')
     expect(usageOf('command witness:verify not found').remedy).toContain('hook witness verify')
+    expect(usageOf('command hook:completion:bash not found').remedy).toContain(
+      'isonapse completion',
+    )
     expect(usageOf('Command hook:frobnicate:all not found.').remedy).toBe('isonapse --help')
   })
 
@@ -75,7 +78,7 @@ describe('wrong usage', () => {
     )
     expect(failure).toMatchObject({
       exit: 2,
-      message: 'missing 1 required arg: KEY the setting',
+      message: 'missing KEY: the setting',
       remedy: 'isonapse hook mode --help',
     })
   })

@@ -142,7 +142,6 @@ describe('text that is undone', () => {
   it('is data where nothing runs it', () => {
     for (const script of [
       "echo 'rm -rf /'",
-      "echo 'rm -rf /' | eval",
       "cat <<< 'rm -rf /'",
       "grep 'rm -rf /' <<< x",
       'x=\'rm -rf /\'; echo "$x"',

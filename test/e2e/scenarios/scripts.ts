@@ -63,9 +63,9 @@ export const scripts: ReadonlyArray<Scenario> = [
       const session = await stage.converse({
         turns: [
           { calls: [{ id: 'write', tool: 'Write', input }] },
-          { calls: [bash('echo', "echo 'touch echoed.txt' > echoed.sh")] },
+          { calls: [bash('echo', "mkdir -p dist && echo 'touch echoed.txt' > dist/echoed.sh")] },
           { calls: [bash('run', 'bash written.sh')] },
-          { calls: [bash('again', 'bash echoed.sh')] },
+          { calls: [bash('again', 'bash dist/echoed.sh')] },
           { text: 'done' },
         ],
       })
@@ -73,7 +73,7 @@ export const scripts: ReadonlyArray<Scenario> = [
       assertRan(stage, session, 'again', 'echoed.txt')
       for (const [call, name] of [
         ['run', 'written.sh'],
-        ['again', 'echoed.sh'],
+        ['again', 'dist/echoed.sh'],
       ] as const)
         assert.deepEqual(await scriptsOf(stage, call), [
           { path: { project: name }, is: 'text', origin: 'written' },

@@ -5,6 +5,7 @@ import * as Scope from 'effect/Scope'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
+import type { Action, Capability } from '../../../src/domain/action/action.ts'
 import type { Draft } from '../../../src/domain/event/envelope.ts'
 import {
   DecisionMade,
@@ -135,6 +136,35 @@ export const callDrafts = (n: number, payload = 'AAAA'.repeat(100)): ReadonlyArr
     { session, event: new ToolFinished({ tool: 'Bash', toolUseId, outcome: 'finished' }) },
   ]
 }
+
+/** Writes a file; every other one of the network's. */
+const fetches = (n: number): Action => ({
+  tool: 'Bash',
+  origin: 'builtin',
+  capabilities: ['tool:Bash:curl' as Capability],
+  effects: [
+    ...(n % 2 === 0
+      ? [{ kind: 'net.fetch', target: { host: 'a.example' }, certainty: 'certain', of: 0 } as const]
+      : []),
+    {
+      kind: 'fs.write',
+      target: { path: { project: `d${n % 9}/f${n}.sh` }, zone: 'project' },
+      certainty: 'certain',
+      by: 'curl',
+      of: 0,
+    },
+  ],
+})
+
+/** As callDrafts(), of a call that every projection takes something from. */
+export const fetchDrafts = (n: number, payload?: string): ReadonlyArray<Draft> =>
+  callDrafts(n, payload).map(({ session, event }) => {
+    if (event._tag !== 'DecisionMade') return { session, event }
+    const { receipt } = event
+    const state = { suspended: false, ...(n % 3 === 0 ? { rates: { fetches: n } } : {}) }
+    const fetched = { ...receipt, action: fetches(n), state }
+    return { session, event: new DecisionMade({ ...event, receipt: fetched }) }
+  })
 
 export const modeDraft = (to: 'profile' | 'enforce'): Draft => ({
   session: null,

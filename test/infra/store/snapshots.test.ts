@@ -2,7 +2,8 @@ import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import { afterEach, describe, expect, it } from 'vitest'
 import { gateState } from '../../../src/projections/gateState.ts'
-import type { Projection } from '../../../src/projections/projection.ts'
+import { encodeState, type Projection } from '../../../src/projections/projection.ts'
+import { sha256 } from '../../../src/infra/crypto/nodeCrypto.ts'
 import type { Pin } from '../../../src/infra/keys/identity.ts'
 import { FOLDS } from '../../../src/infra/store/fold.ts'
 import { rangeOf, snapshotKey } from '../../../src/infra/store/keys.ts'
@@ -11,7 +12,7 @@ import { nodesOf } from '../../../src/infra/store/nodes.ts'
 import { recover } from '../../../src/infra/store/recover.ts'
 import { readSnapshot, storedSnapshots } from '../../../src/infra/store/snapshots.ts'
 import { openStoreDb, type StoreDb, type StoreOp } from '../../../src/infra/store/storeDb.ts'
-import { callDrafts, create, modeDraft, openLog, scratchDir } from './scratchLog.ts'
+import { callDrafts, create, fetchDrafts, modeDraft, openLog, scratchDir } from './scratchLog.ts'
 
 const cleanups: Array<() => void> = []
 afterEach(() => {
@@ -37,7 +38,7 @@ const madeLog = async (): Promise<{
   const pin = await create(dir)
   const { log, close } = await openLog(dir, pin, { snapshotEvery: 20 })
   await log.append([modeDraft('enforce')])
-  for (let n = 0; n < 40; n++) await log.append(callDrafts(n))
+  for (let n = 0; n < 40; n++) await log.append(fetchDrafts(n))
   await close()
   const sizes = await raw(dir, async (db) => (await storedSnapshots(db)).get('gate')!)
   return { dir, pin, states: structuredClone(log.projected()), sizes }
@@ -62,6 +63,19 @@ describe('snapshots', () => {
     expect(recovered.snapshotAt).toBe(sizes[1])
     expect(recovered.passedOver).toEqual([])
     expect(recovered.states).toEqual(states)
+  })
+
+  it.each(['origins', 'rates'] as const)('of %s are verified as the others are', async (id) => {
+    const { dir, pin, sizes } = await madeLog()
+    const [, projection] = FOLDS.find(([name]) => name === id)!
+    const lie = encodeState(projection.initial(), sha256).bytes
+    await put(dir, [{ key: snapshotKey(id, sizes[0]!), value: lie }])
+    const { log, close } = await openLog(dir, pin)
+    expect(await Effect.runPromise(log.verify())).toMatchObject({
+      verdict: 'bad',
+      problem: expect.stringContaining(`snapshot of ${id}`),
+    })
+    await close()
   })
 
   it.each([
@@ -108,6 +122,21 @@ describe('snapshots', () => {
     await close()
     const recovered = await raw(dir, (db) => recover(db, pin))
     expect(recovered.snapshotAt).toBeGreaterThan(0)
+  })
+
+  it('of a projection that an earlier version did not have are folded from the whole log', async () => {
+    const { dir, pin, sizes, states } = await madeLog()
+    await put(
+      dir,
+      ['origins', 'rates'].flatMap((id) =>
+        sizes.map((size) => ({ key: snapshotKey(id, size), value: undefined })),
+      ),
+    )
+    const recovered = await raw(dir, (db) => recover(db, pin))
+    expect(recovered.snapshotAt).toBe(0)
+    expect(recovered.states).toEqual(states)
+    expect(Object.keys(recovered.states.origins.sessions).length).toBeGreaterThan(1)
+    expect(Object.keys(recovered.states.rates.rules)).toEqual(['/fetches'])
   })
 
   it('of another version of a projection are passed over', async () => {

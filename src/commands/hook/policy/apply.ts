@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
 import { policyChange } from '../../control/change.ts'
+import { changeLines } from '../../render/changes.ts'
 import { LOOSENING_FLAGS, LooseningCommand } from '../../control/looseningCommand.ts'
 
 export default class PolicyApply extends LooseningCommand {
@@ -35,13 +36,21 @@ It shows what would change, keeps a backup of policy.json, and counts as looseni
         import('../../oneShot/policyChoice.ts'),
         import('../../../domain/policy/differences.ts'),
       ])
-    const policy = policyOfTemplates([args.name].flat())
+    const names = [args.name].flat()
+    const policy = policyOfTemplates(names)
     const { digest, chunks } = digestAndChunks(policy)
     const before = await shownPolicy(undefined)
     const changes = differencesOf(before.policy, policy)
     if (flags['dry-run'])
       return this.result(flags, { name: policy.name, digest, changes }, () =>
-        changes.length === 0 ? ['Nothing would change.'] : changes,
+        changes.length === 0
+          ? ['Nothing would change.']
+          : [
+              ...changeLines(changes, this.terminal),
+              '',
+              'Nothing was changed.',
+              `  → isonapse hook policy apply ${names.join(' ')} puts it in force`,
+            ],
       )
     const words = [`policy "${policy.name}"`, ...changes.map((line) => `  ${line}`)].join('\n')
     const result = await this.change(policyChange(policy, digest, chunks, words), flags)

@@ -11,7 +11,11 @@ export default class PolicyExport extends HookCommand {
     '<%= config.bin %> hook policy export ~/backup/policy.json --force',
   ]
   static override args = {
-    path: string({ required: true, ignoreStdin: true, description: 'the file to write' }),
+    path: string({
+      required: true,
+      ignoreStdin: true,
+      description: 'the file to write; - for standard output',
+    }),
   }
   static override flags = {
     force: boolean({ char: 'f', description: 'Replace a file that is there.' }),
@@ -24,6 +28,7 @@ export default class PolicyExport extends HookCommand {
       import('../../terminal/outFile.ts'),
     ])
     const { policy, digest } = await shownPolicy(undefined)
+    if (args.path === '-') return this.printJson(flags.json ? { digest, policy } : policy)
     writePrivate(args.path, `${JSON.stringify(policy, null, 2)}\n`, { replace: flags.force })
     await this.result(flags, { path: args.path, digest }, () => [
       `Policy "${policy.name}" is in ${args.path}.`,

@@ -37,7 +37,7 @@ export default class PolicyTest extends HookCommand {
       problems,
     }))
     await this.result(flags, { name: policy.name, digest, passed, rules }, () =>
-      testLines(runs, this.terminal),
+      testLines(runs, policy, this.terminal),
     )
   }
 }

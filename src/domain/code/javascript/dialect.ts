@@ -1,10 +1,10 @@
 // JavaScript as the reader of program text sees it: Node's, Deno's and Bun's modules and globals, and
 // the ways from any value to the function that evaluates text.
-import type { Dialect } from '../dialect.ts'
-import { folderOf, variable } from '../environment.ts'
-import { libraryOf } from '../library.ts'
-import type { Machine } from '../machine.ts'
-import { ANYTHING, CHOSEN, ref, SECRET, text, unknown, type Value } from '../value.ts'
+import type { Dialect } from '../tree/dialect.ts'
+import { folderOf, variable } from '../tree/environment.ts'
+import { libraryOf } from '../tree/library.ts'
+import type { Machine } from '../tree/machine.ts'
+import { ANYTHING, CHOSEN, ref, SECRET, text, unknown, type Value } from '../tree/value.ts'
 import { FILES } from './files.ts'
 import { INERT, KNOWN_PACKAGES, MODULES, ORDINARY_GLOBALS } from './modules.ts'
 import { NETWORK_ROWS } from './network.ts'
@@ -140,6 +140,7 @@ const member = (value: Value, name: string, machine: Machine): Value | undefined
   if (whole === 'path.sep') return text('/')
   const { directory } = machine.call
   if (whole.startsWith('import.meta.dir') && directory !== undefined) return text(directory)
+  if (whole === 'Reflect.apply') return undefined
   if ((name === 'call' || name === 'apply' || name === 'bind') && value.name !== '%function')
     return ref(`%function.${name}`, value)
   return undefined

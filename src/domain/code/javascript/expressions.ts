@@ -8,7 +8,7 @@ import {
   type Parameter,
   type Stmt,
   UNREAD,
-} from '../tree.ts'
+} from '../tree/tree.ts'
 
 export const MOST_DEPTH = 120
 
@@ -116,13 +116,7 @@ export abstract class JavaScriptExpressions {
       case 'TemplateLiteral':
         return { is: 'text', parts: this.template(node) }
       case 'TaggedTemplateExpression':
-        return {
-          is: 'call',
-          callee: this.expr(node['tag']),
-          args: [{ value: { is: 'text', parts: this.template(nodeOf(node['quasi'])!) } }],
-          start: node.start,
-          end: node.end,
-        }
+        return this.tagged(node, nodeOf(node['quasi'])!)
       case 'MemberExpression':
         if (node['computed'] !== true)
           return { is: 'member', object: this.expr(node['object']), name: nameOf(node['property']) }
@@ -216,12 +210,30 @@ export abstract class JavaScriptExpressions {
     }
   }
 
-  protected template(node: Node): Array<Expr> {
+  /** Tags of libraries get one text; a function of the text its pieces, then the values between. */
+  private tagged(node: Node, quasi: Node): Expr {
+    const callee = this.expr(node['tag'])
+    const isRaw = callee.is === 'member' && callee.name === 'raw'
+    const parts = this.template(quasi, isRaw)
+    const pieces = parts.filter((_, at) => at % 2 === 0)
+    const values = parts.filter((_, at) => at % 2 === 1)
+    return {
+      is: 'call',
+      callee,
+      args: [{ value: { is: 'text', parts } }],
+      tagged: [{ value: { is: 'list', items: pieces } }, ...values.map((value) => ({ value }))],
+      start: node.start,
+      end: node.end,
+    }
+  }
+
+  protected template(node: Node, isRaw = false): Array<Expr> {
     const texts = nodes(node['quasis'])
     const values = nodes(node['expressions'])
     return texts.flatMap((one, at): Array<Expr> => {
-      const cooked = (one['value'] as { readonly cooked?: string | null }).cooked ?? ''
-      const text: Expr = { is: 'const', value: cooked }
+      const written = one['value'] as { readonly cooked?: string | null; readonly raw?: string }
+      const whole = isRaw ? written.raw : (written.cooked ?? written.raw)
+      const text: Expr = { is: 'const', value: whole ?? '' }
       return at < values.length ? [text, this.expr(values[at])] : [text]
     })
   }

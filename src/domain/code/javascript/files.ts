@@ -1,9 +1,9 @@
 // JavaScript's functions on files and folders: Node's, Deno's and Bun's.
 import { SOME } from '../../shell/word.ts'
-import { folderOf } from '../environment.ts'
-import type { LibraryRows } from '../library.ts'
-import type { LibraryCall } from '../libraryCall.ts'
-import { joinPath } from '../operators.ts'
+import { folderOf } from '../tree/environment.ts'
+import type { LibraryRows } from '../tree/library.ts'
+import type { LibraryCall } from '../tree/libraryCall.ts'
+import { joinPath } from '../tree/operators.ts'
 import {
   ANYTHING,
   concat,
@@ -19,7 +19,7 @@ import {
   unknown,
   type Value,
   wordsOf,
-} from '../value.ts'
+} from '../tree/value.ts'
 
 /** The value of an option, in whichever argument the options are. */
 export const option = (call: LibraryCall, name: string): Value | undefined => {

@@ -1,8 +1,17 @@
 // JavaScript's functions that talk to other machines, and databases.
-import { leaking, request, response } from '../http.ts'
-import type { LibraryRows } from '../library.ts'
-import type { LibraryCall } from '../libraryCall.ts'
-import { ANYTHING, concat, instance, known, NETWORK, text, unknown, type Value } from '../value.ts'
+import { leaking, request, response } from '../tree/http.ts'
+import type { LibraryRows } from '../tree/library.ts'
+import type { LibraryCall } from '../tree/libraryCall.ts'
+import {
+  ANYTHING,
+  concat,
+  instance,
+  known,
+  NETWORK,
+  text,
+  unknown,
+  type Value,
+} from '../tree/value.ts'
 import { option } from './files.ts'
 
 const READS = /^(?:get|head|options)$/i

@@ -1,8 +1,7 @@
 // JavaScript's functions that start programs, run program text, or reach into the machine.
-import { literalWord, UNKNOWN } from '../../shell/word.ts'
-import { variable } from '../environment.ts'
-import type { LibraryRows } from '../library.ts'
-import type { LibraryCall } from '../libraryCall.ts'
+import { variable } from '../tree/environment.ts'
+import type { LibraryRows } from '../tree/library.ts'
+import { isShell, type LibraryCall } from '../tree/libraryCall.ts'
 import {
   ANYTHING,
   CHOSEN,
@@ -20,47 +19,26 @@ import {
   truth,
   unknown,
   type Value,
-  wordsOf,
-} from '../value.ts'
+} from '../tree/value.ts'
 import { option } from './files.ts'
-
-const SHELL = /^(?:\/\S*\/)?(?:ba|da|z|k)?sh$/
-
-/** In the folder that the options name, and back. */
-const within = (call: LibraryCall, run: () => void): void => {
-  const code = call.machine.call
-  const folder = option(call, 'cwd')
-  const before = code.directory
-  const [word] = folder === undefined || folder.is === 'plain' ? [] : wordsOf(folder)
-  if (word === undefined) run()
-  else {
-    code.chdir(word)
-    run()
-    code.chdir(
-      before === undefined
-        ? { text: UNKNOWN, is: 'dynamic', start: 0, end: 0 }
-        : literalWord(before),
-    )
-  }
-}
 
 const started = (call: LibraryCall, program: Value | undefined): Value => {
   const stdio = option(call, 'stdio')
   if (stdio !== undefined && (taintOf(stdio) & NETWORK) !== 0)
     call.machine.call.opaque('remote-code')
   const input = option(call, 'input')
-  const isShell = SHELL.test(known(program) ?? '')
-  if (input !== undefined && isShell) call.take('shell', input)
+  const shelled = isShell(program)
+  if (input !== undefined && shelled) call.take('shell', input)
   const back = call.args.at(-1)
   if (back?.is === 'closure')
     call.machine.maybe(() =>
       call.machine.calls.call(back, [ANYTHING, unknown(CONTENT), unknown(CONTENT)], new Map()),
     )
-  return instance('child', isShell ? { shell: text('sh') } : {})
+  return instance('child', shelled ? { shell: text('sh') } : {})
 }
 
 const shell = (call: LibraryCall): Value => {
-  within(call, () => call.take('shell', call.args[0] ?? ANYTHING))
+  call.inFolder(option(call, 'cwd'), () => call.take('shell', call.args[0] ?? ANYTHING))
   started(call, undefined)
   return unknown(CONTENT)
 }
@@ -70,7 +48,7 @@ const program = (call: LibraryCall): Value => {
   const asShell = option(call, 'shell')
   const items = args?.is === 'list' ? args.items : []
   const open = args?.is === 'list' ? args.open !== false : args?.is === 'unknown'
-  within(call, () => {
+  call.inFolder(option(call, 'cwd'), () => {
     if (asShell !== undefined && truth(asShell) !== false)
       call.take(
         'shell',
@@ -146,12 +124,12 @@ export const PROCESSES: LibraryRows = {
   'Bun.spawn': (call) => {
     const [of] = call.args
     const cmd = of?.is === 'map' ? of.entries.get('cmd') : of
-    within(call, () => call.take('program', cmd ?? ANYTHING))
+    call.inFolder(option(call, 'cwd'), () => call.take('program', cmd ?? ANYTHING))
     return started(call, cmd?.is === 'list' ? cmd.items[0] : cmd)
   },
   'Deno.Command': (call) => {
     const args = option(call, 'args')
-    within(call, () =>
+    call.inFolder(option(call, 'cwd'), () =>
       call.program(
         list(
           [call.args[0] ?? ANYTHING, ...(args?.is === 'list' ? args.items : [])],
@@ -165,7 +143,11 @@ export const PROCESSES: LibraryRows = {
     call.take('program', option(call, 'cmd') ?? ANYTHING)
     return instance('child')
   },
-  'child_process.fork cluster.setupMaster': forked,
+  'child_process.fork': forked,
+  'cluster.setupMaster cluster.setupPrimary': (call) => {
+    call.take('file', option(call, 'exec'))
+    return ANYTHING
+  },
   'child_process.*': '!dynamic-command',
   'cluster.*': '',
   'child.stdin.write child.stdin.end': (call) => {

@@ -2,7 +2,7 @@
 // form that is not told apart becomes `all` of its parts.
 import { tsPlugin } from '@sveltejs/acorn-typescript'
 import { type AnyNode, type Options, Parser } from 'acorn'
-import { type Expr, NOTHING, type Stmt, type Tree, UNREAD } from '../tree.ts'
+import { type Expr, NOTHING, type Stmt, type Tree, UNREAD } from '../tree/tree.ts'
 import {
   JavaScriptExpressions,
   MOST_DEPTH,
@@ -145,9 +145,22 @@ class JavaScript extends JavaScriptExpressions {
         out.push({ is: 'block', body: this.body(nodes(node['body'])) })
         return
       case 'LabeledStatement':
+        out.push({ is: 'block', body: this.bodyOf(node['body']) })
+        return
       case 'WithStatement':
-        if (node['object'] !== undefined) push(this.expr(node['object']))
+        // Any name in it may be one of the object's.
+        push({
+          is: 'call',
+          callee: { is: 'name', name: 'eval' },
+          args: [{ value: this.all({ type: '', start: 0, end: 0, object: node['object'] }) }],
+          start: node.start,
+          end: node.end,
+        })
         out.push(...this.bodyOf(node['body']))
+        return
+      case 'BreakStatement':
+      case 'ContinueStatement':
+        out.push({ is: 'leave', far: node['label'] !== null })
         return
       case 'IfStatement': {
         const other = nodeOf(node['alternate'])
@@ -221,8 +234,11 @@ class JavaScript extends JavaScriptExpressions {
       case 'TSEnumDeclaration':
       case 'TSModuleDeclaration':
       case 'TSExportAssignment':
+        push(this.all(node))
+        return
       case 'ThrowStatement':
         push(this.all(node))
+        out.push({ is: 'leave', far: true })
         return
       case 'StaticBlock':
         out.push({ is: 'block', body: this.bodyOf(node) })

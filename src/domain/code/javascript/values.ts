@@ -1,7 +1,9 @@
 // The methods of JavaScript's plain values, and the functions on them that matter to what text becomes.
-import { fromBase64, fromHex } from '../encodings.ts'
-import type { LibraryRows } from '../library.ts'
-import type { LibraryCall } from '../libraryCall.ts'
+import { fromBase64, fromHex } from '../../decoding.ts'
+import { insert, loosen, remove } from '../tree/changes.ts'
+import type { LibraryRows } from '../tree/library.ts'
+import type { LibraryCall } from '../tree/libraryCall.ts'
+import { sliced } from '../tree/slices.ts'
 import {
   ANYTHING,
   CHOSEN,
@@ -18,9 +20,10 @@ import {
   text,
   unknown,
   type Value,
-} from '../value.ts'
+} from '../tree/value.ts'
 
 const MOST_ITEMS = 512
+const MOST_REPLACED = 1 << 18
 
 type Given = ReadonlyArray<string | number>
 
@@ -39,8 +42,13 @@ const onText =
       : text(result, call.taint)
   }
 
-const number = (value: string | number | undefined): number | undefined =>
-  typeof value === 'number' ? value : undefined
+/** A part of a text by two places; undefined where they are no numbers. */
+const part =
+  (take: (of: string, from: number, to: number | undefined) => string) =>
+  (of: string, [from = 0, to]: Given): string | undefined =>
+    typeof from === 'number' && (to === undefined || typeof to === 'number')
+      ? take(of, from, to)
+      : undefined
 
 const each = (call: LibraryCall): Value => {
   const [fn] = call.args
@@ -49,13 +57,25 @@ const each = (call: LibraryCall): Value => {
   const run = (item: Value): Value => call.machine.calls.call(fn, [item, ANYTHING, of], new Map())
   if (of.is === 'list' && !of.open && of.items.length <= MOST_ITEMS) {
     const results = of.items.map(run)
-    return call.name.endsWith('map') ? list(results) : of
+    return eachGives(call, of, results)
   }
   let result: Value = ANYTHING
   call.machine.maybe(() => {
     result = run(itemOf(of))
   })
-  return call.name.endsWith('map') ? list([result], 'like') : of
+  return eachGives(call, of, [result], 'like')
+}
+
+const eachGives = (
+  call: LibraryCall,
+  of: Value,
+  results: ReadonlyArray<Value>,
+  open: false | 'like' = false,
+): Value => {
+  const way = call.name.slice(call.name.lastIndexOf('.') + 1)
+  if (way === 'map') return list([...results], open)
+  if (way === 'flatMap') return list([either(results.flatMap((one) => [one, itemOf(one)]))], 'like')
+  return way === 'filter' ? list([itemOf(of)], 'like') : of
 }
 
 const codes = (call: LibraryCall): Value => {
@@ -77,11 +97,12 @@ const buffer = (call: LibraryCall): Value => {
   const coding = call.text(1)
   const whole = known(of)
   if (whole !== undefined && of?.is === 'text') {
+    if (call.machine.step(whole.length >> 5)) return ANYTHING
     const plain =
       coding === 'hex'
         ? fromHex(whole)
         : coding?.startsWith('base64') === true
-          ? fromBase64(whole)
+          ? fromBase64(whole.replaceAll(/[^A-Za-z0-9+/=_-]/g, ''))
           : whole
     return plain === undefined ? unknown(call.taint) : text(plain, call.taint)
   }
@@ -125,10 +146,15 @@ const merged = (call: LibraryCall): Value => {
   return target
 }
 
+const isFunction = (value: Value | undefined): boolean =>
+  value?.is === 'closure' || value?.is === 'ref'
+
 const applied = (call: LibraryCall): Value => {
   const fn = call.self ?? ANYTHING
-  const [self, ...rest] = call.args
-  void self
+  const [first, ...rest] = call.args
+  // `call.call(f, …)` calls f.
+  if (fn.is === 'ref' && /^%function\.(?:call|apply)$/.test(fn.name) && isFunction(first))
+    return call.machine.calls.library(fn.name, rest, new Map(), first)
   const args = call.name.endsWith('apply')
     ? rest[0]?.is === 'list'
       ? rest[0].items
@@ -151,26 +177,33 @@ export const VALUES: LibraryRows = {
       ? of.repeat(count)
       : undefined,
   ),
-  'text.slice': onText((of, [from, to]) => of.slice(number(from), number(to))),
-  'text.substring text.substr': onText((of, [from, to]) =>
-    of.substring(number(from) ?? 0, number(to)),
+  'text.slice': onText(part((of, from, to) => of.slice(from, to))),
+  'text.substring': onText(part((of, from, to) => of.substring(from, to))),
+  'text.substr': onText(
+    part((of, from, count) => {
+      const start = from < 0 ? Math.max(0, of.length + from) : from
+      return of.slice(start, count === undefined ? undefined : start + Math.max(0, count))
+    }),
   ),
   'text.replace': onText((of, [from, to]) =>
-    typeof from === 'string' && typeof to === 'string' ? of.replace(from, () => to) : undefined,
+    typeof from === 'string' && typeof to === 'string' ? of.replace(from, to) : undefined,
   ),
   'text.replaceAll': onText((of, [from, to]) =>
-    typeof from === 'string' && typeof to === 'string' ? of.replaceAll(from, () => to) : undefined,
+    typeof from === 'string' && typeof to === 'string' && of.length * to.length < MOST_REPLACED
+      ? of.replaceAll(from, to)
+      : undefined,
   ),
-  'text.charAt text.at': onText((of, [at]) => of.at(number(at) ?? 0)),
+  'text.charAt': onText(part((of, at) => of.charAt(at))),
+  'text.at': onText(part((of, at) => of.at(at) ?? '')),
   'text.split': (call) => {
     const of = known(call.self)
     const by = call.text(0)
-    if (of === undefined || by === undefined) return list([unknown(call.taint)], 'like')
+    if (of === undefined || by === undefined || call.args.length > 1)
+      return list([unknown(call.taint)], 'like')
+    const parts = of.split(by, MOST_ITEMS + 1)
     return list(
-      of
-        .split(by)
-        .slice(0, MOST_ITEMS)
-        .map((part) => text(part, call.taint)),
+      parts.slice(0, MOST_ITEMS).map((one) => text(one, call.taint)),
+      parts.length > MOST_ITEMS,
     )
   },
   'text.startsWith text.endsWith text.includes text.indexOf text.match text.search text.charCodeAt text.codePointAt text.localeCompare':
@@ -182,13 +215,32 @@ export const VALUES: LibraryRows = {
     if (of?.is !== 'list' || of.open) return unknown(call.taint)
     return concat(of.items.flatMap((item, at) => (at === 0 ? [item] : [by, item])))
   },
-  'list.reverse list.toReversed': (call) =>
+  'list.toReversed': (call) =>
     call.self?.is === 'list' ? list(call.self.items.toReversed(), call.self.open) : ANYTHING,
+  'list.reverse': (call) => {
+    if (call.self?.is !== 'list') return ANYTHING
+    if (call.machine.settles(call.self) && call.self.open === false) call.self.items.reverse()
+    else loosen(call.self)
+    return call.self
+  },
   'list.push list.unshift': (call) => {
-    if (call.self?.is === 'list' && call.self.items.length < MOST_ITEMS)
-      if (call.name.endsWith('unshift')) call.self.items.unshift(...call.args)
-      else call.self.items.push(...call.args)
+    const { self } = call
+    if (self?.is !== 'list') return ANYTHING
+    insert(call.machine, self, call.name.endsWith('unshift') ? 0 : self.items.length, call.args)
     return ANYTHING
+  },
+  'list.pop list.shift': (call) =>
+    call.self?.is === 'list'
+      ? remove(call.machine, call.self, call.name.endsWith('shift') ? 0 : -1)
+      : itemOf(call.self ?? ANYTHING),
+  'list.splice list.sort list.fill list.copyWithin': (call) => {
+    const all = itemOf(call.self ?? ANYTHING)
+    if (call.self?.is === 'list') loosen(call.self, ...call.args)
+    return call.name.endsWith('splice') ? list([all], 'like') : (call.self ?? ANYTHING)
+  },
+  'list.toSorted list.toSpliced list.with list.flat': (call) => {
+    const all = itemOf(call.self ?? ANYTHING)
+    return list([either([all, itemOf(all), ...call.args])], 'like')
   },
   'list.concat': (call) => {
     const out = call.self?.is === 'list' ? [...call.self.items] : []
@@ -201,18 +253,8 @@ export const VALUES: LibraryRows = {
       else out.push(value)
     return list(out.slice(0, MOST_ITEMS), open)
   },
-  'list.slice': (call) => {
-    const [from, to] = call.args.map((value) => (value.is === 'plain' ? value.value : Number.NaN))
-    if (
-      call.self?.is !== 'list' ||
-      (from !== undefined && typeof from !== 'number') ||
-      Number.isNaN(from) ||
-      to !== undefined
-    )
-      return call.self ?? ANYTHING
-    return list(call.self.items.slice(from ?? 0), call.self.open)
-  },
-  'list.pop list.shift list.at list.find list.findLast': (call) => {
+  'list.slice': (call) => sliced(call.self ?? ANYTHING, [call.args[0], call.args[1]]),
+  'list.at list.find list.findLast': (call) => {
     for (const fn of call.args) if (fn.is === 'closure') each(call)
     return itemOf(call.self ?? ANYTHING)
   },
@@ -220,7 +262,7 @@ export const VALUES: LibraryRows = {
     if (call.args[0]?.is === 'closure') each(call)
     return ANYTHING
   },
-  'list.values list.flat list.sort list.toSorted': '-> self',
+  'list.values': '-> self',
   'list.entries': (call) => list([list([ANYTHING, itemOf(call.self ?? ANYTHING)])], 'like'),
   '?.map ?.forEach ?.filter ?.flatMap': each,
   'list.reduce ?.reduce': (call) => {
@@ -295,6 +337,17 @@ export const VALUES: LibraryRows = {
   },
   'Object.freeze Object.seal Object.fromEntries': (call) => call.args[0] ?? ANYTHING,
   'Object.assign': merged,
+  'Object.defineProperty Reflect.set Reflect.defineProperty': (call) => {
+    const [of = ANYTHING, key = ANYTHING, what = ANYTHING] = call.args
+    const described = what.is === 'map' ? (what.entries.get('value') ?? ANYTHING) : what
+    const value = call.name.endsWith('set') ? what : described
+    call.machine.expressions.put(of, key, value)
+    // What gets or sets it is called by whoever looks.
+    for (const one of what.is === 'map' ? what.entries.values() : [])
+      if (one.is === 'closure')
+        call.machine.maybe(() => call.machine.calls.call(one, [], new Map()))
+    return of
+  },
   'Object.getPrototypeOf Reflect.getPrototypeOf': () => unknown(),
   'Object.getOwnPropertyDescriptor': (call) => found(call.args[0], call.args[1], call),
   'Reflect.get': (call) => found(call.args[0], call.args[1], call),
@@ -310,6 +363,7 @@ export const VALUES: LibraryRows = {
       call.args[1]?.is === 'list' ? call.args[1].items : [ANYTHING],
       new Map(),
     ),
+  'util.promisify util.callbackify util.deprecate': (call) => call.args[0] ?? ANYTHING,
   'Reflect.*': '',
   'Array.from Array.of': (call) => {
     const [of, fn] = call.args

@@ -1,8 +1,8 @@
 // What argparse makes of the words that a script is started with: an option that is given, else its
 // default. A place among the words is not counted out: a positional argument may be any of them.
-import type { LibraryRows } from '../library.ts'
-import type { LibraryCall } from '../libraryCall.ts'
-import { ANYTHING, either, instance, known, list, NONE, text, type Value } from '../value.ts'
+import type { LibraryRows } from '../tree/library.ts'
+import type { LibraryCall } from '../tree/libraryCall.ts'
+import { ANYTHING, either, instance, known, list, NONE, text, type Value } from '../tree/value.ts'
 
 const PARSER = 'argparse.ArgumentParser'
 const SPACE = 'argparse.Namespace'

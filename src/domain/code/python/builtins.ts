@@ -1,9 +1,10 @@
 // Python's built-in functions and the methods of its plain values.
-import { fromBase64, fromBytes, fromHex, fromRot13 } from '../encodings.ts'
-import { variable } from '../environment.ts'
-import type { LibraryRows } from '../library.ts'
-import type { LibraryCall } from '../libraryCall.ts'
-import { formatted } from '../operators.ts'
+import { fromBase64, fromHex, fromRot13, textOfBytes } from '../../decoding.ts'
+import { variable } from '../tree/environment.ts'
+import { blur, extend, insert, loosen, merge, remove } from '../tree/changes.ts'
+import type { LibraryRows } from '../tree/library.ts'
+import type { LibraryCall } from '../tree/libraryCall.ts'
+import { formatted } from '../tree/formats.ts'
 import {
   ANYTHING,
   CHOSEN,
@@ -22,16 +23,21 @@ import {
   text,
   unknown,
   type Value,
-} from '../value.ts'
+} from '../tree/value.ts'
 
 const decoded =
   (decode: (coded: string) => string | undefined) =>
   (call: LibraryCall): Value => {
     const value = call.args[0] ?? call.self
     const whole = known(value)
+    if (whole !== undefined && call.machine.step(whole.length >> 5)) return ANYTHING
     const plain = whole === undefined ? undefined : decode(whole)
     return plain === undefined ? unknown(call.taint) : text(plain, call.taint)
   }
+
+/** Letters that are not of the alphabet are passed over. */
+const fromLooseBase64 = (coded: string): string | undefined =>
+  fromBase64(coded.replaceAll(/[^A-Za-z0-9+/=_-]/g, ''))
 
 /** A method of text that is known with its arguments. */
 const onText =
@@ -46,12 +52,21 @@ const onText =
       : text(result, call.taint)
   }
 
+const MOST_PARTS = 512
+
 const split = (call: LibraryCall): Value => {
   const of = known(call.self)
   const by = call.args.length === 0 ? ' ' : call.text(0)
   if (of === undefined || by === undefined || by === '') return list([unknown(call.taint)], 'like')
-  const parts = call.args.length === 0 ? of.trim().split(/\s+/) : of.split(by)
-  return list(parts.slice(0, 512).map((part) => text(part, call.taint)))
+  // How often, or from which end, is not followed.
+  if (call.args.length > 1 || call.named.size > 0 || call.name.endsWith('splitlines'))
+    return list([unknown(call.taint)], 'like')
+  const parts =
+    call.args.length === 0 ? of.trim().split(/\s+/, MOST_PARTS + 1) : of.split(by, MOST_PARTS + 1)
+  return list(
+    parts.slice(0, MOST_PARTS).map((part) => text(part, call.taint)),
+    parts.length > MOST_PARTS,
+  )
 }
 
 export const join = (separator: Value, of: Value): Value => {
@@ -73,6 +88,22 @@ const got = (call: LibraryCall): Value => {
   return either(otherwise === undefined ? found : [...found, otherwise])
 }
 
+/** What says the order is called with each. */
+const ordered = (call: LibraryCall, of: Value | undefined): void => {
+  const key = call.named.get('key')
+  if (key !== undefined && key.is !== 'plain' && of !== undefined)
+    call.machine.maybe(() => call.machine.calls.call(key, [itemOf(of)], new Map()))
+}
+
+/** A method that changes what it is of in a way that is not followed. */
+const moved = (call: LibraryCall): Value => {
+  const { self } = call
+  ordered(call, self)
+  if (self?.is === 'list') loosen(self, ...call.args.map(itemOf), ...call.args)
+  else if (self?.is === 'map') blur(self, ...call.args)
+  return unknown(call.taint)
+}
+
 const environment =
   (at: number) =>
   (call: LibraryCall): Value => {
@@ -88,7 +119,8 @@ const characters = (call: LibraryCall): Value => {
     const bytes = of.items.map((item) =>
       item.is === 'plain' && typeof item.value === 'number' ? item.value : -1,
     )
-    if (bytes.every((byte) => byte >= 0 && byte < 256)) return text(fromBytes(bytes), call.taint)
+    const plain = bytes.every((byte) => byte >= 0 && byte < 256) ? textOfBytes(bytes) : undefined
+    if (plain !== undefined) return text(plain, call.taint)
   }
   return of?.is === 'text' ? of : unknown(call.taint)
 }
@@ -170,14 +202,14 @@ export const BUILTINS: LibraryRows = {
   'builtins.bytes.fromhex builtins.bytearray.fromhex binascii.unhexlify binascii.a2b_hex':
     decoded(fromHex),
   'base64.b64decode base64.urlsafe_b64decode base64.standard_b64decode base64.decodebytes binascii.a2b_base64':
-    decoded(fromBase64),
+    decoded(fromLooseBase64),
   'base64.b16decode': decoded(fromHex),
   'base64.* binascii.*': '',
   'codecs.decode codecs.encode': (call) => {
     const coding = call.text(1, 'encoding') ?? 'utf-8'
     if (/rot.?13/i.test(coding)) return decoded(fromRot13)(call)
     if (/hex/i.test(coding)) return decoded(fromHex)(call)
-    if (/base.?64/i.test(coding)) return decoded(fromBase64)(call)
+    if (/base.?64/i.test(coding)) return decoded(fromLooseBase64)(call)
     return /utf|ascii|latin/i.test(coding) ? (call.args[0] ?? ANYTHING) : unknown(call.taint)
   },
   'codecs.*': '',
@@ -200,7 +232,7 @@ export const BUILTINS: LibraryRows = {
   'builtins.map': mapped,
   'builtins.filter': (call) => {
     mapped(call)
-    return call.args[1] ?? ANYTHING
+    return list([itemOf(call.args[1] ?? ANYTHING)], 'like')
   },
   'builtins.reversed': (call) => {
     const [of] = call.args
@@ -215,9 +247,14 @@ export const BUILTINS: LibraryRows = {
             .map((one) => text(one)),
         )
   },
-  'builtins.list builtins.tuple builtins.set builtins.sorted builtins.frozenset builtins.iter builtins.next':
+  'builtins.list builtins.tuple builtins.set builtins.sorted builtins.frozenset builtins.iter builtins.next collections.deque':
     (call) => {
       const [of] = call.args
+      ordered(call, of)
+      if (of?.is === 'list' && !call.name.endsWith('.next'))
+        return /\.(?:sorted|set|frozenset)$/.test(call.name) && of.items.length > 1
+          ? list([itemOf(of)], 'like')
+          : call.machine.made(list(of.items.slice(), of.open))
       if (of?.is === 'ref' && of.name === 'os.environ') return list([ANYTHING], 'like')
       if (call.name.endsWith('.next')) return of === undefined ? ANYTHING : itemOf(of)
       const whole = of?.is === 'text' ? known(of) : undefined
@@ -266,11 +303,14 @@ export const BUILTINS: LibraryRows = {
     return of === undefined ? unknown(call.taint) : formatted(of, call.args, call.named)
   },
   'text.join ?.join': (call) => join(call.self ?? text(''), call.args[0] ?? ANYTHING),
-  'text.replace': onText((of, [from = '', to = '']) => of.replaceAll(from, to)),
+  'text.replace': onText((of, [from = '', to = '', count]) =>
+    count === undefined ? of.replaceAll(from, () => to) : undefined,
+  ),
   'text.lower text.casefold': onText((of) => of.toLowerCase()),
   'text.upper': onText((of) => of.toUpperCase()),
   'text.strip': onText((of, [set]) => (set === undefined ? of.trim() : undefined)),
-  'text.rstrip text.lstrip': onText((of, [set]) => (set === undefined ? of.trim() : undefined)),
+  'text.rstrip': onText((of, [set]) => (set === undefined ? of.trimEnd() : undefined)),
+  'text.lstrip': onText((of, [set]) => (set === undefined ? of.trimStart() : undefined)),
   'text.removeprefix': onText((of, [start = '']) =>
     of.startsWith(start) ? of.slice(start.length) : of,
   ),
@@ -280,34 +320,69 @@ export const BUILTINS: LibraryRows = {
     const coding = call.text(0, 'encoding') ?? 'utf-8'
     if (/hex/i.test(coding)) return decoded(fromHex)(new_(call))
     if (/rot.?13/i.test(coding)) return decoded(fromRot13)(new_(call))
-    if (/base.?64/i.test(coding)) return decoded(fromBase64)(new_(call))
+    if (/base.?64/i.test(coding)) return decoded(fromLooseBase64)(new_(call))
     return call.self ?? ANYTHING
   },
   'text.split text.rsplit text.splitlines': split,
   'text.startswith text.endswith text.find text.count text.index text.isdigit': '-> clean',
   'text.*': '',
-  'list.append list.add list.insert': (call) => {
-    const value = call.args.at(-1)
-    if (call.self?.is === 'list' && value !== undefined && call.self.items.length < 512) {
-      if (call.name.endsWith('insert')) call.self.items.unshift(value)
-      else call.self.items.push(value)
-    }
+  'list.append list.add list.appendleft': (call) => {
+    const { self } = call
+    if (self?.is !== 'list') return ANYTHING
+    const at = call.name.endsWith('left') ? 0 : self.items.length
+    insert(call.machine, self, at, [call.args[0] ?? ANYTHING])
     return ANYTHING
   },
-  'list.extend': (call) => {
-    const [of] = call.args
+  'list.insert': (call) => {
+    const [at, value = ANYTHING] = call.args
     if (call.self?.is !== 'list') return ANYTHING
-    if (of?.is === 'list') call.self.items.push(...of.items.slice(0, 512 - call.self.items.length))
-    if (of?.is !== 'list' || of.open) call.self.open = true
+    if (at?.is === 'plain' && typeof at.value === 'number' && at.value >= 0)
+      insert(call.machine, call.self, Math.min(at.value, call.self.items.length), [value])
+    else loosen(call.self, value)
     return ANYTHING
   },
-  'list.pop': (call) => itemOf(call.self ?? ANYTHING),
+  'list.extend list.__iadd__': (call) => {
+    if (call.self?.is === 'list') extend(call.machine, call.self, call.args[0] ?? ANYTHING)
+    return call.self ?? ANYTHING
+  },
+  'list.pop': (call) => {
+    if (call.self?.is !== 'list') return itemOf(call.self ?? ANYTHING)
+    const [at] = call.args
+    const place = at === undefined ? -1 : at.is === 'plain' ? Number(at.value) : undefined
+    return remove(call.machine, call.self, place)
+  },
+  'list.popleft': (call) =>
+    call.self?.is === 'list' ? remove(call.machine, call.self, 0) : itemOf(call.self ?? ANYTHING),
   'list.reverse': (call) => {
-    if (call.self?.is === 'list') call.self.items.reverse()
+    if (call.self?.is !== 'list') return ANYTHING
+    if (call.machine.settles(call.self) && call.self.open === false) call.self.items.reverse()
+    else loosen(call.self)
     return ANYTHING
   },
-  'list.copy': '-> self',
-  'list.*': '',
+  'list.copy': (call) =>
+    call.self?.is === 'list' ? list(call.self.items.slice(), call.self.open) : ANYTHING,
+  'list.index list.count list.__len__ list.__contains__ list.__iter__ list.issubset list.issuperset list.isdisjoint':
+    '-> clean',
+  'list.union list.intersection list.difference list.__add__': (call) =>
+    list([either([itemOf(call.self ?? ANYTHING), ...call.args.map(itemOf)])], 'like'),
+  'list.__getitem__ map.__getitem__': (call) =>
+    call.machine.expressions.index(call.self ?? ANYTHING, call.args[0] ?? ANYTHING),
+  'list.*': moved,
+  'random.shuffle heapq.heapify heapq.heappush bisect.insort': (call) => {
+    const [of, ...more] = call.args
+    if (of?.is === 'list') loosen(of, ...more)
+    return ANYTHING
+  },
+  'operator.setitem': (call) => {
+    const [of = ANYTHING, key = ANYTHING, value = ANYTHING] = call.args
+    call.machine.expressions.put(of, key, value)
+    return ANYTHING
+  },
+  'map.__setitem__ map.setdefault': (call) => {
+    const [key = ANYTHING, value = ANYTHING] = call.args
+    call.machine.expressions.put(call.self ?? ANYTHING, key, value)
+    return call.machine.expressions.index(call.self ?? ANYTHING, key)
+  },
   'map.get map.pop': (call) => {
     const name = call.text(0)
     const of = call.self
@@ -327,11 +402,13 @@ export const BUILTINS: LibraryRows = {
         )
       : ANYTHING,
   'map.update': (call) => {
-    const [of] = call.args
-    if (call.self?.is === 'map' && of?.is === 'map')
-      for (const [key, value] of of.entries) call.self.entries.set(key, value)
+    if (call.self?.is !== 'map') return ANYTHING
+    const named: Value = { is: 'map', entries: new Map(call.named), open: false, taint: 0 }
+    for (const by of [...call.args, named]) merge(call.self, by)
     return ANYTHING
   },
+  'map.keys map.copy map.has_key map.__contains__ map.__len__ map.__iter__': '-> self',
+  'map.clear map.popitem map.__delitem__ map.__ior__': moved,
   'map.*': '',
   'content.strip content.decode content.encode content.rstrip content.format': '-> self',
   'content.*': (call) => unknown(CONTENT | call.taint),

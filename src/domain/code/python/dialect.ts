@@ -1,9 +1,9 @@
 // Python as the reader of program text sees it: its modules, built-in functions, and the ways from
 // any value to all functions.
-import type { Dialect } from '../dialect.ts'
-import { folderOf, variable } from '../environment.ts'
-import { libraryOf } from '../library.ts'
-import type { Machine } from '../machine.ts'
+import type { Dialect } from '../tree/dialect.ts'
+import { folderOf, variable } from '../tree/environment.ts'
+import { libraryOf } from '../tree/library.ts'
+import type { Machine } from '../tree/machine.ts'
 import {
   ANYTHING,
   CHOSEN,
@@ -14,7 +14,7 @@ import {
   text,
   unknown,
   type Value,
-} from '../value.ts'
+} from '../tree/value.ts'
 import { ARGUMENTS } from './arguments.ts'
 import { BUILTINS } from './builtins.ts'
 import { FILES } from './files.ts'

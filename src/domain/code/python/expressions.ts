@@ -1,6 +1,6 @@
 // Python's expressions in the common form. A form that is not told apart becomes `all` of its parts.
 import type { parser } from '@lezer/python'
-import { type Argument, type Expr, NOTHING, type Parameter, UNREAD } from '../tree.ts'
+import { type Argument, type Expr, NOTHING, type Parameter, UNREAD } from '../tree/tree.ts'
 import { literalOf } from './literal.ts'
 
 export type SyntaxNode = ReturnType<typeof parser.parse>['topNode']
@@ -180,11 +180,23 @@ export class PythonExpressions {
       const inner = childrenOf(kid).filter(
         ({ name }) => /^[A-Z]/.test(name) && !/^Format(?:Spec|Conversion|SelfDoc)$/.test(name),
       )
-      parts.push(this.tuple(inner))
       const spec = kid.getChild('FormatSpec')
-      if (spec !== null)
-        for (const nested of childrenOf(spec))
-          if (nested.name === 'FormatReplacement') parts.push(this.all(childrenOf(nested)))
+      const nested =
+        spec === null ? [] : childrenOf(spec).filter(({ name }) => name === 'FormatReplacement')
+      const how = spec === null ? '' : this.of(spec).replace(/^:/, '')
+      const conversion = kid.getChild('FormatConversion')
+      const quotes = conversion !== null && !this.of(conversion).endsWith('s')
+      // Its own text is written before it, and quotes about it.
+      const selfDoc = kid.getChild('FormatSelfDoc') !== null
+      const value = this.tuple(inner)
+      const mark: Expr = { is: 'const', value: "'" }
+      const bare = quotes ? { is: 'text' as const, parts: [mark, value, mark] } : value
+      parts.push({
+        is: 'format',
+        value: bare,
+        spec: nested.length > 0 || selfDoc ? undefined : how,
+      })
+      for (const one of nested) parts.push(this.all(childrenOf(one)))
       from = kid.to
     }
     plain(node.to - quote.length)

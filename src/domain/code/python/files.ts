@@ -12,11 +12,11 @@ import {
   unknown,
   type Value,
   wordsOf,
-} from '../value.ts'
-import type { LibraryCall } from '../libraryCall.ts'
-import type { LibraryRows } from '../library.ts'
-import { joinPath } from '../operators.ts'
-import { folderOf } from '../environment.ts'
+} from '../tree/value.ts'
+import type { LibraryCall } from '../tree/libraryCall.ts'
+import type { LibraryRows } from '../tree/library.ts'
+import { joinPath } from '../tree/operators.ts'
+import { folderOf } from '../tree/environment.ts'
 import { EVERYTHING, SOME } from '../../shell/word.ts'
 
 const path = (value: Value): Value => instance('pathlib.Path', { path: value })
@@ -90,7 +90,15 @@ const lookedIn = (call: LibraryCall, tail: string): Value => {
 export const FILES: LibraryRows = {
   'builtins.open io.open codecs.open builtins.file': open(1),
   'gzip.open bz2.open lzma.open': open(1),
-  'os.open': (call) => opened(call, call.arg(0, 'path'), undefined),
+  'os.open': (call) => {
+    const flags = call.arg(1, 'flags')
+    const reads = flags?.is === 'ref' && flags.name === 'os.O_RDONLY'
+    return opened(call, call.arg(0, 'path'), reads ? 'r' : undefined)
+  },
+  'shutil.which': (call) => {
+    const name = call.arg(0, 'cmd')
+    return known(name) === undefined ? unknown(call.taint) : name
+  },
   'file.read file.readline file.readlines file.read1': (call) =>
     content(call.self?.is === 'instance' ? call.self.fields.get('from') : undefined),
   'file.write file.writelines': written,

@@ -11,7 +11,7 @@ export const MODULES = words(
   'ftplib smtplib imaplib poplib telnetlib nntplib xmlrpc socketserver asyncio pty importlib imp runpy pickle cPickle marshal ctypes',
   'code codeop sqlite3 multiprocessing threading concurrent sched signal webbrowser venv ensurepip pip distutils codecs base64 binascii',
   'cffi _ctypes crypt getpass fcntl resource linecache atexit functools inspect types operator gc zipimport pkgutil timeit pdb cProfile',
-  'profile trace logging configparser csv json contextlib dataclasses wsgiref winreg msvcrt platform site',
+  'pydoc profile trace logging configparser csv json contextlib dataclasses wsgiref winreg msvcrt platform site',
 )
 
 /** They compute, and do nothing to the machine. */

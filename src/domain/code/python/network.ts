@@ -1,8 +1,17 @@
 // Python's functions that talk to other machines.
-import { address, leaking, request, response } from '../http.ts'
-import type { LibraryRows } from '../library.ts'
-import type { LibraryCall } from '../libraryCall.ts'
-import { ANYTHING, instance, itemOf, known, NETWORK, text, unknown, type Value } from '../value.ts'
+import { address, leaking, request, response } from '../tree/http.ts'
+import type { LibraryRows } from '../tree/library.ts'
+import type { LibraryCall } from '../tree/libraryCall.ts'
+import {
+  ANYTHING,
+  instance,
+  itemOf,
+  known,
+  NETWORK,
+  text,
+  unknown,
+  type Value,
+} from '../tree/value.ts'
 
 const bodies = (call: LibraryCall, at: number): ReadonlyArray<Value | undefined> => [
   call.arg(at, 'data', 'body', 'content'),

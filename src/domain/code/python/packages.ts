@@ -1,7 +1,7 @@
 // What well-known packages do beyond computing, and methods that mean the same wherever they occur.
-import type { LibraryRows } from '../library.ts'
-import type { LibraryCall } from '../libraryCall.ts'
-import { ANYTHING, instance, known, type Value } from '../value.ts'
+import type { LibraryRows } from '../tree/library.ts'
+import type { LibraryCall } from '../tree/libraryCall.ts'
+import { ANYTHING, instance, known, type Value } from '../tree/value.ts'
 
 /** Of an image, a workbook or a model: written where the path is told. */
 const saved = (call: LibraryCall): Value => {

@@ -1,7 +1,6 @@
 // Python's functions that start programs, read program text, or reach into the machine.
-import type { LibraryCall } from '../libraryCall.ts'
-import type { LibraryRows } from '../library.ts'
-import { literalWord, UNKNOWN } from '../../shell/word.ts'
+import { isShell, type LibraryCall } from '../tree/libraryCall.ts'
+import type { LibraryRows } from '../tree/library.ts'
 import {
   ANYTHING,
   CHOSEN,
@@ -16,27 +15,7 @@ import {
   truth,
   unknown,
   type Value,
-  wordsOf,
-} from '../value.ts'
-
-/** In another folder, and back. */
-const within = (call: LibraryCall, folder: Value | undefined, run: () => void): void => {
-  const code = call.machine.call
-  const before = code.directory
-  const [word] = folder === undefined || folder.is === 'plain' ? [] : wordsOf(folder)
-  if (word === undefined) run()
-  else {
-    code.chdir(word)
-    run()
-    code.chdir(
-      before === undefined
-        ? { text: UNKNOWN, is: 'dynamic', start: 0, end: 0 }
-        : literalWord(before),
-    )
-  }
-}
-
-const SHELL = /^(?:\/\S*\/)?(?:ba|da|z|k)?sh$/
+} from '../tree/value.ts'
 
 /** Who talks to it over the network is who says what runs. */
 const answersNetwork = (call: LibraryCall): boolean =>
@@ -47,11 +26,14 @@ const subprocess = (call: LibraryCall): Value => {
   const shell = call.named.get('shell')
   const asShell = shell !== undefined && truth(shell) !== false
   if (answersNetwork(call)) call.machine.call.opaque('remote-code')
-  within(call, call.named.get('cwd'), () => {
-    call.take(asShell ? 'shell' : 'program', command)
+  call.inFolder(call.named.get('cwd'), () => {
     const input = call.named.get('input')
     const program = command.is === 'list' ? command.items[0] : command
-    if (input !== undefined && SHELL.test(known(program) ?? '')) call.take('shell', input)
+    const alone = command.is !== 'list' || (command.items.length === 1 && !command.open)
+    const feeds = input !== undefined && isShell(program)
+    // A shell that is told by its input what to do is that text.
+    if (feeds) call.take('shell', input)
+    if (!feeds || !alone) call.take(asShell ? 'shell' : 'program', command)
   })
   return unknown(CONTENT)
 }
@@ -121,6 +103,27 @@ export const PROCESSES: LibraryRows = {
       return unknown(CONTENT)
     },
   'asyncio.create_subprocess_shell': 'cmd:shell -> content',
+  '?.subprocess_shell': '_ cmd:shell -> content',
+  '?.subprocess_exec': (call) => {
+    call.program(list(call.args.slice(1)))
+    return unknown(CONTENT)
+  },
+  'platform.popen': 'shell',
+  'pydoc.pipepager pydoc.tempfilepager': '_ cmd:shell',
+  'pydoc.*': '',
+  'distutils.spawn.spawn': 'cmd:program',
+  'types.FunctionType types.LambdaType': (call) =>
+    call.machine.evaluateText(call.args[0] ?? ANYTHING),
+  'inspect.getmembers inspect.getmembers_static': (call) =>
+    list(
+      [
+        list([
+          ANYTHING,
+          unknown(call.args.some((of) => call.machine.expressions.hands(of)) ? CHOSEN : 0),
+        ]),
+      ],
+      'like',
+    ),
   'asyncio.create_subprocess_exec': spread(0),
   'subprocess.run subprocess.call subprocess.check_call subprocess.check_output subprocess.Popen':
     subprocess,
@@ -162,8 +165,8 @@ export const PROCESSES: LibraryRows = {
   },
   'operator.attrgetter operator.methodcaller': () => unknown(CHOSEN),
   'importlib.import_module builtins.__import__ importlib.__import__': imported,
-  'importlib.util.spec_from_file_location imp.load_source runpy.run_path':
-    'name:_ location|path:file',
+  'importlib.util.spec_from_file_location imp.load_source': 'name:_ location|path|pathname:file',
+  'runpy.run_path': 'path_name:file',
   'builtins.execfile': 'file',
   'importlib.reload imp.reload': '!project-code',
   'importlib.metadata.* importlib.resources.* importlib.*': '',
@@ -195,6 +198,14 @@ export const PROCESSES: LibraryRows = {
   'foreign.system foreign.popen': 'shell',
   '?.system': 'shell',
   'webbrowser.open webbrowser.open_new webbrowser.open_new_tab': 'url:fetch',
+  'webbrowser.get webbrowser.register webbrowser.GenericBrowser webbrowser.BackgroundBrowser': (
+    call,
+  ) => {
+    // A browser may be a command line.
+    for (const of of call.args)
+      if (of.is !== 'text' || /[\s/%]/.test(of.text)) call.take('shell', of)
+    return ref('webbrowser')
+  },
   'webbrowser.*': '',
   'pip.main pip._internal.main pip._internal.cli.main.main': (call) => {
     const [args] = call.args

@@ -1,7 +1,7 @@
 // Python's syntax tree in the common form. Nothing of the text is left out: a form that is not told
 // apart becomes `all` of its parts.
 import { parser } from '@lezer/python'
-import { type Expr, type Func, NOTHING, type Stmt, type Tree, UNREAD } from '../tree.ts'
+import { type Expr, type Func, NOTHING, type Stmt, type Tree, UNREAD } from '../tree/tree.ts'
 import {
   childrenOf,
   MOST_DEPTH,
@@ -10,16 +10,15 @@ import {
   type SyntaxNode,
 } from './expressions.ts'
 
-/** More text, or deeper brackets, take the parser too long. */
-const MOST_TEXT = 49_152
+/** More words and signs, or deeper brackets, take the parser too long. */
+const MOST_TOKENS = 16_384
 const MOST_BROKEN = 2048
 const MOST_NESTING = 100
 
 const STRICT = parser.configure({ strict: true })
 
 export const pythonTree = (text: string): Tree => {
-  if (text.length > MOST_TEXT || nesting(text) > MOST_NESTING)
-    return { body: [{ is: 'do', value: UNREAD }], broken: false }
+  if (isTooMuch(text)) return { body: [{ is: 'do', value: UNREAD }], broken: false }
   const whole = text.endsWith('\n') ? text : `${text}\n`
   // The grammar knows no `yield` without a value. What stands for it is as long.
   const valued = whole.replaceAll(/^([ \t]*(?:\w+ = )?)yield(?=[ \t]*$)/gm, '$1...  ')
@@ -41,16 +40,26 @@ const parsedWhole = (text: string): SyntaxNode | undefined => {
   }
 }
 
-/** Depth of brackets and indentation, strings not told apart. */
-const nesting = (text: string): number => {
+/** By words, signs and depth of brackets, strings not told apart. */
+const isTooMuch = (text: string): boolean => {
   let depth = 0
-  let most = 0
+  let tokens = 0
+  let inWord = false
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code === 40 || code === 91 || code === 123) most = Math.max(most, ++depth)
-    else if ((code === 41 || code === 93 || code === 125) && depth > 0) depth--
+    const isWord =
+      code > 127 ||
+      code === 95 ||
+      (code >= 48 && code <= 57) ||
+      (code >= 65 && code <= 90) ||
+      (code >= 97 && code <= 122)
+    if (isWord ? !inWord : code > 32) tokens++
+    inWord = isWord
+    if (code === 40 || code === 91 || code === 123) {
+      if (++depth > MOST_NESTING) return true
+    } else if ((code === 41 || code === 93 || code === 125) && depth > 0) depth--
   }
-  return most
+  return tokens > MOST_TOKENS
 }
 
 class Python extends PythonExpressions {
@@ -161,8 +170,17 @@ class Python extends PythonExpressions {
         out.push({ is: 'return', value: { is: 'list', items: [this.tuple(kids.slice(1))] } })
         return
       case 'PassStatement':
+        return
       case 'BreakStatement':
       case 'ContinueStatement':
+        out.push({ is: 'leave', far: false })
+        return
+      case 'RaiseStatement':
+        push(this.all(kids))
+        out.push({ is: 'leave', far: true })
+        return
+      case 'DeleteStatement':
+        for (const kid of kids) if (/^[A-Z]/.test(kid.name)) push(this.deleted(kid))
         return
       case 'PrintStatement':
         push({
@@ -173,9 +191,7 @@ class Python extends PythonExpressions {
           end: node.to,
         })
         return
-      case 'DeleteStatement':
       case 'AssertStatement':
-      case 'RaiseStatement':
       case 'TypeDefinition':
         push(this.all(kids))
         return
@@ -183,6 +199,19 @@ class Python extends PythonExpressions {
         // Where the text is broken, expressions and bodies lie about.
         if (node.name === 'Body') out.push(...this.body(kids))
         else push(this.expr(node))
+    }
+  }
+
+  /** What is deleted by its place moves the others. */
+  private deleted(kid: SyntaxNode): Expr {
+    const value = this.expr(kid)
+    if (value.is !== 'index' && value.is !== 'slice') return value
+    return {
+      is: 'call',
+      callee: { is: 'member', object: value.object, name: '__delitem__' },
+      args: [],
+      start: kid.from,
+      end: kid.to,
     }
   }
 

@@ -69,6 +69,13 @@ const client = (call: ProgramCall): void => {
   }
 }
 
+/** Amazon's assistant; a program of the same name asks tables. */
+const assistant = (call: ProgramCall): void => {
+  const verb = textOf(call.operands[0]) ?? ''
+  if (/^(?:chat|translate|agent|login|mcp|settings)$/.test(verb)) agent(call)
+  else for (const file of call.operands) call.take('read', file)
+}
+
 const agent = (call: ProgramCall): void => {
   if (call.has('-v', '--version', '-h', '--help')) return
   call.effect('spawn', { name: call.name })
@@ -130,7 +137,7 @@ export const AGENTS: ReadonlyArray<ProgramRow> = [
       'claude --version =>',
       'CLAUDE_CONFIG_DIR=/tmp/c claude -p x => tamper client-without-hooks, spawn claude, opaque nested-agent',
       'claude mcp add x -- y => persist mcp-servers',
-      'env HOME=/tmp claude -p x => tamper client-without-hooks, spawn claude, opaque nested-agent',
+      'env HOME=/tmp claude -p x => opaque environment-code, tamper client-without-hooks, spawn claude, opaque nested-agent',
     ],
   },
   {
@@ -138,6 +145,14 @@ export const AGENTS: ReadonlyArray<ProgramRow> = [
       'codex gemini opencode cursor-agent cursor aider goose amp qwen crush copilot droid kiro cline auggie openhands',
     run: agent,
     examples: ['codex exec "x" => spawn codex, opaque nested-agent'],
+  },
+  {
+    names: 'q',
+    run: assistant,
+    examples: [
+      'q chat --trust-all-tools x => spawn q, opaque nested-agent',
+      'q a.csv => fs.read a.csv',
+    ],
   },
   {
     names: 'isonapse',

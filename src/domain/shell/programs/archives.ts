@@ -72,7 +72,10 @@ const unzip = (call: ProgramCall): void => {
 
 const zip = (call: ProgramCall): void => {
   const [archive, ...files] = call.operands
-  const shows = call.has('--show-files', '-sf') || call.hasExactly('-T')
+  const shows =
+    call.has('--show-files') ||
+    call.hasExactly('-T') ||
+    call.args.some(({ text }) => text === '-sf')
   if (archive !== undefined) call.take(shows ? 'read' : 'write', archive)
   for (const word of files) call.take(call.has('-m', '--move') ? 'deleteAll' : 'scan', word)
 }
@@ -208,6 +211,7 @@ export const ARCHIVES: ReadonlyArray<ProgramRow> = [
     run: zip,
     examples: [
       'zip -r a.zip src => fs.write a.zip, fs.read src',
+      'zip -sf a.zip => fs.read a.zip',
       'zip -m a.zip src => fs.write a.zip, fs.delete src',
       'zip -T a.zip -TT "rm b" => fs.delete b, fs.read a.zip',
     ],

@@ -93,8 +93,8 @@ export const CLOUDS: ReadonlyArray<ProgramRow> = [
     '-A -b -S -Q -n --local-config --site --cwd --prod-dir --dir',
     {
       looks:
-        'ls, list, inspect, logs, log, whoami, domains ls, dns ls, certs ls, alias ls, teams ls, projects ls, project ls, env ls, env list, secrets ls, bisect, history, status, sites list, functions list, open, open admin, watch, integration list, blobs list, blobs get, target ls, help, lm info, recipes list, project inspect, guidance',
-      reveals: 'env pull, pull, env get, env run',
+        'ls, list, inspect, logs, log, whoami, domains ls, dns ls, certs ls, alias ls, teams ls, projects ls, project ls, env ls, secrets ls, bisect, history, status, sites list, functions list, open, open admin, watch, integration list, blobs list, blobs get, target ls, help, lm info, recipes list, project inspect, guidance',
+      reveals: 'env pull, pull, env get, env list, env run',
       builds: 'dev, build, functions build, functions serve, functions invoke, serve',
       changes:
         'deploy, redeploy, promote, alias, alias set, env add, env set, env import, env update, domains add, domains buy, domains transfer-in, dns add, link, unlink, switch, login, logout, project add, teams add, init, git connect, sites create, api, integration add, blobs set, target add, certs issue, telemetry, env clone',

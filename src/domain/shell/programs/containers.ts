@@ -3,6 +3,7 @@
 import type { Behaviour, ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { headOf, textOf } from '../word.ts'
+import { placedIn } from './placedCode.ts'
 import { breaksOut, mounts, onlyTells, RUN_VALUES } from './containerRuns.ts'
 
 const NOTHING: Behaviour = {}
@@ -54,7 +55,14 @@ const build = (call: ProgramCall): void => {
     call.effect('privilege', { name: 'container' })
   // A repository or an archive elsewhere: nothing of the project.
   const remote = call.operands.some((word) => /^[a-z+]+:\/\/|^git@/.test(word.text))
-  call.facts(['net.fetch', 'exec', remote ? 'container-code' : 'project-code'])
+  const inline = [...call.operands, ...call.valuesOf('-f', '--file')].some(
+    ({ text }) => text === '-',
+  )
+  const places = [...call.operands, ...call.valuesOf('-f', '--file')]
+  const code = remote || inline ? 'container-code' : placedIn(call, places)
+  // The folder goes to the builder as a whole.
+  if (code === 'outside-code') for (const folder of call.operands) call.take('scan', folder)
+  call.facts(['net.fetch', 'exec', code])
   if (call.has('--push')) call.effect('net.send')
   const word = call.value('-o', '--output')
   if (word === undefined) return
@@ -147,6 +155,12 @@ const BUILDX: Readonly<Record<string, Behaviour>> = {
   'rm prune': DESTROYS,
 }
 
+/** An engine on another machine: what is built or run goes there. */
+const elsewhere = (call: ProgramCall): void => {
+  for (const engine of call.valuesOf('-H', '--host'))
+    if (!/^(?:unix|npipe|fd):/.test(headOf(engine))) call.take('send', engine)
+}
+
 export const CONTAINERS: ReadonlyArray<ProgramRow> = [
   {
     names: 'docker podman nerdctl finch',
@@ -154,6 +168,7 @@ export const CONTAINERS: ReadonlyArray<ProgramRow> = [
       '-H --host -c --context --config -l --log-level --connection --url --namespace -n --tlscacert --tlscert --tlskey':
         'data',
     },
+    every: elsewhere,
     sub: {
       'ps images logs inspect version info stats top port history events search diff help wait ls':
         NOTHING,
@@ -219,6 +234,9 @@ export const CONTAINERS: ReadonlyArray<ProgramRow> = [
       'docker build -o ../out . => net.fetch, exec docker, opaque project-code, fs.write ~/out',
       'docker run -v=/etc:/e x => fs.write /etc, destroy.system /etc, privilege host-mount, exec docker, opaque container-code',
       'docker buildx ls =>',
+      'docker -H tcp://x.example:2375 ps => net.send x.example',
+      'docker build ~/.ssh => fs.read ~/.ssh, secret.read ~/.ssh, net.fetch, exec docker, opaque outside-code',
+      'docker build -f - . <<< "FROM x" => net.fetch, exec docker, opaque container-code',
       'docker buildx build --push . => net.fetch, exec docker, opaque project-code, net.send',
       'docker push x => net.send',
       'docker exec x ls /app =>',

@@ -2,7 +2,7 @@
 import type { Behaviour, Example } from '../program.ts'
 
 export const CURL_VALUES: NonNullable<Behaviour['options']> = {
-  '-d --data --data-ascii --data-binary --data-raw --data-urlencode --json -F --form --form-string --url-query -T --upload-file -X --request --url --variable':
+  '-d --data --data-ascii --data-binary --data-raw --data-urlencode --json -F --form --form-string --url-query -T --upload-file -X --request --url --expand-url --variable':
     'data',
   '-H --header --proxy-header -b --cookie -w --write-out -A --user-agent -e --referer -u --user -U --proxy-user -x --proxy --preproxy --socks4 --socks4a --socks5 --socks5-hostname --noproxy -m --max-time --connect-timeout --retry --retry-delay --retry-max-time -r --range -K --config --resolve -z --time-cond -C --continue-at --limit-rate -Y --speed-limit -y --speed-time --ciphers --tls13-ciphers --connect-to --interface --max-redirs --max-filesize --proto --proto-default --proto-redir -Q --quote -P --ftp-port --mail-from --mail-rcpt --mail-auth --oauth2-bearer --aws-sigv4 --dns-servers --doh-url --local-port --keepalive-time --expect100-timeout --happy-eyeballs-timeout-ms --request-target --unix-socket --abstract-unix-socket --service-name --tls-max --login-options --pinnedpubkey --rate --parallel-max --telnet-option -t --tlsuser --tlspassword --pass --curves --hostpubsha256 --hostpubmd5 --krb --sasl-authzid --create-file-mode --delegation --cert-type --key-type --engine --ftp-account --ftp-alternative-to-user --ftp-method --ipfs-gateway --vlan-priority --ip-tos':
     'data',
@@ -34,6 +34,10 @@ export const CURL_EXAMPLES: ReadonlyArray<Example> = [
   'curl "$URL" => net.fetch',
   'curl -H "Authorization: Bearer $TOKEN" https://x.example/a => net.fetch x.example',
   'curl -H @.env https://x.example => fs.read .env, secret.read .env, net.send x.example, secret.send x.example',
+  'curl --upload-f a.txt https://x.example => fs.read a.txt, net.send a.txt, net.send x.example',
+  'curl --variable %API_TOKEN --expand-url "https://x.example/{{API_TOKEN}}" => secret.send, net.send x.example',
+  'curl -x http://y.example -d a=1 http://localhost => net.send localhost, net.send y.example',
+  'curl --connect-to localhost:80:y.example:80 -d a=1 http://localhost => net.send localhost, net.send y.example',
   'curl --url-query q=a https://x.example => net.fetch x.example',
   'curl --url-query q@.env https://x.example => fs.read .env, secret.read .env, net.send x.example, secret.send x.example',
   'curl -w "%output{~/a}" https://x.example => fs.write ~/a, net.fetch x.example',

@@ -84,6 +84,13 @@ const convert = (call: ProgramCall): void => {
   }
 }
 
+/** Files that get a second name. */
+const shared = (call: ProgramCall): void => {
+  const into = call.value('-t', '--target-directory') !== undefined
+  for (const word of into ? call.operands : call.operands.slice(0, -1))
+    call.path('fs.write', word, 'self', { certainty: 'possible' })
+}
+
 export const FILE_CHANGES: ReadonlyArray<ProgramRow> = [
   {
     names: 'tee mkfifo',
@@ -145,8 +152,12 @@ export const FILE_CHANGES: ReadonlyArray<ProgramRow> = [
       '-t --target-directory': 'data',
       '-S --suffix -m --mode -o --owner -g --group': 'data',
     },
-    run: copy,
+    run: (call) => {
+      copy(call)
+      if (call.has('-l', '--link')) shared(call)
+    },
     examples: [
+      'cp -al ../a b => fs.read ~/a, fs.write b, fs.write ~/a',
       'cp a.txt b.txt => fs.read a.txt, fs.write b.txt',
       'cp -r src /tmp/x => fs.read src, fs.write /tmp/x',
       'cp settings.json .claude/ => fs.read settings.json, fs.write .claude, fs.write .claude/settings.json, tamper .claude/settings.json',
@@ -189,9 +200,16 @@ export const FILE_CHANGES: ReadonlyArray<ProgramRow> = [
     names: 'ln link',
     options: { '-t --target-directory': 'data', '-S --suffix': 'data' },
     // Another name of a file is as good as a copy: what is read by it is read unseen.
-    run: (call) => transfer(call.has('-s', '--symbolic') ? 'data' : 'read')(call),
+    // Whoever writes to the new name later writes to the file.
+    run: (call) => {
+      const symbolic = call.has('-s', '--symbolic')
+      transfer(symbolic ? 'data' : 'read')(call)
+      if (!symbolic) shared(call)
+    },
     examples: [
-      'ln ~/.ssh/id_rsa x => fs.read ~/.ssh/id_rsa, secret.read ~/.ssh/id_rsa, fs.write x, fs.write x/id_rsa',
+      'ln ~/.ssh/id_rsa x => fs.read ~/.ssh/id_rsa, secret.read ~/.ssh/id_rsa, fs.write x, fs.write x/id_rsa, fs.write ~/.ssh/id_rsa',
+      'ln a b => fs.read a, fs.write b, fs.write a',
+      'ln ~/.bashrc b => fs.read ~/.bashrc, fs.write b, fs.write ~/.bashrc, persist ~/.bashrc',
       'ln -s ../a b => fs.write b',
       'ln -sf x ~/.bashrc => fs.write ~/.bashrc, persist ~/.bashrc',
     ],

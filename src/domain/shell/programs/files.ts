@@ -73,8 +73,10 @@ export const FILES: ReadonlyArray<ProgramRow> = [
       'mediainfo pdfinfo pdffonts glow mdcat hexyl csvstat csvlook csvcut csvgrep csvjson csvsort csvformat csvclean in2csv ' +
       'htmlq pup toml2json yaml2json json2yaml diffstat lsdiff filterdiff interdiff enca uchardet chardetect gettext msgcat ' +
       'c++filt addr2line gprof pahole readtags hashdeep md5deep sha256deep b3sum xxhsum rhash cfv zbarimg',
+    options: { '--files0-from': 'read' },
     operands: ['read'],
     examples: [
+      'wc --files0-from=.env => fs.read .env, secret.read .env',
       'cat a.txt src/b.ts => fs.read a.txt, fs.read src/b.ts',
       'cat -n .env => fs.read .env, secret.read .env',
       'wc -l src/*.ts => fs.read src',

@@ -128,7 +128,7 @@ export const FORMATTERS: ReadonlyArray<ProgramRow> = [
   },
   {
     names:
-      'autopep8 yapf autoflake docformatter gofmt goimports gofumpt clang-format shfmt google-java-format rubocop standardrb djlint beautysh cmake-format xmlformat buildifier nixfmt stylua',
+      'autopep8 yapf autoflake docformatter gofmt goimports gofumpt shfmt google-java-format rubocop standardrb djlint beautysh cmake-format xmlformat buildifier nixfmt stylua',
     options: {
       '--max-line-length --style --assume-filename --select --ignore --config -c --only --except --ln -i-width':
         'data',
@@ -154,9 +154,18 @@ export const FORMATTERS: ReadonlyArray<ProgramRow> = [
     examples: [
       'gofmt -l . => fs.read .',
       'gofmt -w a.go => fs.write a.go',
-      'clang-format -i a.c => fs.write a.c',
       'rubocop -A lib => fs.write lib',
       'rubocop => fs.read .',
+    ],
+  },
+  {
+    names: 'clang-format',
+    style: 'long',
+    options: { '-style --style -assume-filename -lines': 'data' },
+    run: whenTold('-i'),
+    examples: [
+      'clang-format --dry-run -Werror a.c => fs.read a.c',
+      'clang-format -i a.c => fs.write a.c',
     ],
   },
   {

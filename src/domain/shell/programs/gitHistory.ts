@@ -309,6 +309,9 @@ export const HISTORY: Readonly<Record<string, Behaviour>> = {
       call.effect('destroy.vcs', certain ? {} : { certainty: 'possible' })
     },
   },
-  'checkout-index': overwrites('-f', '--force'),
+  'checkout-index': {
+    ...overwrites('-f', '--force'),
+    options: { '--prefix': 'write', '--stage': 'data' },
+  },
   'read-tree': overwrites('-u', '--reset'),
 }

@@ -121,6 +121,24 @@ export const LARGE: Readonly<Record<string, Behaviour>> = {
   },
 }
 
+/** `+main:main`, or forced: what the branch held here is no longer reached. */
+const fetched = (call: ProgramCall): void => {
+  const [source, ...refs] = call.operands
+  remoteTarget(call, 'net.fetch', source)
+  if (call.has('--dry-run')) return
+  const forced = call.has('--force') || call.hasExactly('-f')
+  for (const { text } of refs) {
+    const [from, to] = text.split(':', 2)
+    const local = to !== undefined && to !== '' && !/^refs\/(?!heads\/)/.test(to)
+    if (
+      local &&
+      (forced || from!.startsWith('+')) &&
+      !/\/|^FETCH_HEAD$/.test(to.replace(/^refs\/heads\//, ''))
+    )
+      call.effect('destroy.vcs')
+  }
+}
+
 export const REMOTE: Readonly<Record<string, Behaviour>> = {
   push: {
     options: { '--repo -o --push-option': 'data', '--receive-pack --exec': 'script' },
@@ -132,7 +150,7 @@ export const REMOTE: Readonly<Record<string, Behaviour>> = {
       '--depth --deepen --shallow-since --shallow-exclude -j --jobs -o --server-option --refmap --filter --sort':
         'data',
     },
-    run: (call) => remoteTarget(call, 'net.fetch', call.operands[0]),
+    run: fetched,
   },
   pull: {
     options: {
@@ -181,7 +199,7 @@ export const REMOTE: Readonly<Record<string, Behaviour>> = {
   },
   'send-pack http-push': { does: ['net.send'] },
   'daemon instaweb http-backend upload-pack receive-pack upload-archive shell gui citool gitk': {
-    options: { '-d --httpd -b --browser': 'script' },
+    options: { '-d --httpd -b --browser --access-hook': 'script' },
     does: ['spawn'],
   },
   lfs: { sub: LARGE, other: { does: ['net.fetch', 'repository', 'writes .'] } },

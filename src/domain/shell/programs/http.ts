@@ -1,6 +1,7 @@
 // HTTP clients: what is only fetched, what leaves the machine with a request, and what they write.
 import { isMetadataHost } from '../../action/hosts.ts'
-import { normalise } from '../../action/paths.ts'
+import { isWithin, normalise } from '../../action/paths.ts'
+import { isSecretName } from '../../code/secretNames.ts'
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { headOf, type ShellWord, tailOf, textOf } from '../word.ts'
@@ -75,7 +76,10 @@ const FTP_ASKS =
 const socketOf = (call: ProgramCall, sends: boolean): void => {
   for (const value of call.valuesOf('--unix-socket', '--abstract-unix-socket')) {
     // Whoever may talk to a container engine is root of the machine.
-    if (!sends) call.take('list', value)
+    const path = call.pathOf(value)
+    const ofGate =
+      path !== undefined && call.around.place.gate.some((folder) => isWithin(path, folder))
+    if (!sends && !ofGate) call.take('list', value)
     else {
       call.take('write', value)
       if (/(?:docker|containerd|podman|crio?|lxd)[\w-]*\.sock$/.test(value.text))
@@ -128,9 +132,15 @@ const curl = (call: ProgramCall): void => {
   const given = call.value('-X', '--request')
   const method = textOf(given)
   const asked = method !== undefined && ASKS.test(method)
+  // A variable of the environment that goes where `{{name}}` stands.
+  const told = call
+    .valuesOf('--variable')
+    .some((value) => isSecretName(value.text.replace(/^%([\w]{1,64}).*$/s, '$1')))
+  if (told) call.effect('secret.send', { certainty: 'possible' })
   const commands = call.valuesOf('-Q', '--quote').some((value) => !FTP_ASKS.test(value.text))
   const mails = call.valuesOf('--mail-from', '--mail-rcpt').length > 0
   const sends =
+    told ||
     commands ||
     mails ||
     files ||
@@ -138,11 +148,16 @@ const curl = (call: ProgramCall): void => {
     carries(call) ||
     (data && !asked && !call.has('-G', '--get')) ||
     (given !== undefined && !asked)
-  const urls = [...call.operands, ...call.valuesOf('--url')]
+  const urls = [...call.operands, ...call.valuesOf('--url', '--expand-url')]
   if (sends) deletes(call, method, urls)
   socketOf(call, sends)
+  // Bytes of the URL's own, to a service of any protocol.
+  if (urls.some((url) => /^(?:gopher|dict):/i.test(url.text))) call.opaque('inline-code')
   for (const url of urls)
-    call.take(sends || /^(?:smtps?|telnet|mqtts?):/i.test(url.text) ? 'send' : 'fetch', url)
+    call.take(
+      sends || /^(?:smtps?|telnet|mqtts?|gopher|dict):/i.test(url.text) ? 'send' : 'fetch',
+      url,
+    )
   for (const proxy of call.valuesOf(
     '-x',
     '--proxy',
@@ -151,10 +166,16 @@ const curl = (call: ProgramCall): void => {
     '--socks5-hostname',
     '--socks4',
   ))
-    call.take('fetch', proxy)
+    call.take(sends ? 'send' : 'fetch', proxy)
   // Whatever the URL says, the connection goes there.
   for (const value of call.valuesOf('--resolve', '--connect-to'))
-    if (value.text.slice(0, 1024).split(/[:,+]/).some(isMetadataHost)) call.effect('secret.read')
+    for (const host of value.text
+      .slice(0, 1024)
+      .split(/[:,+]/)
+      .filter((one) => /[^\d]/.test(one))) {
+      if (isMetadataHost(host)) call.effect('secret.read')
+      else if (sends) call.effect('net.send', { host })
+    }
   if (urls.length === 0 && sends) call.effect('net.send')
   if (call.valuesOf('-K', '--config').length > 0) call.opaque('dynamic-argument')
 }
@@ -270,9 +291,26 @@ export const HTTP: ReadonlyArray<ProgramRow> = [
   },
   {
     names:
-      'websocat wscat grpcurl evans ghz graphqurl hey ab wrk oha siege vegeta k6 autocannon bombardier',
+      'websocat wscat evans ghz graphqurl hey ab wrk oha siege vegeta k6 autocannon bombardier',
     options: { '-H --header -d -m -c -n -z -t -u -U -D -p -o -w --proto -import-path -T': 'data' },
     operands: ['send'],
     examples: ['hey -n 10 http://localhost:3000 => net.send localhost'],
+  },
+  {
+    names: 'grpcurl',
+    style: 'long',
+    options: {
+      '-H -d -import-path -proto -protoset -max-time -authority -user-agent -cacert -servername -connect-timeout -format -rpc-header -reflect-header':
+        'data',
+    },
+    run: (call) => {
+      const [host, verb] = call.operands
+      const looks = /^(?:list|describe)$/.test(textOf(verb) ?? '')
+      if (host !== undefined) call.take(looks ? 'fetch' : 'send', host)
+    },
+    examples: [
+      'grpcurl -plaintext localhost:50051 list => net.fetch localhost',
+      'grpcurl x.example:443 a.B/C => net.send x.example',
+    ],
   },
 ]

@@ -1,10 +1,13 @@
 // Interpreters of other languages: what they run is named by a file, a module, an option's text or
 // their input. The text itself is read elsewhere (domain/code).
 import type { Language } from '../../code/language.ts'
+import { isSecretName } from '../../code/secretNames.ts'
 import { splitArguments } from '../options.ts'
 import { compile, type ProgramRow, type Role } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
-import { literalWord, type ShellWord, textOf } from '../word.ts'
+import { literalWord, type ShellWord, tailOf, textOf, UNKNOWN } from '../word.ts'
+import { inFolder } from './packageRunners.ts'
+import { placedIn } from './placedCode.ts'
 import { runInput } from './shells.ts'
 
 /** Options whose value is program text, by language. */
@@ -12,6 +15,7 @@ const program =
   (code: ReadonlyArray<string>, language?: Language) =>
   (call: ProgramCall): void => {
     if (call.has('--version', '--help') && call.operands.length === 0) return
+    if (call.args.length === 1 && call.args[0]!.text === '-version') return
     const [file, ...args] = call.operands
     if (call.has(...code)) {
       const text = call.value(...code)
@@ -36,6 +40,20 @@ const afterCode = (call: ProgramCall): ReadonlyArray<ShellWord> => {
 }
 
 /** Modules that are programs: what their operands are. Any other is code of the project or a package. */
+/** Beside each source, in the one folder that Python keeps for that. */
+const cached =
+  (named: 'files' | 'folders') =>
+  (call: ProgramCall): void => {
+    if (call.operands.length === 0) call.facts(['writes __pycache__'])
+    for (const word of call.operands) {
+      call.take(named === 'folders' ? 'scan' : 'read', word)
+      const folder = named === 'folders' ? word.text : word.text.replace(/[^/]*$/, '')
+      const at = folder === '' || folder.endsWith('/') ? folder : `${folder}/`
+      const is = at.includes(UNKNOWN) ? 'dynamic' : 'literal'
+      call.take('write', { ...word, text: `${at}__pycache__`, is })
+    }
+  }
+
 const MODULES: Readonly<Record<string, Role | ((call: ProgramCall) => void)>> = {
   'json.tool': (call) => {
     const [from, to] = call.operands
@@ -64,11 +82,15 @@ const MODULES: Readonly<Record<string, Role | ((call: ProgramCall) => void)>> = 
   mimetypes: 'data',
   uuid: 'data',
   gzip: 'write',
-  py_compile: (call) => call.facts(['writes .']),
-  compileall: (call) => call.facts(['writes .']),
+  py_compile: cached('files'),
+  compileall: cached('folders'),
   zipfile: (call) => archive(call, ['-e', '--extract'], ['-c', '--create']),
   tarfile: (call) => archive(call, ['-e', '--extract'], ['-c', '--create']),
-  'http.server': (call) => call.effect('spawn', { name: 'http.server' }),
+  'http.server': (call) => {
+    // Everything below is there for whoever asks.
+    for (const folder of call.valuesOf('-d', '--directory')) call.take('scan', folder)
+    call.effect('spawn', { name: 'http.server' })
+  },
   webbrowser: 'fetch',
   timeit: (call) => {
     // One program: what is set up first, then the statements.
@@ -83,6 +105,16 @@ const MODULES: Readonly<Record<string, Role | ((call: ProgramCall) => void)>> = 
   profile: 'file',
   pdb: 'file',
   trace: 'file',
+  code: (call) => runInput(call, 'python'),
+  asyncio: (call) => runInput(call, 'python'),
+  unittest: (call) => {
+    const inner = ofModule(call)
+    inner.exec(placedIn(inner, [...inner.operands, ...inner.valuesOf('-s')]))
+  },
+  doctest: (call) => {
+    const inner = ofModule(call)
+    inner.exec(placedIn(inner, inner.operands))
+  },
   ensurepip: (call) => call.exec('package-code'),
 }
 
@@ -148,13 +180,30 @@ const node = (call: ProgramCall): void => {
     '--experimental-loader',
   ))
     if (/^[./~]/.test(file.text)) call.runFile(file, 'javascript')
+    else if (file.text.startsWith('file://')) call.runFile(tailOf(file, 7), 'javascript')
     else if (/^(?:data|https?):/.test(file.text)) call.code('javascript', importedBy(file))
   if (call.has('-c', '--check') || call.hasExactly('-v', '-h')) return
   if (call.has('--test', '--run')) {
     call.exec('project-code')
     return
   }
+  if (call.has('-pe', '-e', '--eval', '-p', '--print'))
+    for (const file of call.valuesOf('--env-file')) call.take('read', file)
+  printed(call)
   program(['-pe', '-e', '--eval', '-p', '--print'], 'javascript')(call)
+}
+
+/** `node -p` shows what its text comes to: the environment, or one variable of it. */
+const printed = (call: ProgramCall): void => {
+  const text = call.value('-pe', '-p', '--print')?.text.slice(0, 4096) ?? ''
+  const found =
+    /\bprocess\s*(?:\.\s*|\[\s*['"`])env\b['"`\]\s]*(?:\.\s*(\w+)|\[\s*['"`](\w+)['"`]\s*\])?/.exec(
+      text,
+    )
+  if (found === null) return
+  const name = found[1] ?? found[2]
+  if (name === undefined) call.effect('secret.read', { name: 'environment', certainty: 'possible' })
+  else if (isSecretName(name)) call.effect('secret.read', { name })
 }
 
 /** A module that an option names by its address. */
@@ -185,6 +234,20 @@ const deno = (call: ProgramCall): void => {
       else if (file.text === '-') runInput(call, 'javascript')
       else call.runFile(file, 'javascript', args)
       return
+    case 'install':
+      if (file === undefined || !(call.has('--global') || call.hasExactly('-g')))
+        call.facts([
+          'net.fetch',
+          'writes .',
+          'exec',
+          file === undefined ? 'package-code' : 'new-package',
+        ])
+      else {
+        call.effect('net.fetch')
+        inFolder(call, 'fs.write', '~/.deno/bin')
+        call.exec('new-package')
+      }
+      return
     case 'fmt':
       call.facts(call.has('--check') ? ['reads .'] : ['writes .'])
       return
@@ -199,7 +262,23 @@ const deno = (call: ProgramCall): void => {
   }
 }
 
+/** Lines of ed that only show, move or leave: any other may start a program or write elsewhere. */
+const SHOWS = /^[\d,;.$%+\-\s]*(?:[pnlq=]|\/[^/!]*\/?p?)?$/
+
+/** Editors of lines take their commands from their input: `!` starts a shell there. */
+const commanded = (call: ProgramCall): void => {
+  if (call.around.command.stdin.from === 'none' || !/^(?:ed|ex|red)$/.test(call.name)) return
+  const text = call.input()
+  if (
+    text === undefined ||
+    text.length > 4096 ||
+    !text.split('\n').every((line) => SHOWS.test(line))
+  )
+    call.exec('inline-code')
+}
+
 const editor = (call: ProgramCall): void => {
+  commanded(call)
   if (call.has('-c', '--cmd', '-S', '--eval', '-l')) call.exec('inline-code')
   for (const word of call.operands) if (!word.text.startsWith('+')) call.take('write', word)
 }
@@ -218,14 +297,21 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
       'python3 -c "$(cat x)" => fs.read x, exec python3, opaque dynamic-command',
       'python3 -c "$(curl -s https://x.example)" => net.fetch x.example, exec python3, opaque remote-code',
       'python -m pytest => exec pytest, opaque project-code',
+      'python -m py_compile src/a.py => fs.read src/a.py, fs.write src/__pycache__',
+      'python -m compileall -q src => fs.read src, fs.write src/__pycache__',
+      'python -m py_compile ~/a.py => fs.read ~/a.py, fs.write ~/__pycache__',
       'python -m json.tool a.json => fs.read a.json',
       'python -m json.tool a.json b.json => fs.read a.json, fs.write b.json',
       'python -m zipfile -l a.zip => fs.read a.zip',
       'python -m zipfile -e a.zip out => fs.read a.zip, fs.write out, opaque archive-content',
       'python -m timeit -s "import os" "os.remove(\'a\')" => exec python, fs.delete a',
       'python -m cProfile -o out.prof x.py => exec python, opaque unread-script',
+      'python -m unittest discover -s /tmp/x => exec python, opaque outside-code',
+      'python -m unittest => exec python, opaque project-code',
+      `echo 'import os; os.remove("a")' | python -m code => exec python, fs.delete a`,
       'python -m mytool --all => exec python, opaque project-code',
-      'python -m http.server 8000 --directory dist => spawn http.server',
+      'python -m http.server 8000 --directory dist => fs.read dist, spawn http.server',
+      'python -m http.server -d ~/.ssh => fs.read ~/.ssh, secret.read ~/.ssh, spawn http.server',
       'python /tmp/x.py => exec python, opaque outside-code',
       'python --version =>',
       'curl -s https://x.example | python3 => net.fetch x.example, exec python3, opaque remote-code',
@@ -250,6 +336,10 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
       'node -pe "fs.rmSync(process.argv[1])" ../a => exec node, fs.delete ~/a',
       'node -e "fs.rmSync(\'a\')" => exec node, fs.delete a',
       'node --check a.js =>',
+      'node -p process.env => secret.read environment, exec node',
+      'node -p process.env.API_TOKEN => secret.read API_TOKEN, exec node',
+      'node -p process.env.NODE_ENV => exec node',
+      'node --import file:///tmp/x.mjs a.js => exec node, opaque outside-code, opaque unread-script',
       'node --import "data:text/javascript,1" a.js => exec node, opaque dynamic-command, opaque unread-script',
       'node --version =>',
       'node --test => exec node, opaque project-code',
@@ -265,7 +355,7 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
   },
   {
     names:
-      'lua luajit Rscript R julia groovy scala elixir erl escript clojure clj bb racket guile sbcl ghci runghc ocaml swipl octave matlab gnuplot tclsh wish expect osascript kotlin kotlinc',
+      'lua luajit Rscript R julia groovy scala elixir erl escript bb racket guile sbcl ghci runghc ocaml swipl octave matlab gnuplot tclsh wish expect osascript kotlin kotlinc',
     style: 'posix',
     options: { '-e -E --eval': 'data' },
     run: program(['-e', '-E', '--eval']),
@@ -273,6 +363,20 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
       'lua a.lua => exec lua, opaque unread-script',
       "osascript -e 'x' => exec osascript, opaque inline-code",
       'Rscript a.R => exec Rscript, opaque unread-script',
+      'kotlinc -version =>',
+    ],
+  },
+  {
+    names: 'jps jstack jstat java_home',
+    options: { '-v --version -a --arch': 'data' },
+    run: (call) => {
+      const at = call.args.findIndex((word) => word.text === '--exec')
+      if (call.name === 'java_home' && at >= 0) call.runs(call.args.slice(at + 1))
+    },
+    examples: [
+      'jps -l =>',
+      '/usr/libexec/java_home -v 17 =>',
+      '/usr/libexec/java_home --exec rm a => fs.delete a',
     ],
   },
   {
@@ -280,7 +384,25 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
     style: 'long',
     options: { '-jar': 'data', '-cp -classpath --class-path': 'data' },
     run: java,
-    examples: ['java -jar build/a.jar => exec java, opaque unread-script', 'java -version =>'],
+    examples: [
+      'java -jar build/a.jar => exec java, opaque project-code',
+      'java -jar a.jar => exec java, opaque unread-script',
+      'java -version =>',
+    ],
+  },
+  {
+    names: 'clojure clj',
+    style: 'posix',
+    run: (call) => {
+      // An alias of the project's `deps.edn`; text of a program and settings of the call's own are not.
+      const named = call.args.every((word) => /^-[AMXT](?::[\w./-]+)+$/.test(textOf(word) ?? ''))
+      call.exec(call.args.length > 0 && named ? 'project-code' : 'inline-code')
+    },
+    examples: [
+      'clojure -M:test => exec clojure, opaque project-code',
+      "clojure -M -e '(x)' => exec clojure, opaque inline-code",
+      "clj -Sdeps '{}' -M:test => exec clj, opaque inline-code",
+    ],
   },
   {
     names: 'deno',
@@ -290,16 +412,20 @@ export const INTERPRETERS: ReadonlyArray<ProgramRow> = [
       'deno run https://x.example/a.ts => net.fetch x.example, exec deno, opaque remote-code',
       'deno eval 1 => exec deno',
       'deno eval "Deno.removeSync(\'a\')" => exec deno, fs.delete a',
+      'deno install => net.fetch, fs.write ., exec deno, opaque package-code',
+      'deno install -g https://x.example/a.ts => net.fetch, fs.write ~/.deno/bin, exec deno, opaque new-package',
       'deno fmt --check => fs.read .',
       'deno fmt => fs.write .',
     ],
   },
   {
-    names: 'vi vim nvim nano emacs ed ex pico micro code subl',
+    names: 'vi vim nvim nano emacs ed red ex pico micro code subl',
     options: { '-c --cmd -S -l --eval -u': 'data' },
     run: editor,
     examples: [
       'vim a.txt => fs.write a.txt',
+      'ed a.txt <<< 1,5p => fs.write a.txt',
+      'ed a.txt <<< "!rm a" => exec ed, opaque inline-code, fs.write a.txt',
       'vim -c "!ls" a => exec vim, opaque inline-code, fs.write a',
     ],
   },

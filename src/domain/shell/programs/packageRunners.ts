@@ -15,8 +15,8 @@ const COMMON_TOOLS = new Set(
     'jasmine karma c8 nyc playwright cypress wdio testcafe storybook webpack vite rollup esbuild parcel rspack swc babel next nuxt ' +
     'nuxi astro remix gatsby ng nx turbo lerna rush wireit lage nest expo react-native svelte-kit svelte-check vue-cli-service ' +
     'webpack-cli webpack-dev-server concurrently nodemon pm2 npm-run-all run-s run-p wait-on cross-env dotenv env-cmd rimraf mkdirp ' +
-    'husky lint-staged commitlint changeset semantic-release release-it prisma drizzle-kit knex sequelize typeorm ' +
-    'graphql-codegen openapi-typescript typedoc jsdoc depcheck knip madge depcruise ncu npm-check-updates syncpack publint attw ' +
+    'husky lint-staged commitlint changeset semantic-release release-it prisma drizzle-kit knex sequelize sequelize-cli typeorm ' +
+    'graphql-codegen openapi-typescript hardhat source-map-explorer typedoc jsdoc depcheck knip madge ts-prune license-checker depcruise ncu npm-check-updates syncpack publint attw ' +
     'size-limit tailwindcss postcss sass less shx del-cli cpy-cli markdownlint markdownlint-cli2 cspell pyright http-server serve json-server msw ' +
     'tauri electron electron-builder wrangler vercel netlify firebase supabase convex eas cdk sst serverless patch-package ' +
     'ruff black isort mypy flake8 pylint pytest tox nox pre-commit poetry pdm hatch twine cookiecutter bandit codespell ' +

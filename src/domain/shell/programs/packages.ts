@@ -75,7 +75,7 @@ export const PACKAGES: ReadonlyArray<ProgramRow> = [
       'npm audit fix => net.fetch, fs.write ., exec npm, opaque package-code',
       'npm pkg get name =>',
       'npm pkg set name=x => fs.write package.json',
-      'npm --prefix /tmp/x test => opaque outside-code, exec npm, opaque project-code',
+      'npm --prefix /tmp/x test => opaque outside-code, exec npm',
       'npm run x --script-shell=/tmp/x => opaque environment-code, exec npm, opaque project-code',
       'npm run x --prefix /tmp/x => opaque outside-code, exec npm, opaque project-code',
       'npm run x -- --prefix /tmp/x => exec npm, opaque project-code',
@@ -198,7 +198,6 @@ export const PACKAGES: ReadonlyArray<ProgramRow> = [
       'npx prettier@3 --check . => fs.read .',
       'npx -p evil tsc => net.fetch, exec npx, opaque new-package',
       'npx -c "rm a" => fs.delete a',
-      'npx serve dist => net.fetch, exec npx, opaque package-code',
     ],
   },
   {

@@ -3,6 +3,7 @@ import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { type CommandRange, textOf } from '../word.ts'
 import { names, verbOf } from './showing.ts'
+import { showsEnvironment } from './surroundings.ts'
 
 /** Killing the client or the gate leaves the session without its gate. */
 const GATE = /claude|isonapse/i
@@ -26,8 +27,13 @@ const kills = (call: ProgramCall): void => {
     // Process 1 and -1 are everything that the user runs; a job is the script's own.
     const dashed = call.args.findLastIndex((word) => word.text === '-1')
     const all = words.some((word) => EVERYTHING.has(word.text)) || dashed > 0
+    // A group of processes, not known before it runs: `-$!`.
+    const group = call.args.some((word) => word.is === 'dynamic' && word.text.startsWith('-'))
     if (all) call.effect('destroy.system')
-    else if (words.some((word) => !/^%(?:\d+|[%+-])?$/.test(word.text)))
+    else if (
+      group ||
+      words.some((word) => word.job !== true && !/^%(?:\d+|[%+-])?$/.test(word.text))
+    )
       call.effect('destroy.data', { name: 'process' })
     return
   }
@@ -42,7 +48,7 @@ const kills = (call: ProgramCall): void => {
 const SHOWS = names(
   'status show cat help get-default print blame list plist version dump print-cache print-disabled procinfo hostinfo resolveport ' +
     'examine dumpstate dumpjpcategory managerpid manageruid managername error variant getenv user-status session-status seat-status ' +
-    'show-session show-user show-seat show-environment show-config avail tail pid maintail log-level log-target usage check-config is-active ' +
+    'show-session show-user show-seat show-config avail tail pid maintail log-level log-target usage check-config is-active ' +
     'is-enabled is-failed is-system-running critical-chain time plot dot verify condition calendar timestamp timespan security unit-files',
 )
 
@@ -57,6 +63,10 @@ const services = (call: ProgramCall): void => {
   const [first, other] = [verbOf(call), verbOf(call, 1)]
   if (second && call.hasExactly('--status-all')) return
   const verb = second ? other || (call.args.length > 0 ? '?' : '') : first
+  if (verb === 'show-environment') {
+    showsEnvironment(call)
+    return
+  }
   if (verb === '' || SHOWS.has(verb) || verb.startsWith('list-')) return
   if (call.name === 'launchctl' && verb === 'limit' && call.operands.length < 3) return
   if (call.name === 'sv' && /^(?:s|st|stat)$/.test(verb)) return
@@ -106,6 +116,12 @@ export const PROCESSES: ReadonlyArray<ProgramRow> = [
       'kill -0 1234 =>',
       'kill %1 =>',
       'kill -l =>',
+      'sleep 9 & kill $! => spawn background',
+      'sleep 9 & P=$!; kill -9 "$P" => spawn background',
+      'sleep 9 & P=$!; kill $P 1 => spawn background, destroy.system',
+      'kill $P => destroy.data process',
+      'kill -- -$! => destroy.data process',
+      'kill -9 -$P => destroy.data process',
       'kill 0 => destroy.data process',
       'pkill claude => tamper client-process',
       'kill -9 -1 => destroy.system',
@@ -166,6 +182,7 @@ export const PROCESSES: ReadonlyArray<ProgramRow> = [
       'service nginx restart => privilege service',
       'service --status-all =>',
       'systemctl list-units =>',
+      'systemctl --user show-environment => secret.read environment',
       'loginctl terminate-user x => privilege loginctl',
     ],
   },

@@ -4,6 +4,7 @@ import type { Language } from '../../code/language.ts'
 import type { ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
 import { joined, type ShellWord, tailOf } from '../word.ts'
+import { liesOutside } from './placedCode.ts'
 import { runInput } from './shells.ts'
 
 /** How the letters of one dash are read. */
@@ -87,12 +88,25 @@ const valuesOf = (options: Options, letters: string): ReadonlyArray<ShellWord> =
 const modules = (options: Options): string =>
   valuesOf(options, 'Mm')
     .map(({ text }) =>
-      text.startsWith('-') ? `no ${text.slice(1)};` : `use ${text.split('=')[0]!};`,
+      text.startsWith('-')
+        ? `no ${text.slice(1)};`
+        : /^[\w:]+(?:=[\w:,./-]*)?$/.test(text)
+          ? `use ${text.split('=')[0]!};`
+          : `use ${text};`,
     )
     .join('')
 
+/** `-I folder`: modules are taken from there first. */
+const elsewhere = (call: ProgramCall, options: Options): void => {
+  if (valuesOf(options, 'I').some((folder) => liesOutside(call, folder))) call.exec('outside-code')
+}
+
 const perl = (call: ProgramCall): void => {
   const options = optionsOf(call.args, { values: 'eEMmI', attached: 'iFxCDVdt', digits: 'l0' })
+  elsewhere(call, options)
+  // The pattern that fields are split by may hold code.
+  if (call.args.some((word) => /^-[a-zA-Z0]*F.*[({`]/s.test(word.text.slice(0, 512))))
+    call.exec('inline-code')
   const code = valuesOf(options, 'eE')
   if (code.length > 0) inline(call, 'perl', options, code, modules(options))
   else if (options.operands.length > 0 || !asksOnly(options.flags)) run(call, 'perl', options)
@@ -100,24 +114,35 @@ const perl = (call: ProgramCall): void => {
 
 const ruby = (call: ProgramCall): void => {
   const options = optionsOf(call.args, { values: 'erICE', attached: 'iFxKTW', digits: '0l' })
+  elsewhere(call, options)
   const [folder] = valuesOf(options, 'C')
   if (folder !== undefined) call.chdir(folder)
   const code = valuesOf(options, 'e')
   const required = valuesOf(options, 'r').map((word) => `require ${JSON.stringify(word.text)}\n`)
   if (code.length > 0) inline(call, 'ruby', options, code, required.join(''))
+  else if (options.flags.has('c') && required.length === 0 && options.operands.length > 0)
+    // Checked, not run; what `-r` names would be.
+    for (const word of options.operands) call.take('read', word)
   else if (options.operands.length > 0 || !asksOnly(options.flags)) run(call, 'ruby', options)
 }
+
+/** Settings that name a file or a library which is loaded. */
+const PHP_LOADS =
+  /^\s*(?:(?:zend_)?extension(?:_dir)?|auto_(?:pre|ap)pend_file|include_path|ffi\.\w+|opcache\.preload|sendmail_path)\s*=\s*\S*[/.]/i
 
 const php = (call: ProgramCall): void => {
   const options = optionsOf(call.args, { values: 'rBREfdctSzF', attached: '', digits: '' })
   const code = valuesOf(options, 'rBRE')
   if (options.flags.has('i')) call.facts(['secret.read'])
+  if (valuesOf(options, 'd').some(({ text }) => PHP_LOADS.test(text.slice(0, 128))))
+    call.exec('outside-code')
   if (code.length > 0) {
     inline(call, 'php', { ...options, flags: new Set() }, code, '')
     return
   }
   const [server] = valuesOf(options, 'S')
   if (server !== undefined) {
+    for (const folder of valuesOf(options, 't')) call.take('scan', folder)
     call.effect('spawn', { name: 'http-server' })
     call.exec('project-code')
     return
@@ -146,6 +171,8 @@ export const SCRIPTING: ReadonlyArray<ProgramRow> = [
     run: ruby,
     examples: [
       'ruby a.rb => exec ruby, opaque unread-script',
+      'ruby -wc a.rb => fs.read a.rb',
+      'ruby -c -r./x a.rb => exec ruby, opaque unread-script',
       'ruby -e "puts 1" => exec ruby',
       `ruby -we 'system("rm a")' => exec ruby, fs.delete a`,
       `ruby -ne 'puts $_ if /x/' a.txt => exec ruby, fs.read a.txt`,
@@ -163,6 +190,7 @@ export const SCRIPTING: ReadonlyArray<ProgramRow> = [
     run: perl,
     examples: [
       'perl a.pl => exec perl, opaque unread-script',
+      'perl -c a.pl => exec perl, opaque unread-script',
       'perl -pe s/a/b/ x => exec perl, fs.read x',
       "perl -pi -e 's/a/b/' x => exec perl, fs.write x",
       "perl -i.bak -pe 's/a/b/' x y => exec perl, fs.write x, fs.write y",
@@ -182,9 +210,13 @@ export const SCRIPTING: ReadonlyArray<ProgramRow> = [
     examples: [
       'php a.php => exec php, opaque unread-script',
       "php -r 'echo 1;' => exec php",
+      'php -d auto_prepend_file=/tmp/x.php a.php => exec php, opaque outside-code, opaque unread-script',
+      'php -d memory_limit=-1 -v =>',
       'php -l a.php => fs.read a.php',
+      'php -S 0.0.0.0:80 -t ../b => fs.read ~/b, spawn http-server, exec php, opaque project-code',
       'php -S localhost:8000 => spawn http-server, exec php, opaque project-code',
-      'php artisan test => exec php, opaque unread-script',
+      'php artisan test => exec php, opaque project-code',
+      'php artisan tinker --execute=\'unlink("a");\' => exec php, fs.delete a, opaque project-code',
       'php -v =>',
     ],
   },

@@ -75,7 +75,12 @@ const find = (call: ProgramCall): void => {
   for (let at = 0; at < args.length; at++) {
     const { text } = args[at]!
     if (TESTS_WITH_VALUE.has(text)) at++
-    else if (text === '-delete') for (const file of files) call.take('deleteAll', file)
+    else if (text === '-files0-from') {
+      // Names that are not found are printed.
+      const list = args[at + 1]
+      if (list !== undefined) call.take('read', list)
+      at++
+    } else if (text === '-delete') for (const file of files) call.take('deleteAll', file)
     else if (/^-f(?:print0?|printf|ls)$/.test(text)) {
       const file = args[at + 1]
       if (file !== undefined) call.take('write', file)

@@ -48,6 +48,19 @@ const monitor = (call: ProgramCall): void => {
 
 export const SERVERS: ReadonlyArray<ProgramRow> = [
   {
+    names: 'serve http-server live-server sirv sirv-cli',
+    options: {
+      '-l --listen -p --port -a --host -c --config -e --ext -P --proxy -C --cert -K --key -t --wait --mount --open --entry-file':
+        'data',
+    },
+    operands: ['scan'],
+    does: ['spawn'],
+    examples: [
+      'npx serve dist => spawn, fs.read dist',
+      'http-server ~/.ssh -p 80 => spawn, fs.read ~/.ssh, secret.read ~/.ssh',
+    ],
+  },
+  {
     names: 'nginx openresty tengine angie',
     options: { '-c -p -g -s -e': 'data' },
     run: daemon(['-t', '-T', '-v', '-V', '-h', '-?']),

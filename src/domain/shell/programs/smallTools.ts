@@ -68,7 +68,7 @@ export const SMALL_TOOLS: ReadonlyArray<ProgramRow> = [
     names:
       'bzless bzmore zmore xzless xzmore lzless zdiff zcmp bzdiff bzcmp xzdiff xzcmp wdiff dwdiff vbindiff diffoscope abidiff eu-readelf eu-nm ' +
       'rabin2 nvdisasm cuobjdump unwinddump dyld_info vis unvis rs lam ul col colrm colcrt sloccount gource multitail glogg agrind hl humanlog ' +
-      'pino-pretty bunyan utmpdump gpgv isutf8 mdless ssdeep sdhash ent aplay scriptreplay meld kdiff3 visidata vd jql yj hcl2json textql q ' +
+      'pino-pretty bunyan utmpdump gpgv isutf8 mdless ssdeep sdhash ent aplay scriptreplay meld kdiff3 visidata vd jql yj hcl2json textql ' +
       'trdsql octosql dsq zq choose hck global mandoc tbl eqn soelim cpp combine abicompat',
     options: { '-o --output': 'write' },
     operands: ['read'],
@@ -151,8 +151,16 @@ export const SMALL_TOOLS: ReadonlyArray<ProgramRow> = [
     names: 'ctags etags cscope gtags gcov rmlint',
     options: { '-f -o --output': 'write', '-L --languages --exclude': 'data' },
     operands: ['read'],
-    does: ['writes .'],
-    examples: ['ctags -R src => fs.write ., fs.read src'],
+    run: (call) => {
+      const shows =
+        call.name.endsWith('tags') && call.hasExactly('-x', '--list-languages', '--list-kinds')
+      if (!shows && call.valuesOf('-f', '-o', '--output').length === 0) call.facts(['writes .'])
+    },
+    examples: [
+      'ctags -R src => fs.read src, fs.write .',
+      'ctags -x a.c => fs.read a.c',
+      'ctags -f ~/tags src => fs.write ~/tags, fs.read src',
+    ],
   },
   {
     names: 'radare2 r2 rizin rz',

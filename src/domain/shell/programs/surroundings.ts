@@ -94,6 +94,25 @@ export const SURROUNDINGS: ReadonlyArray<ProgramRow> = [
     ],
   },
   {
+    names: 'ps',
+    options: {
+      '-o -O -p -q -C -u -U -t -g -G -s --pid --ppid --user --sort --format --cols': 'data',
+    },
+    run: (call) => {
+      // Letters without a dash: `e` shows what each process has in its environment.
+      const [letters] = call.operands
+      if (call.hasExactly('-E') || /^[A-Za-z]*e[A-Za-z]*$/.test(letters?.text ?? ''))
+        showsEnvironment(call)
+    },
+    examples: [
+      'ps -ef =>',
+      'ps aux =>',
+      'ps -eo pid,etime =>',
+      'ps auxe => secret.read environment',
+      'ps eww -p 1 => secret.read environment',
+    ],
+  },
+  {
     names: 'set',
     style: 'posix',
     run: setsOrShows,

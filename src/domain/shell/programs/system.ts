@@ -58,6 +58,8 @@ const clock = (call: ProgramCall): void => {
     call.args.some((word) => /^(?:-[a-zA-HJ-Z]*s|--s)/.test(word.text)) ||
     (!call.has('-j') && call.operands.some((word) => /^\d{4,12}(?:\.\d\d)?$/.test(word.text)))
   if (sets) call.effect('privilege', { name: 'clock' })
+  // Lines that are no dates are printed. On macOS `-f` is a format, beside `-j`.
+  if (!call.has('-j')) for (const list of call.valuesOf('-f', '--file')) call.take('read', list)
 }
 
 /** What was typed in this session and before. */
@@ -75,6 +77,17 @@ const manual = (call: ProgramCall): void => {
 
 export const SYSTEM: ReadonlyArray<ProgramRow> = [
   {
+    names: 'pv',
+    options: {
+      '-o --output': 'write',
+      '-P --pidfile': 'write',
+      '-s --size -i --interval -w --width -H --height -N --name -L --rate-limit -B --buffer-size -D --delay-start -F --format -d --watchfd -R --remote -m --average-rate-window':
+        'data',
+    },
+    operands: ['read'],
+    examples: ['pv a.txt => fs.read a.txt', 'pv -o ../b a => fs.write ~/b, fs.read a'],
+  },
+  {
     names: 'date gdate',
     options: { '-d --date -f --file -r --reference -v -s --set --iso-8601 --rfc-3339': 'data' },
     run: clock,
@@ -84,6 +97,7 @@ export const SYSTEM: ReadonlyArray<ProgramRow> = [
       'date -s 10:00 => privilege clock',
       'date 01011200 => privilege clock',
       'date -j -f %s 12345678 +%F =>',
+      'date -f .env => fs.read .env, secret.read .env',
     ],
   },
   {
@@ -107,7 +121,7 @@ export const SYSTEM: ReadonlyArray<ProgramRow> = [
       'lsns lsipc lslocks lslogins lsfd modinfo getcap getenforce sestatus tload pidstat dstat nmon glances bpytop bashtop acpi sensors ' +
       'upower inxi neofetch fastfetch screenfetch hwinfo dmidecode lshw vainfo glxinfo glxgears vulkaninfo clinfo xdpyinfo xprop xwininfo lstopo ' +
       'pmap pwdx slabtop procinfo zdump tzselect units dpkg-architecture kernelversion pathchk errno ascii ' +
-      'banner toilet fortune boxes cmatrix pv kextfind sync fsync aa-enabled systemd-detect-virt ' +
+      'banner toilet fortune boxes cmatrix kextfind sync fsync aa-enabled systemd-detect-virt ' +
       'systemd-path systemd-cgls systemd-cgtop systemd-delta hostid uuid uuidparse pwgen mkpasswd mcookie nvtop radeontop intel_gpu_top ' +
       'ccze tspin command-not-found lsinitramfs needs-restarting checkrestart ntpq',
     operands: ['data'],

@@ -1,6 +1,9 @@
 // Infrastructure as code: plans look, applies change what the project's files declare.
+import { isWithin } from '../../action/paths.ts'
 import type { Behaviour, ProgramRow } from '../program.ts'
 import type { ProgramCall } from '../programCall.ts'
+import { isLocalPackage } from './packageRunners.ts'
+import { placedIn } from './placedCode.ts'
 import { namesSecret } from './verbWords.ts'
 import { DESTROYS, LOOKS, SENDS, service } from './verbs.ts'
 
@@ -23,6 +26,30 @@ const state = (call: ProgramCall): void => {
   call.effect('secret.read', { certainty: 'possible' })
 }
 
+/** What is declared there is evaluated, and a data source may start a program. */
+const plan = (call: ProgramCall): void => {
+  call.effect('net.fetch')
+  for (const value of call.valuesOf('-var-file', '--var-file')) call.take('read', value)
+  const { project, worktrees = [] } = call.around.place
+  const here = call.directory
+  if (here === undefined || ![project, ...worktrees].some((root) => isWithin(here, root)))
+    call.opaque('outside-code')
+}
+
+/** Sensitive values come out in the clear as JSON. */
+const show = (call: ProgramCall): void => {
+  call.effect('net.fetch')
+  if (call.hasExactly('-json', '--json')) call.effect('secret.read', { certainty: 'possible' })
+}
+
+/** Expressions read any file: `file("…")`. */
+const asked = (call: ProgramCall): void => {
+  call.effect('net.fetch')
+  const text = call.input()
+  if (call.around.command.stdin.from === 'none') return
+  if (text === undefined || /\b(?:file\w*|templatefile)\s*\(/.test(text)) call.exec('inline-code')
+}
+
 const format = (call: ProgramCall): void => {
   const kept =
     call.hasExactly('-check', '--check') || call.value('-write', '--write')?.text === 'false'
@@ -36,6 +63,13 @@ const format = (call: ProgramCall): void => {
 const init = (call: ProgramCall): void => {
   call.facts(['net.fetch', 'writes .', 'exec', 'package-code'])
   if (call.hasExactly('-migrate-state', '--migrate-state', '-force-copy')) call.effect('net.send')
+  for (const value of call.valuesOf('-from-module', '--from-module', '-plugin-dir', '--plugin-dir'))
+    call.opaque(isLocalPackage(value) ? placedIn(call, [value]) : 'new-package')
+  // The state, which holds what is secret in it, goes to where it is told to lie.
+  for (const value of call.valuesOf('-backend-config', '--backend-config')) {
+    const address = /^(?:(?:un)?lock_)?(?:address|endpoint)=(.+)$/s.exec(value.text)?.[1]
+    if (address !== undefined) call.take('send', { ...value, text: address })
+  }
 }
 
 const WRITES: Behaviour = { does: ['net.fetch', 'writes .'] }
@@ -53,12 +87,16 @@ export const TERRAFORM: ReadonlyArray<ProgramRow> = [
     style: 'long',
     options: {
       '-chdir': 'chdir',
-      '-var -var-file -target -state -backend-config -lock-timeout -parallelism -replace': 'data',
+      '-from-module -plugin-dir -var -var-file -target -state -backend-config -lock-timeout -parallelism -replace':
+        'data',
       '-write': 'data',
       '-out': 'write',
     },
     sub: {
-      'plan show validate version graph console get help metadata modules': LOOKS,
+      plan: { run: plan },
+      show: { run: show },
+      console: { run: asked },
+      'validate version graph get help metadata modules': LOOKS,
       output: { run: output },
       init: { run: init },
       'fmt hclfmt': { run: format },
@@ -77,6 +115,10 @@ export const TERRAFORM: ReadonlyArray<ProgramRow> = [
     },
     examples: [
       'terraform plan => net.fetch',
+      'terraform -chdir=/tmp/x plan => net.fetch, opaque outside-code',
+      'terraform plan -var-file=.env => net.fetch, fs.read .env, secret.read .env',
+      'terraform init -from-module=x/y => net.fetch, fs.write ., exec terraform, opaque package-code, opaque new-package',
+      'terraform show -json => net.fetch, secret.read',
       'terraform apply -auto-approve => net.send',
       'terraform destroy => destroy.infra',
       'terraform apply -destroy => net.send, destroy.infra',
@@ -170,7 +212,7 @@ export const TERRAFORM: ReadonlyArray<ProgramRow> = [
     ],
   },
   service(
-    'nomad consul boundary waypoint levant sentinel tflint tfsec checkov terrascan infracost driftctl terraform-docs tfswitch atlantis spacectl',
+    'nomad consul boundary waypoint levant sentinel tflint checkov infracost driftctl terraform-docs tfswitch atlantis spacectl',
     '-f -c -d -p -address -namespace -datacenter -http-addr --path',
     {
       looks:

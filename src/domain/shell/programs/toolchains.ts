@@ -77,7 +77,12 @@ export const TOOLCHAINS: ReadonlyArray<ProgramRow> = [
           installs(call)
         },
       },
-      'local pin': { does: ['writes .'] },
+      'local pin': {
+        run: (call) => {
+          // Alone it says which version that is.
+          if (call.operands.length > 0 || call.has('--unset')) call.facts(['writes .'])
+        },
+      },
       'global default alias unalias set config trust plugin-add unuse setup enable disable': {
         run: (call) => inFolder(call, 'fs.write', folderOf(call)),
       },
@@ -95,6 +100,7 @@ export const TOOLCHAINS: ReadonlyArray<ProgramRow> = [
       'nvm use 22 =>',
       'nvm install 22 => net.fetch, fs.write ~/.nvm, exec nvm, opaque package-code',
       'pyenv local 3.13 => fs.write .',
+      'rbenv local =>',
       'mise exec -- npm test => exec npm, opaque project-code',
       'asdf plugin add x https://h.example/x => net.fetch, fs.write ~/.asdf/plugins, exec asdf, opaque new-package',
     ],
@@ -109,8 +115,10 @@ export const TOOLCHAINS: ReadonlyArray<ProgramRow> = [
     names: 'nix',
     options: { '-f --file -I --option --inputs-from': 'data', '-c --command': 'data' },
     sub: {
-      'search eval log path-info why-depends show-config hash repl config doctor help registry':
-        NOTHING,
+      eval: {
+        flags: { '--expr -E --apply -f --file': ['inline-code'] },
+      },
+      'search log path-info why-depends show-config hash repl config doctor help registry': NOTHING,
       flake: {
         sub: { 'show metadata info check': NOTHING },
         other: { does: ['net.fetch', 'writes .'] },
@@ -131,6 +139,7 @@ export const TOOLCHAINS: ReadonlyArray<ProgramRow> = [
     },
     examples: [
       'nix flake check =>',
+      'nix eval --expr 1 => opaque inline-code',
       'nix build .#app => net.fetch, exec nix, opaque project-code',
       'nix run nixpkgs#hello => net.fetch, exec nix, opaque new-package',
       'nix store gc => fs.delete /nix/store',

@@ -95,6 +95,8 @@ export const TRANSFERS: ReadonlyArray<ProgramRow> = [
   },
   {
     names: 'rsync',
+    // What its settings name is served, and run before and after.
+    flags: { '--daemon': ['spawn', 'privilege'] },
     options: {
       '-e --rsh --rsync-path': 'data',
       [TRANSFER_VALUES]: 'data',
@@ -103,6 +105,7 @@ export const TRANSFERS: ReadonlyArray<ProgramRow> = [
     },
     run: transferFiles,
     examples: [
+      'rsync --daemon => spawn, privilege',
       'rsync -av src/ out/ => fs.read src, fs.write out',
       'rsync -an --delete src/ out/ => fs.read src, fs.read out',
       'rsync -a ~/.ssh x.example: => fs.read ~/.ssh, secret.read ~/.ssh, net.send x.example, secret.send x.example',

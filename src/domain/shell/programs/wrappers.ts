@@ -42,12 +42,25 @@ const switchUser = (call: ProgramCall): void => {
   else call.shellText(text)
 }
 
+const SPLITS = /^(?:-[i0v]*S|--s(?:[a-z-]*)=?)/
+
+/** Where the option that splits a text up stands; one of the program behind is that program's. */
+const splitAt = (args: ReadonlyArray<ShellWord>): number => {
+  for (let at = 0; at < args.length; at++) {
+    const { text } = args[at]!
+    if (SPLITS.test(text)) return at
+    if (!text.startsWith('-')) return -1
+    if (/^(?:-[i0v]*[uC]|--unset|--chdir)$/.test(text)) at++
+  }
+  return -1
+}
+
 const environment = (call: ProgramCall): void => {
-  const at = call.args.findIndex((word) => /^(?:-S|--split-string)/.test(word.text))
+  const at = splitAt(call.args)
   if (at >= 0) {
     // The value is split up, and what follows are more words of the same command.
     const [option, ...rest] = call.args.slice(at)
-    const own = tailOf(option!, /^(?:-S|--split-string=?)/.exec(option!.text)![0].length)
+    const own = tailOf(option!, SPLITS.exec(option!.text)![0].length)
     const line = joined(own.text === '' ? rest : [own, ...rest])
     if (line !== undefined) call.shellText(line)
     return
@@ -118,7 +131,16 @@ const debugged = (call: ProgramCall): void => {
   for (let at = 0; at < args.length; at++) {
     const { text } = args[at]!
     const value = args[at + 1]
-    if (/^--?(?:p|pid|c|core)$/.test(text)) return
+    if (/^(?:--?(?:p|pid)(?:=.*)?|-p\d+)$/s.test(text)) {
+      // Whoever is attached to a process has it do anything, or stand still.
+      call.effect('privilege', { name: 'process' })
+      if (/^--?(?:p|pid)$/.test(text)) at++
+      continue
+    }
+    if (/^--?(?:c|core)$/.test(text)) {
+      at++
+      continue
+    }
     if (/^--?(?:ex|iex|eval-command|o|O|one-line)$/.test(text) && value !== undefined) {
       debuggerLine(call, value)
       at++
@@ -132,11 +154,14 @@ const debugged = (call: ProgramCall): void => {
   }
 }
 
+/** Lines that are programs, that call a function of the program or that write files. */
+const DEBUGGER_CODE =
+  /^\s*(?:python|py|pi|guile|gu|call|source|compile|expr|script|define|eval|dump|append|restore|generate-core-file|gcore|save|set logging|target|add-auto-load)\b|^\s*\w+\b.*[\w)\]]\s*\(/s
+
 const debuggerLine = (call: ProgramCall, word: ShellWord): void => {
   const line = /^\s*(?:shell|platform shell|!|pipe)\s*(.*)$/s.exec(word.text)?.[1]
   if (line !== undefined) call.shellText({ ...word, text: line })
-  else if (/^\s*(?:python|py|call|source|compile|expr|script)\b/.test(word.text))
-    call.exec('inline-code')
+  else if (DEBUGGER_CODE.test(word.text.slice(0, 4096))) call.exec('inline-code')
 }
 
 const session = (call: ProgramCall): void => {
@@ -147,6 +172,10 @@ const session = (call: ProgramCall): void => {
     /^(?:ls|list-sessions|kill-session|attach|a|has-session|capture-pane|list-windows)$/.test(word)
   )
     return
+  if (word !== undefined && /^(?:show-environment|showenv)$/.test(word)) {
+    showsEnvironment(call)
+    return
+  }
   call.effect('spawn', { name: call.name })
   if (verb === undefined || word === undefined) return
   const stuffs = call.valuesOf('-X').some((value) => value.text === 'stuff')
@@ -248,6 +277,8 @@ export const WRAPPERS: ReadonlyArray<ProgramRow> = [
       'env -u A FOO=1 ls => fs.read .',
       'env LD_PRELOAD=./x.so ls => opaque environment-code, fs.read .',
       'env -S "rm a" => fs.delete a',
+      'env -iS "rm a" => fs.delete a',
+      `env python3 -S -c 'import os; os.remove("a")' => exec python3, fs.delete a`,
       'env -S rm -rf a => fs.delete a',
       'env -C src rm a => fs.delete src/a',
     ],
@@ -400,7 +431,9 @@ export const WRAPPERS: ReadonlyArray<ProgramRow> = [
     examples: [
       'gdb --args rm a => fs.delete a',
       'gdb -batch -ex "shell rm a" ./x => fs.delete a, exec ./x, opaque unread-script',
-      'gdb -p 1 =>',
+      'gdb -p 1 => privilege process',
+      'gdb -p 1 -ex "shell rm a" => privilege process, fs.delete a',
+      'gdb -batch -ex "p system(x)" => exec gdb, opaque inline-code',
     ],
   },
   {
@@ -408,7 +441,11 @@ export const WRAPPERS: ReadonlyArray<ProgramRow> = [
     style: 'posix',
     options: { '-t -s -n -c -L -S -f -X': 'data' },
     run: session,
-    examples: ['tmux new -d "rm a" => spawn tmux, fs.delete a', 'tmux ls =>'],
+    examples: [
+      'tmux new -d "rm a" => spawn tmux, fs.delete a',
+      'tmux ls =>',
+      'tmux show-environment => secret.read environment',
+    ],
   },
   {
     names: 'faketime',
