@@ -96,15 +96,13 @@ export const DISGUISES: ReadonlyArray<Disguise> = [
     name: 'words in variables',
     of: (command) => {
       const words = command.split(' ')
-      if (!words.every((word) => /^[\w./:@%+=,~-]+$/.test(word) && !word.startsWith('~')))
-        return command
+      if (!words.every((word) => /^[\w./:@%+=,-]+$/.test(word))) return command
       const sets = words.map((word, at) => `v${at}=${single(word)}`).join('; ')
       return `${sets}; ${words.map((_, at) => `"$v${at}"`).join(' ')}`
     },
     simple: true,
   },
   { name: 'busybox', of: (command) => `busybox sh -c ${single(command)}` },
-  { name: 'xargs', of: (command) => `echo a | xargs -I{} sh -c ${single(command)}` },
 ]
 
 /** One to three of them, one inside the other. */

@@ -159,6 +159,8 @@ export class ProgramCall extends CallEffects implements CodeCall {
     const { stdin } = this.around.command
     const text = this.input()
     if (stdin.from === 'text' && stdin.fetched === true) this.exec('remote-code')
+    // A here-document whose text never came: what the shell is to run is still to be typed.
+    else if (text === '' && stdin.from === 'text') this.exec('dynamic-command')
     else if (text !== undefined) this.runKnown(text, language, args, stdin)
     else if (stdin.from === 'file') {
       if (INPUT.test(stdin.file.text)) this.exec('dynamic-command')

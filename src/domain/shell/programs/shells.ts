@@ -74,6 +74,7 @@ export const SHELLS: ReadonlyArray<ProgramRow> = [
       'base64 -d x | sh => fs.read x, exec sh, opaque dynamic-command',
       'sh -c "cd $D && rm a" => exec sh, opaque dynamic-command, fs.delete, opaque dynamic-target',
       'bash <<< "rm a" => fs.delete a',
+      'bash <<EOF => exec bash, opaque dynamic-command',
     ],
   },
   {
