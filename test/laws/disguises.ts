@@ -105,15 +105,18 @@ export const DISGUISES: ReadonlyArray<Disguise> = [
   { name: 'busybox', of: (command) => `busybox sh -c ${single(command)}` },
 ]
 
+export interface Disguised {
+  readonly plain: string
+  /** Names of the disguises, the innermost first. */
+  readonly worn: ReadonlyArray<string>
+  readonly text: string
+}
+
 /** One to three of them, one inside the other. */
 export const disguised = (
   command: fc.Arbitrary<string>,
   disguises: ReadonlyArray<Disguise>,
-): fc.Arbitrary<{
-  readonly plain: string
-  readonly worn: ReadonlyArray<string>
-  readonly text: string
-}> =>
+): fc.Arbitrary<Disguised> =>
   fc
     .tuple(command, fc.array(fc.constantFrom(...disguises), { minLength: 1, maxLength: 3 }))
     .map(([plain, wear]) => {

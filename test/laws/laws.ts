@@ -17,7 +17,7 @@ import {
   rule as someRule,
 } from '../domain/policy/generators.ts'
 import { command, EXAMPLES, simple } from './commands.ts'
-import { disguised, DISGUISES, single } from './disguises.ts'
+import { disguised, type Disguised, DISGUISES, single } from './disguises.ts'
 import { type Law, law } from './law.ts'
 
 const PLACE: Place = {
@@ -169,33 +169,24 @@ const writesOnly = (action: Action): Action => ({
     })),
 })
 
+/** Told when the command in disguise is judged more mildly than the plain one. */
+const milderInDisguise = ({ plain, worn, text }: Disguised): string | undefined => {
+  const before = bash(plain)
+  const after = bash(text)
+  const [was, is] = [verdictOf(before), verdictOf(after)]
+  return RANK[is] >= RANK[was]
+    ? undefined
+    : `${was} became ${is} by ${worn.join(', ')}:\n  ${plain}\n  → ${text}\n  ${told(before)}\n  → ${told(after)}`
+}
+
+const AROUND_SCRIPTS = DISGUISES.filter((one) => one.simple !== true)
+
 export const LAWS: ReadonlyArray<Law> = [
-  law(
-    'a disguise never makes a verdict milder',
-    disguised(simple, DISGUISES),
-    ({ plain, worn, text }) => {
-      const before = bash(plain)
-      const after = bash(text)
-      const [was, is] = [verdictOf(before), verdictOf(after)]
-      return RANK[is] >= RANK[was]
-        ? undefined
-        : `${was} became ${is} by ${worn.join(', ')}:\n  ${plain}\n  → ${text}\n  ${told(before)}\n  → ${told(after)}`
-    },
-  ),
+  law('a disguise never makes a verdict milder', disguised(simple, DISGUISES), milderInDisguise),
   law(
     'a disguise around a script never makes a verdict milder',
-    disguised(
-      command,
-      DISGUISES.filter((one) => one.simple !== true),
-    ),
-    ({ plain, worn, text }) => {
-      const before = bash(plain)
-      const after = bash(text)
-      const [was, is] = [verdictOf(before), verdictOf(after)]
-      return RANK[is] >= RANK[was]
-        ? undefined
-        : `${was} became ${is} by ${worn.join(', ')}:\n  ${plain}\n  → ${text}\n  ${told(before)}\n  → ${told(after)}`
-    },
+    disguised(command, AROUND_SCRIPTS),
+    milderInDisguise,
   ),
   law(
     'two commands are judged at least as strictly as each',

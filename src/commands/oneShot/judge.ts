@@ -4,7 +4,7 @@ import { analyseCall } from '../../domain/action/analyse.ts'
 import { normalise, refOf } from '../../domain/action/paths.ts'
 import { NO_SOURCES, type Sources } from '../../domain/action/sources.ts'
 import type { Explanation } from '../../domain/control/methods.ts'
-import { sitesOf } from '../../domain/explain/sites.ts'
+import { explanationOf } from '../../domain/explain/explanation.ts'
 import { type CompiledPolicy, decide } from '../../domain/policy/decide.ts'
 
 /** One call to judge. Paths are absolute. */
@@ -33,22 +33,12 @@ export const judgeCall = (
   const place = { home, project: cwd, cwd, gate: gateBelow(home) }
   const observed = { cwd: refOf(cwd, place), links: [] }
   const action = analyseCall({ name: tool, input }, place, observed, sources)
-  const { verdict, rules, reason } = decide(action, policy, {
+  const decision = decide(action, policy, {
     mode: 'enforce',
     posture: 'interactive',
     state: { suspended: false },
   })
-  const { capabilities, effects, flags } = action
-  const sites = sitesOf(effects, sources, place)
-  return {
-    verdict,
-    capabilities,
-    effects,
-    rules,
-    reason,
-    ...(flags === undefined ? {} : { flags }),
-    ...(sites.length === 0 ? {} : { sites }),
-  }
+  return explanationOf(action, decision, sources, place)
 }
 
 /** A directory as a person or a record names it, made absolute: `~` is home. */

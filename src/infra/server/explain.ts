@@ -2,7 +2,7 @@
 // machine, but without the call: nothing of it is witnessed.
 import * as Effect from 'effect/Effect'
 import type { ControlFailure, Explanation, Params } from '../../domain/control/methods.ts'
-import { sitesOf } from '../../domain/explain/sites.ts'
+import { explanationOf } from '../../domain/explain/explanation.ts'
 import { judge } from '../../domain/gate.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { registeredIn } from '../client/wiring.ts'
@@ -41,16 +41,5 @@ export const explain = (
       sha256,
       sources,
     )!
-    const { capabilities, effects, flags } = judged.action
-    const { verdict, rules, reason } = judged.decision
-    const sites = sitesOf(effects, sources, place)
-    return {
-      verdict,
-      capabilities,
-      effects,
-      rules,
-      reason,
-      ...(flags === undefined ? {} : { flags }),
-      ...(sites.length === 0 ? {} : { sites }),
-    }
+    return explanationOf(judged.action, judged.decision, sources, place)
   })
