@@ -1,5 +1,6 @@
 // One run of one program while its effects are told: besides what it does itself, what it runs: shell
 // text, other programs, files and whatever feeds it. Code that nobody can see is told as such.
+import { fileRoleOf } from '../action/fileRoles.ts'
 import type { EffectDraft } from '../action/draft.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
 import { baseName, isWithin } from '../action/paths.ts'
@@ -26,30 +27,14 @@ import {
 
 export class ProgramCall extends CallEffects implements CodeCall {
   take(role: Role, word: ShellWord): void {
+    const file = fileRoleOf(role)
+    if (file !== undefined) {
+      this.path(file.kind, word, file.reach, file.more)
+      return
+    }
     switch (role) {
       case 'data':
       case 'pair':
-        return
-      case 'list':
-        this.path('fs.read', word, 'self', { shallow: true })
-        return
-      case 'read':
-        this.path('fs.read', word)
-        return
-      case 'scan':
-        this.path('fs.read', word, 'all')
-        return
-      case 'write':
-        this.path('fs.write', word)
-        return
-      case 'change':
-        this.path('fs.write', word, 'all')
-        return
-      case 'delete':
-        this.path('fs.delete', word)
-        return
-      case 'deleteAll':
-        this.path('fs.delete', word, 'all')
         return
       case 'fetch':
         this.fetch(word)

@@ -1,5 +1,6 @@
 // One call of a library function while its row is applied: its arguments by place or name, and what
 // each of them means.
+import { FILE_ROLES, type FileRoleEffect } from '../../action/fileRoles.ts'
 import type { ArgumentRole } from './library.ts'
 import type { Machine } from './machine.ts'
 import { readSql } from '../sql/read.ts'
@@ -147,33 +148,11 @@ export class LibraryCall {
       return
     }
     for (const word of wordsOf(pathText(value)))
-      switch (role) {
-        case 'read':
-          call.path('fs.read', word)
-          break
-        case 'list':
-          call.path('fs.read', word, 'self', { shallow: true })
-          break
-        case 'scan':
-          call.path('fs.read', word, 'all')
-          break
-        case 'write':
-          call.path('fs.write', word)
-          break
-        case 'change':
-          call.path('fs.write', word, 'all')
-          break
-        case 'delete':
-          call.path('fs.delete', word)
-          break
-        case 'deleteAll':
-          call.path('fs.delete', word, 'all')
-          break
-        case 'chdir':
-          this.machine.chdir(word)
-          break
-        case 'file':
-          call.runFile(word, dialect.language)
+      if (role === 'chdir') this.machine.chdir(word)
+      else if (role === 'file') call.runFile(word, dialect.language)
+      else {
+        const { kind, reach, more }: FileRoleEffect = FILE_ROLES[role]
+        call.path(kind, word, reach, more)
       }
   }
 
