@@ -110,6 +110,46 @@ export class GapFound extends Schema.TaggedClass<GapFound>()('GapFound', {
   seenIn: Schema.String,
 }) {}
 
+/** Which detectors decided: rules, small embedded models, or downloaded ones. */
+const DetectorTier = Schema.Literals(['rules', 'embedded', 'model'])
+
+/** Personal data or secrets in something that passed; what they are stays in the sealed payload. */
+export class PiiDetected extends Schema.TaggedClass<PiiDetected>()('PiiDetected', {
+  /** The client's event it was in. */
+  seenIn: Schema.String,
+  toolUseId: Schema.optionalKey(Schema.String),
+  /** Spans by entity type, such as `EMAIL`. */
+  types: Schema.Record(Schema.String, Schema.Int),
+  tier: DetectorTier,
+}) {}
+
+/** Text that tries to instruct the model, in something that it was given to read. */
+export class InjectionDetected extends Schema.TaggedClass<InjectionDetected>()(
+  'InjectionDetected',
+  {
+    /** The client's event it was in. */
+    seenIn: Schema.String,
+    toolUseId: Schema.optionalKey(Schema.String),
+    detector: Schema.String,
+    /** 0 to 1. */
+    score: Schema.Finite,
+    tier: DetectorTier,
+  },
+) {}
+
+/** What one message of the model cost, by the client's own transcript. */
+export class CostCharged extends Schema.TaggedClass<CostCharged>()('CostCharged', {
+  /** The model's message: it is charged once, however often it is read. */
+  message: Schema.String,
+  model: Schema.String,
+  /** Billionths of a US dollar. */
+  nanodollars: Schema.Int,
+  /** Tokens by class, such as `input`, `output`, `cache_read`, `cache_write_5m`. */
+  tokens: Schema.Record(Schema.String, Schema.Int),
+  /** Version of the price table. */
+  prices: Schema.String,
+}) {}
+
 export class ModeChanged extends Schema.TaggedClass<ModeChanged>()('ModeChanged', {
   from: Mode,
   to: Mode,
@@ -175,6 +215,9 @@ export const WitnessEvent = Schema.Union([
   ToolFinished,
   InputSwapped,
   GapFound,
+  PiiDetected,
+  InjectionDetected,
+  CostCharged,
   ModeChanged,
   PostureChanged,
   Suspended,

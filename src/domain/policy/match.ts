@@ -88,6 +88,8 @@ interface CompiledMatch {
   readonly tools: ReadonlyArray<string>
   readonly capabilities: ReadonlyArray<string>
   readonly flags: ReadonlyArray<string>
+  /** Undefined leaves options free. */
+  readonly flagsOnly: ReadonlySet<string> | undefined
   readonly kinds: ReadonlySet<EffectKind> | undefined
   readonly zones: ReadonlySet<string> | undefined
   readonly paths: ReadonlyArray<PathPattern>
@@ -116,11 +118,12 @@ const setOf = <A>(values: ReadonlyArray<A>): ReadonlySet<A> | undefined =>
   values.length > 0 ? new Set(values) : undefined
 
 const compileMatch = (match: Match): CompiledMatch => {
-  const { tool, capability, flag, ...ofEffect } = match
+  const { tool, capability, flag, flags_only, ...ofEffect } = match
   return {
     tools: many(tool),
     capabilities: many(capability),
     flags: many(flag),
+    flagsOnly: flags_only === undefined ? undefined : new Set(flags_only),
     kinds: setOf(many(match.effect).flatMap(kindsOf)),
     zones: setOf<string>(many(match.zone)),
     paths: many(match.path).map(compilePath),
@@ -206,6 +209,7 @@ const holds = (
   )
     return false
   if (match.flags.length > 0 && !flagHolds(match.flags, flags, strict)) return false
+  if (match.flagsOnly !== undefined && !hasOnly(match.flagsOnly, flags, strict)) return false
   if (!match.ofEffects) return true
   if (seen === undefined) return false
   const { effect, kind, zone, host } = seen
@@ -244,11 +248,23 @@ const flagHolds = (
   if (!strict) return used.some((flag) => wanted.includes(flag))
   if (used.length >= MOST_FLAGS) return true
   return used.some((flag) => {
-    const name = flag.length > 2 && flag.endsWith('?') ? flag.slice(0, -1) : flag
+    const name = flagName(flag)
     const abbreviates = name.length >= 4 && name.startsWith('--')
     return wanted.some((one) => one === name || (abbreviates && one.startsWith(name)))
   })
 }
+
+/** A list as long as is kept may have lost an option: it permits nothing, and may be restricted. */
+const hasOnly = (
+  allowed: ReadonlySet<string>,
+  used: ReadonlyArray<string>,
+  strict: boolean,
+): boolean =>
+  used.length >= MOST_FLAGS ? strict : used.every((flag) => allowed.has(flagName(flag)))
+
+/** Without the mark of an option that was there in some of the uses only. */
+export const flagName = (flag: string): string =>
+  flag.length > 2 && flag.endsWith('?') ? flag.slice(0, -1) : flag
 
 /** All of a folder is some of it too, for what restricts. */
 const reachHolds = (

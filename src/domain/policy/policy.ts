@@ -155,10 +155,10 @@ const idOfTwoRules = (
   return undefined
 }
 
-/** The same but for their examples. Never throws, as canonical JSON does for what is no JSON. */
+/** The same but for their examples and what they were learned from. Never throws, as canonical JSON does for what is no JSON. */
 export const isSameRule = (a: Rule, b: Rule): boolean => {
-  const { examples: _, ...one } = a
-  const { examples: __, ...other } = b
+  const { examples: _, evidence: _a, ...one } = a
+  const { examples: __, evidence: _b, ...other } = b
   return sortedText(one) === sortedText(other)
 }
 

@@ -91,6 +91,12 @@ export const Match = Schema.Struct({
     FlagName,
     'Options that the capability was used with, by name: -rf is -r and -f. A value is not looked at.',
   ),
+  flags_only: Schema.optionalKey(
+    Schema.Array(FlagName).check(Schema.isMaxLength(MOST_ALTERNATIVES)).annotate({
+      description:
+        'The only options that the capability may have been used with, by name; an empty list is none at all.',
+    }),
+  ),
   effect: condition(EffectPattern, 'Kinds of effect, or classes of them.'),
   zone: condition(Zone, 'Where the path of the effect lies.'),
   path: condition(
@@ -154,6 +160,8 @@ const Example = Schema.Union([
 })
 export type Example = typeof Example.Type
 
+const Count = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
 /** A window of time. */
 export const RatePer = Schema.Literals(['minute', 'hour', 'day'])
 export type RatePer = typeof RatePer.Type
@@ -167,6 +175,20 @@ export type Rate = typeof Rate.Type
 /** `20 in an hour`. */
 export const rateInWords = ({ max, per }: Rate): string =>
   `${max} in ${per === 'hour' ? 'an' : 'a'} ${per}`
+
+/** What a rule was learned from: calls that finished, as the log holds them. */
+export const Evidence = Schema.Struct({
+  calls: Count,
+  sessions: Count,
+  /** Days (UTC) on which it was seen. */
+  days: Count,
+  /** Epoch milliseconds. */
+  first: Schema.Finite,
+  last: Schema.Finite,
+  /** Indexes of entries of the log that decided on such calls: the first, and some of the latest. */
+  entries: Schema.Array(Count).check(Schema.isMaxLength(16)),
+}).annotate({ description: 'What the rule was learned from. It decides nothing.' })
+export type Evidence = typeof Evidence.Type
 
 const Examples = Schema.Array(Example).check(Schema.isMaxLength(MOST_EXAMPLES))
 
@@ -205,6 +227,7 @@ export const Rule = Schema.Struct({
         "A permit that also answers the client's own question, where approving permits cover every effect of the call.",
     }),
   ),
+  evidence: Schema.optionalKey(Evidence),
   examples: Schema.optionalKey(
     Schema.Struct({
       match: Schema.optionalKey(Examples),

@@ -50,6 +50,31 @@ describe('flag', () => {
   })
 })
 
+describe('flags_only', () => {
+  const plain: Match = { effect: 'fs.read', flags_only: ['--quiet', '-n'] }
+
+  it('holds while no other option was used', () => {
+    for (const flags of [[], ['-n'], ['-n', '--quiet'], ['--quiet?']])
+      for (const verdict of ['permit', 'deny'] as const)
+        expect([flags, speaks(plain, doing({ of: 0 }, flags), verdict)]).toEqual([flags, true])
+    for (const flags of [['-x'], ['-n', '--force'], ['--qui'], ['--force?']])
+      for (const verdict of ['permit', 'deny'] as const)
+        expect([flags, speaks(plain, doing({ of: 0 }, flags), verdict)]).toEqual([flags, false])
+  })
+
+  it('of a list that may have lost one permits nothing and restricts', () => {
+    const many = Array.from({ length: MOST_FLAGS }, () => '-n')
+    expect(speaks(plain, doing({ of: 0 }, many), 'permit')).toBe(false)
+    expect(speaks(plain, doing({ of: 0 }, many), 'deny')).toBe(true)
+  })
+
+  it('is no option at all where the list is empty', () => {
+    const bare: Match = { capability: 'tool:Bash:git:push', flags_only: [] }
+    expect(speaks(bare, bash('git push origin a'))).toBe(true)
+    expect(speaks(bare, bash('git push -f origin a'))).toBe(false)
+  })
+})
+
 describe('network', () => {
   const at = (host: string) =>
     (['local', 'private', 'metadata', 'public'] as const).filter((network) =>

@@ -90,6 +90,7 @@ export const match: fc.Arbitrary<Match> = fc
       host: oneOrMany(of('example.com', '*.example.com', '*', 'localhost')),
       program: oneOrMany(of('git', 'r*', '*')),
       flag: oneOrMany(of('--force', '-f', '--dry-run')),
+      flags_only: fc.array(of('--force', '-f', '--dry-run'), { maxLength: 3 }),
       reach: oneOrMany(of('some', 'all')),
       network: oneOrMany(of(...Network.literals)),
       name: oneOrMany(of('prod', 'm*', '*.com')),

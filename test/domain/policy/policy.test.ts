@@ -295,7 +295,7 @@ describe('whatever stands in a policy', () => {
   it('conditions that nothing can match yet are refused, not passed over', () => {
     for (const key of ['pii', 'injection'])
       expect(problemsOf(withRule({ match: { tool: 'Bash', [key]: 'x' } })).join()).toContain(
-        `match.${key}: unknown key; valid: tool, capability, flag, effect`,
+        `match.${key}: unknown key; valid: tool, capability, flag, flags_only, effect`,
       )
     for (const key of ['validators', 'guards', 'budgets'])
       expect(problemsOf({ ...base, [key]: [] }).join()).toContain(`${key}: unknown key`)
