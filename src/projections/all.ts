@@ -1,7 +1,9 @@
 // The projections that the log keeps folded, by name.
+import type { Profile } from '../domain/profile/profile.ts'
 import { type GateState, gateState } from './gateState.ts'
 import { type OpenCalls, openCalls } from './openCalls.ts'
 import { type Origins, origins } from './origins.ts'
+import { profile } from './profile.ts'
 import { type Rates, rates } from './rates.ts'
 import { type Sessions, sessions } from './sessions.ts'
 import { type Statistics, statistics } from './statistics.ts'
@@ -13,6 +15,7 @@ export const PROJECTIONS = {
   statistics,
   origins,
   rates,
+  profile,
 } as const
 
 export interface Projections {
@@ -22,4 +25,5 @@ export interface Projections {
   readonly origins: Origins
   readonly rates: Rates
   readonly statistics: Statistics
+  readonly profile: Profile
 }

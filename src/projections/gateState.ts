@@ -10,6 +10,15 @@ import { Digest } from '../domain/hash.ts'
 import { Mode, Posture } from '../domain/policy/verdict.ts'
 import type { Projection } from './projection.ts'
 
+const AppliedPolicy = Schema.Struct({
+  digest: Digest,
+  entry: Schema.Int,
+  chunks: Schema.Int,
+  time: Schema.Finite,
+  source: Schema.Literals(['init', 'import', 'suggest', 'rollback']),
+})
+export type AppliedPolicy = typeof AppliedPolicy.Type
+
 export const GateState = Schema.Struct({
   origin: Schema.String,
   verifierKey: Schema.String,
@@ -20,9 +29,9 @@ export const GateState = Schema.Struct({
   posture: Schema.NullOr(Posture),
   suspended: Schema.Boolean,
   /** The policy's text is the data of the `chunks` Chunk entries directly before `entry`. */
-  policy: Schema.NullOr(
-    Schema.Struct({ digest: Digest, entry: Schema.Int, chunks: Schema.Int, time: Schema.Finite }),
-  ),
+  policy: Schema.NullOr(AppliedPolicy),
+  /** Policies that were in force before it, the latest last, where rollback leads to. */
+  earlier: Schema.Array(AppliedPolicy),
   /** Settings that differ from their defaults: dotted key to JSON. */
   settings: Schema.Record(Schema.String, Schema.String),
   /** Index of the last loosening accepted, -1 before the first. */
@@ -33,10 +42,11 @@ export const GateState = Schema.Struct({
 export type GateState = typeof GateState.Type
 
 const UNSIGNED_KEPT = 100
+const EARLIER_KEPT = 20
 
 export const gateState: Projection<GateState> = {
   id: 'gate',
-  version: 1,
+  version: 2,
   initial: () => ({
     origin: '',
     verifierKey: '',
@@ -45,6 +55,7 @@ export const gateState: Projection<GateState> = {
     posture: null,
     suspended: false,
     policy: null,
+    earlier: [],
     settings: {},
     lastLoosening: -1,
     unsigned: [],
@@ -87,7 +98,14 @@ const applied = (state: GateState, event: WitnessEvent, { index, time }: Entry):
     case 'PolicyApplied':
       return {
         ...state,
-        policy: { digest: event.digest, entry: index, chunks: event.chunks.length, time },
+        policy: {
+          digest: event.digest,
+          entry: index,
+          chunks: event.chunks.length,
+          time,
+          source: event.source,
+        },
+        earlier: state.policy === null ? [] : [...state.earlier, state.policy].slice(-EARLIER_KEPT),
       }
     case 'ConfigChanged':
       return { ...state, settings: { ...state.settings, [event.key]: event.value } }

@@ -4,13 +4,14 @@
 import * as Schema from 'effect/Schema'
 import type { Action, Observed } from '../domain/action/action.ts'
 import type { ActionEffect } from '../domain/action/effect.ts'
+import { pathKey } from '../domain/action/pathKey.ts'
 import type { PathRef } from '../domain/action/place.ts'
 import { CodeOrigin } from '../domain/action/sources.ts'
 import type { Entry } from '../domain/event/envelope.ts'
 import { dropOldest } from './dropOldest.ts'
 import type { Projection } from './projection.ts'
 import { closed, isIn, isWhile, joined, Window } from './window.ts'
-import { isFetched, isWrite, keyOf, movedBy, pathOf, storedUnder } from './writing.ts'
+import { isFetched, isWrite, movedBy, pathOf, storedUnder } from './writing.ts'
 
 const Mark = Schema.Struct({
   is: CodeOrigin,
@@ -89,7 +90,7 @@ export const originOf = (
   const folders = foldersIn(known.files)
   let found: Found = {}
   for (const name of names) {
-    const key = keyOf(name)
+    const key = pathKey(name)
     if (key === undefined) continue
     const mark = markOf(known.files, folders, key)
     const window = known.windows.find(
@@ -181,7 +182,7 @@ const marked = (
 ): SessionFiles => {
   const files = before.files as Record<string, Mark>
   const call = written.call === undefined ? {} : { call: written.call.slice(0, 128) }
-  const cwd = keyOf(observed.cwd)
+  const cwd = pathKey(observed.cwd)
   const windows = [...before.windows]
   let { count } = before
   let folders = foldersIn(files)

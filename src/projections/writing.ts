@@ -2,18 +2,9 @@
 // over the network, and what was moved. Told by effects alone; no file is looked at.
 import type { Action } from '../domain/action/action.ts'
 import type { ActionEffect } from '../domain/action/effect.ts'
-import type { PathRef } from '../domain/action/place.ts'
+import { pathKey } from '../domain/action/pathKey.ts'
 
 const LONGEST_KEY = 256
-
-/** One text for one place: `./src/a`, `~/x`, `/etc/x`. Undefined for a masked path. */
-export const keyOf = (ref: PathRef): string | undefined => {
-  const [root, text] =
-    'project' in ref ? ['.', ref.project] : 'home' in ref ? ['~', ref.home] : ['', ref.path]
-  if (typeof text !== 'string') return undefined
-  if (root === '') return text
-  return text === '' ? root : `${root}/${text}`
-}
 
 /** What is kept of a key: one that is too long stands below the deepest folder that is not. */
 export const storedUnder = (key: string): string =>
@@ -33,7 +24,7 @@ export const isWrite = (effect: ActionEffect, { capabilities }: Action): boolean
 }
 
 export const pathOf = ({ target }: ActionEffect): string | undefined =>
-  target !== undefined && 'path' in target ? keyOf(target.path) : undefined
+  target !== undefined && 'path' in target ? pathKey(target.path) : undefined
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[?::1\]?)$/i
 

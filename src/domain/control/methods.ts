@@ -3,8 +3,17 @@
 import type { Site } from '../explain/sites.ts'
 import * as Schema from 'effect/Schema'
 import type { Action } from '../action/action.ts'
+import type { BacktestReport } from '../suggest/backtestReport.ts'
 import { Authorisation } from '../authority/authorisation.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
+import type { Habit } from '../profile/habit.ts'
+import {
+  LEARNING_PARAMS,
+  type Observations,
+  type PastPolicy,
+  type Reported,
+  type Suggested,
+} from './learning.ts'
 
 const Empty = Schema.Struct({})
 
@@ -57,11 +66,21 @@ export const PARAMS = {
     cwd: Schema.optionalKey(Schema.String),
     home: Schema.optionalKey(Schema.String),
     project: Schema.optionalKey(Schema.String),
+    /** Say as well what has been learned of such calls, and what the suggested policy would decide. */
+    learned: Schema.optionalKey(Schema.Boolean),
   }),
   'config.show': Empty,
   'config.set': Schema.Struct({ key: Schema.String, value: Schema.String, ...Loosening }),
   'policy.show': Empty,
-  'policy.import': Schema.Struct({ policy: Schema.Unknown, ...Loosening }),
+  'policy.import': Schema.Struct({
+    policy: Schema.Unknown,
+    /** Where it is from, as the log says it. Default: `import`. */
+    source: Schema.optionalKey(Schema.Literals(['import', 'suggest', 'rollback'])),
+    /** Enforce from the same entry on. */
+    mode: Schema.optionalKey(Schema.Literal('enforce')),
+    ...Loosening,
+  }),
+  ...LEARNING_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -129,6 +148,10 @@ export interface Explanation {
   readonly flags?: Action['flags']
   /** Where effects stand that were read from a script that the call would run. */
   readonly sites?: ReadonlyArray<Site>
+  /** What has been learned of such calls. */
+  readonly habit?: Habit
+  /** What the policy would decide that the profile suggests; null where it suggests none yet. */
+  readonly suggested?: { readonly verdict: Verdict; readonly rules: ReadonlyArray<string> } | null
 }
 
 export interface ConfigEntry {
@@ -209,6 +232,12 @@ export interface Results {
   'config.set': { readonly key: string; readonly value: unknown; readonly index: number | null }
   'policy.show': { readonly digest: string; readonly policy: unknown }
   'policy.import': { readonly digest: string; readonly index: number | null }
+  'policy.suggest': Suggested
+  'policy.backtest': BacktestReport
+  'policy.history': { readonly policies: ReadonlyArray<PastPolicy> }
+  'policy.past': { readonly policy: unknown }
+  'profile.report': Reported
+  'profile.observations': Observations
   'witness.stats': WitnessStats
   'witness.query': { readonly matched: number; readonly scanned: number }
   'witness.verify': Verification

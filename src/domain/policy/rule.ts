@@ -11,6 +11,8 @@ import { Verdict } from './verdict.ts'
 /** Values that one condition may list. */
 export const MOST_ALTERNATIVES = 200
 const MOST_EXAMPLES = 100
+/** Characters of a condition's text. */
+const LONGEST_PATTERN = 512
 /** Calls that a rate may let pass in its window. */
 const MOST_PER_WINDOW = 100_000
 
@@ -34,7 +36,7 @@ export const Line = (most: number, what: string) =>
   )
 
 const Text = (pattern: RegExp, expected: string) =>
-  Schema.String.check(Schema.isMaxLength(512), Schema.isPattern(pattern, { expected }))
+  Schema.String.check(Schema.isMaxLength(LONGEST_PATTERN), Schema.isPattern(pattern, { expected }))
 
 const OneOrMany = <S extends Schema.Constraint>(schema: S) =>
   Schema.Union([
@@ -51,29 +53,51 @@ export const ToolPattern = Text(
   'a tool name, * for any characters, such as Bash or mcp__crm__*',
 )
 
+const CAPABILITY_PREFIX = /^tool(:[^\s\p{C}:]+)+$/u
+
 const CapabilityPrefix = Text(
-  /^tool(:[^\s\p{C}:]+)+$/u,
+  CAPABILITY_PREFIX,
   'a capability or a prefix of one by whole segments, such as tool:Bash:git',
 )
 
+const FLAG_NAME = /^--?[\w?][\w.-]{0,40}$/u
+
 const FlagName = Text(
-  /^--?[\w?][\w.-]{0,40}$/u,
+  FLAG_NAME,
   'the name of an option with its dashes and without a value, such as --force or -f',
 )
 
+const PATH_PATTERN =
+  /^(project:(?!\/)|~(\/|$)|\/|\*\*\/)(?!.*\/\/)(?!(.*\/)?\.\.?(\/|$))[^\p{C}]*$/u
+
 export const PathPatternText = Text(
-  /^(project:(?!\/)|~(\/|$)|\/|\*\*\/)(?!.*\/\/)(?!(.*\/)?\.\.?(\/|$))[^\p{C}]*$/u,
+  PATH_PATTERN,
   'a path pattern: project:src/**, ~/.ssh/**, /etc/*.conf or **/.env, without . or .. segments',
 )
 
-const HostPattern = Text(
-  /^(\*|(\*\.)?[^\s\p{C}*/]+)$/u,
-  'a host name, *.example.com for those below it, or *',
-)
+const HOST_PATTERN = /^(\*|(\*\.)?[^\s\p{C}*/]+)$/u
 
-const NamePattern = Text(/^[^\s\p{C}]+$/u, 'a name, * for any characters, such as prod or *-prod')
+const HostPattern = Text(HOST_PATTERN, 'a host name, *.example.com for those below it, or *')
 
-const ProgramPattern = Text(/^[^\s\p{C}/]+$/u, 'the base name of a program, * for any characters')
+const NAME_PATTERN = /^[^\s\p{C}]+$/u
+
+const NamePattern = Text(NAME_PATTERN, 'a name, * for any characters, such as prod or *-prod')
+
+const PROGRAM_PATTERN = /^[^\s\p{C}/]+$/u
+
+const ProgramPattern = Text(PROGRAM_PATTERN, 'the base name of a program, * for any characters')
+
+/** Whether a text may stand in a condition of a rule, for whoever makes rules out of what was seen. */
+const says =
+  (pattern: RegExp) =>
+  (text: string): boolean =>
+    text.length <= LONGEST_PATTERN && pattern.test(text)
+export const isPathPattern = says(PATH_PATTERN)
+export const isHostPattern = says(HOST_PATTERN)
+export const isNamePattern = says(NAME_PATTERN)
+export const isProgramPattern = says(PROGRAM_PATTERN)
+export const isFlagName = says(FLAG_NAME)
+export const isCapabilityPrefix = says(CAPABILITY_PREFIX)
 
 const OpaqueCodes = Schema.Literals(Object.keys(OPAQUE_CODES) as ReadonlyArray<OpaqueCode>)
 

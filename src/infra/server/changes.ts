@@ -41,6 +41,8 @@ export interface Change {
   readonly chunks: ReadonlyArray<Chunk>
   /** The policy that `event` applies. */
   readonly policy?: Policy
+  /** What is to hold with it, from the same batch on. It loosens nothing. */
+  readonly also?: ModeChanged
 }
 
 type Drafts = {
@@ -77,21 +79,25 @@ const DRAFTS: Drafts = {
         return { event: same ? undefined : new ConfigChanged({ key, value: json }), chunks: [] }
       },
     ),
-  'policy.import': ({ policy }, context) =>
+  'policy.import': ({ policy, source = 'import', mode }, context) =>
     Result.mapError(
       Result.gen(function* () {
         const parsed = yield* parsePolicy(policy)
         yield* checkExamples(parsed)
         const digest = policyDigest(parsed, sha256)
-        if (context.log.projected().gate.policy?.digest === digest)
-          return { event: undefined, chunks: [] }
+        const { gate } = context.log.projected()
+        const also =
+          mode === undefined || gate.mode === mode
+            ? {}
+            : { also: new ModeChanged({ from: gate.mode, to: mode }) }
+        if (gate.policy?.digest === digest) return { event: undefined, chunks: [], ...also }
         const chunks = chunksOf(policyBytes(parsed), sha256)
         const event = new PolicyApplied({
           digest,
           chunks: chunks.map((chunk) => chunk.digest),
-          source: 'import',
+          source,
         })
-        return { event, chunks, policy: parsed }
+        return { event, chunks, policy: parsed, ...also }
       }),
       controlFailureOf,
     ),
@@ -138,8 +144,8 @@ const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
   context: ControlContext,
 ): Effect.fn.Return<number | null, ControlFailure> {
   const drafted = yield* draftChange(method, params, context)
-  const { event, chunks, policy, loosens: loosening } = drafted
-  if (event === undefined) return null
+  const { event, chunks, policy, also, loosens: loosening } = drafted
+  if (event === undefined) return also === undefined ? null : yield* append([also], also, context)
   const before = context.log.projected().gate
   if (loosening) yield* mayLoosen(event, params, before, context)
   if (policy !== undefined && event._tag === 'PolicyApplied')
@@ -151,14 +157,24 @@ const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
           authorisation: params.authorisation,
         })
       : event
+  return yield* append(
+    [...chunks, signed, ...(also === undefined ? [] : [also])],
+    also ?? signed,
+    context,
+  )
+})
+
+/** Writes the events in one batch; `decisive` says what the marker must be after them. */
+const append = Effect.fnUntraced(function* (
+  events: ReadonlyArray<WitnessEvent>,
+  decisive: WitnessEvent,
+  context: ControlContext,
+): Effect.fn.Return<number, ControlFailure> {
   // The hook script obeys the marker when it cannot reach the control plane. Written first when it
   // becomes stricter and last when it becomes looser, a crash in between leaves it too strict.
-  const after = markerAfter(signed, before)
+  const after = markerAfter(decisive, context.log.projected().gate)
   if (after === 'enforce') yield* mark(context, 'enforce')
-  const { size } = yield* Effect.mapError(
-    appendOwn(context.log, [...chunks, signed]),
-    controlFailureOf,
-  )
+  const { size } = yield* Effect.mapError(appendOwn(context.log, events), controlFailureOf)
   if (after === 'profile') yield* mark(context, 'profile')
   return size - 1
 })

@@ -1,20 +1,26 @@
 // What a call would do and what would be decided, by the policy in force and with a look at the
 // machine, but without the call: nothing of it is witnessed.
 import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
 import type { ControlFailure, Explanation, Params } from '../../domain/control/methods.ts'
 import { explanationOf } from '../../domain/explain/explanation.ts'
-import { judge } from '../../domain/gate.ts'
+import { type Judgement, judge } from '../../domain/gate.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
+import { compilePolicy, decide } from '../../domain/policy/decide.ts'
+import { habitOf } from '../../domain/profile/habit.ts'
+import { USUAL } from '../../domain/suggest/alone.ts'
+import { DEFAULT_THRESHOLDS } from '../../domain/suggest/evidence.ts'
 import { registeredIn } from '../client/wiring.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { ControlContext } from './context.ts'
 import { gatePathsOf } from './gatePaths.ts'
+import { suggestedNow } from './learning.ts'
 import { findProjectRoot, observe } from './observe.ts'
 import { placeIn } from './placeIn.ts'
 import { surveyOf } from './survey.ts'
 
 export const explain = (
-  { tool, input, cwd, home, project }: Params<'explain'>,
+  { tool, input, cwd, home, project, learned }: Params<'explain'>,
   context: ControlContext,
 ): Effect.Effect<Explanation, ControlFailure> =>
   Effect.sync(() => {
@@ -41,5 +47,23 @@ export const explain = (
       sha256,
       sources,
     )!
-    return explanationOf(judged.action, judged.decision, sources, place)
+    const explanation = explanationOf(judged.action, judged.decision, sources, place)
+    return learned === true ? { ...explanation, ...learnedOf(judged, context) } : explanation
   })
+
+/** What is known of such calls, and what the policy would say that the profile suggests. */
+const learnedOf = (
+  { action, posture }: Judgement,
+  context: ControlContext,
+): Pick<Explanation, 'habit' | 'suggested'> => {
+  const suggestion = suggestedNow(DEFAULT_THRESHOLDS, context)
+  const decided = Result.map(suggestion, ({ suggestion: { policy } }) =>
+    decide(action, compilePolicy(policy), { ...USUAL, posture }),
+  )
+  return {
+    habit: habitOf(context.log.projected().profile, action),
+    suggested: Result.isSuccess(decided)
+      ? { verdict: decided.success.verdict, rules: decided.success.rules }
+      : null,
+  }
+}

@@ -14,6 +14,8 @@ import { draftChange, makeChange } from './changes.ts'
 import { configShow } from './configMethods.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { explain } from './explain.ts'
+import { observations, report, suggested } from './learning.ts'
+import { pastPolicy, policyHistory, testOnHistory } from './pastPolicies.ts'
 import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
 import type { SendItem } from './send.ts'
@@ -78,6 +80,12 @@ const METHODS: Methods = {
     yield* viewWritten(writePolicyView(context), context)
     return { digest: context.inForce().policyDigest, index }
   }),
+  'policy.suggest': suggested,
+  'policy.backtest': testOnHistory,
+  'policy.history': (_, context) => policyHistory(context),
+  'policy.past': pastPolicy,
+  'profile.report': report,
+  'profile.observations': observations,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

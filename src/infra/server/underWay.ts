@@ -1,11 +1,12 @@
 // Decisions that are made and not yet folded: what the log's projections cannot know while their
 // entries are on the way to the store. Two calls at once must not each be decided on as if the other
 // were not there: a script would be read while it is written, and a rate be passed by many at a time.
+import { pathKey } from '../../domain/action/pathKey.ts'
 import type { PathRef } from '../../domain/action/place.ts'
 import type { InForce, Judgement } from '../../domain/gate.ts'
 import { ratedBy } from '../../projections/rates.ts'
 import { isIn } from '../../projections/window.ts'
-import { isWrite, keyOf, pathOf } from '../../projections/writing.ts'
+import { isWrite, pathOf } from '../../projections/writing.ts'
 
 interface Held {
   readonly session: string
@@ -35,7 +36,7 @@ export const makeUnderWay = (): UnderWay => {
       return () => void all.delete(held)
     },
     writesTo: (session, useId, names) => {
-      const keys = names.flatMap((name) => keyOf(name) ?? [])
+      const keys = names.flatMap((name) => pathKey(name) ?? [])
       for (const held of all)
         if (held.session === session && (useId === undefined || held.useId !== useId))
           if (writes(held.judged, keys)) return true

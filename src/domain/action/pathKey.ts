@@ -1,0 +1,11 @@
+// One text for one place, for tables that are keyed by path.
+import type { PathRef } from './place.ts'
+
+/** `./src/a`, `~/x`, `/etc/x`; the roots are `.`, `~` and `/`. Undefined for a masked path. */
+export const pathKey = (ref: PathRef): string | undefined => {
+  const [root, text] =
+    'project' in ref ? ['.', ref.project] : 'home' in ref ? ['~', ref.home] : ['', ref.path]
+  if (typeof text !== 'string') return undefined
+  if (root === '') return text
+  return text === '' ? root : `${root}/${text}`
+}

@@ -1,0 +1,86 @@
+// What a policy permits by default, left to a human instead, once the record says that this costs
+// hardly a question: everything of the kind that was done is named by a rule, and the share of calls
+// that would be new is small for certain. Until then the default stays open.
+import { EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
+import { defaultIn } from '../policy/differences.ts'
+import { compilePolicy, decide } from '../policy/decide.ts'
+import type { Policy } from '../policy/policy.ts'
+import type { MissingMass } from '../profile/missingMass.ts'
+import type { Observation, Profile } from '../profile/profile.ts'
+import { massOf } from '../profile/readiness.ts'
+import { aloneAction, USUAL } from './alone.ts'
+import type { Thresholds } from './evidence.ts'
+import { learnedRules } from './learnedRules.ts'
+import { withRules } from './place.ts'
+import type { LearnedRule } from './learnedRules.ts'
+
+export interface Closing {
+  readonly kind: EffectKind
+  /** How often a call would be new, and so be asked about. */
+  readonly mass: MissingMass
+  readonly closed: boolean
+  /** Why it stays open. */
+  readonly because?: 'too-often-new' | 'forgotten' | 'not-nameable'
+}
+
+export interface Closed {
+  readonly policy: Policy
+  readonly closings: ReadonlyArray<Closing>
+  readonly rules: ReadonlyArray<LearnedRule>
+}
+
+/** `kept`: the observations that finished and that `policy` permits. */
+export const closeDefaults = (
+  profile: Profile,
+  policy: Policy,
+  kept: ReadonlyArray<Observation>,
+  { maxNew }: Thresholds,
+): Closed => {
+  const all = Object.values(profile.observations)
+  let now = policy
+  const closings: Array<Closing> = []
+  const rules: Array<LearnedRule> = []
+  for (const kind of EFFECT_KINDS) {
+    if (defaultIn(policy, kind) !== 'permit') continue
+    const mass = massOf(
+      all.filter(({ effect }) => effect?.kind === kind),
+      profile.calls,
+    )
+    const stays = (because: NonNullable<Closing['because']>) =>
+      closings.push({ kind, mass, closed: false, because })
+    if (profile.forgotten > 0) stays('forgotten')
+    else if (mass.high > maxNew) stays('too-often-new')
+    else {
+      const of = kept.filter(({ effect }) => effect?.kind === kind)
+      const closed = closedFor(kind, now, of)
+      if (closed === undefined) stays('not-nameable')
+      else {
+        now = closed.policy
+        rules.push(...closed.rules)
+        closings.push({ kind, mass, closed: true })
+      }
+    }
+  }
+  return { policy: now, closings, rules }
+}
+
+/** Undefined where something that was done could not be named, and would be asked about. */
+const closedFor = (
+  kind: EffectKind,
+  policy: Policy,
+  kept: ReadonlyArray<Observation>,
+): { readonly policy: Policy; readonly rules: ReadonlyArray<LearnedRule> } | undefined => {
+  const deferring: Policy = { ...policy, defaults: { ...policy.defaults, [kind]: 'defer' } }
+  const bare = compilePolicy(deferring)
+  // What rules of the policy permit anyway needs no other.
+  const needed = kept.filter((one) => decide(aloneAction(one), bare, USUAL).verdict !== 'permit')
+  const rules = learnedRules(needed)
+  const closed = withRules(
+    deferring,
+    rules.map(({ rule }) => rule),
+  )
+  const compiled = compilePolicy(closed)
+  return needed.every((one) => decide(aloneAction(one), compiled, USUAL).verdict === 'permit')
+    ? { policy: closed, rules }
+    : undefined
+}
