@@ -100,7 +100,7 @@ local function finding_of(now)
   end
   -- A rule with a rate counts once so many calls were let through.
   function finding.counts(rule)
-    return rule.rate == nil or (now.rates[rule.id] or 0) >= rule.rate.max
+    return rule.most == nil or (now.rates[rule.id] or 0) >= rule.most
   end
   return finding
 end
@@ -135,7 +135,7 @@ local function judge_call(finding, action, layer, is_unknown)
   local matched = false
   for _, rule in ipairs(layer.of_calls) do
     if applies(rule, action.tool, action.doers, nil) and finding.counts(rule) then
-      matched = matched or rule.rate == nil
+      matched = matched or rule.most == nil
       finding.add(rule.verdict, rule.id)
     end
   end
@@ -154,7 +154,7 @@ local function judge_effect(finding, tool, effect, layer, is_unknown)
   local strictest, counting = -1, {}
   for _, rule in ipairs(layer.of_effects) do
     if speaks(rule) and finding.counts(rule) then
-      if rule.rate ~= nil then
+      if rule.most ~= nil then
         finding.add(rule.verdict, rule.id)
       else
         counting[#counting + 1] = rule

@@ -54,7 +54,7 @@ local function compile_rule(rule)
   return {
     id = rule.id,
     verdict = rule.verdict,
-    rate = rule.rate,
+    most = rule.rate and rule.rate.max,
     match = match,
     unless = unless,
     -- Judged for each effect; otherwise for the call as a whole.
