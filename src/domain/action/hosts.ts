@@ -2,7 +2,7 @@
 // itself are told apart: reading from them is reading a secret.
 
 /** Instance metadata services of the clouds. */
-const METADATA = new Set([
+export const METADATA: ReadonlySet<string> = new Set([
   '169.254.169.254',
   '169.254.170.2',
   '169.254.170.23',

@@ -13,7 +13,7 @@ export interface CompiledManifest extends Manifest {
 }
 
 /** Kinds that a word stands for when it stands in for what cannot be seen of a tool. */
-const KINDS: Record<ManifestEffect, ReadonlyArray<EffectKind>> = {
+export const KINDS: Record<ManifestEffect, ReadonlyArray<EffectKind>> = {
   read: ['fs.read'],
   write: ['fs.write', 'fs.delete'],
   execute: ['exec'],
@@ -26,7 +26,7 @@ const KINDS: Record<ManifestEffect, ReadonlyArray<EffectKind>> = {
  * Kinds that are graver forms of what a word declares: allowed by it, and judged by their own rules.
  * `tamper` is nobody's to declare.
  */
-const GRAVER: Record<ManifestEffect, ReadonlyArray<EffectKind>> = {
+export const GRAVER: Record<ManifestEffect, ReadonlyArray<EffectKind>> = {
   read: ['secret.read'],
   write: ['persist'],
   execute: ['opaque', 'privilege'],

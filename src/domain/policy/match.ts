@@ -169,7 +169,7 @@ export const applies = (
 }
 
 /** Where everyday work happens. */
-const OWN_GROUND: ReadonlySet<Zone> = new Set<Zone>(['project', 'worktree', 'tmp'])
+export const OWN_GROUND: ReadonlySet<Zone> = new Set<Zone>(['project', 'worktree', 'tmp'])
 
 /**
  * How far a permit reaches. `git push > ~/x` is by `git push` too, so a permit for a tool or a

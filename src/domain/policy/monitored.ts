@@ -1,6 +1,7 @@
 // Paths that a policy watches over: whatever tool changes one of them, a human decides. It only adds:
 // no permit takes it back, and it takes no denial's place.
 import * as Schema from 'effect/Schema'
+import type { EffectKind } from '../action/effect.ts'
 import { type CompiledRule, compileRule } from './match.ts'
 import { Line, many, MOST_ALTERNATIVES, PathPatternText } from './rule.ts'
 
@@ -30,6 +31,9 @@ export const MONITORED_ID = 'policy:monitored'
 
 const REASON = 'the policy has a human look at every change of this path'
 
+/** Effects that are a change of a path. */
+export const CHANGES: ReadonlyArray<EffectKind> = ['fs.write', 'fs.delete', 'persist']
+
 /** As rules that defer: all patterns without a reason of their own together. */
 export const compileMonitored = (monitored: Monitored = []): ReadonlyArray<CompiledRule> => {
   const plain = monitored.filter((one) => typeof one === 'string')
@@ -41,7 +45,7 @@ export const compileMonitored = (monitored: Monitored = []): ReadonlyArray<Compi
     compileRule({
       id: MONITORED_ID,
       verdict: 'defer',
-      match: { effect: ['fs.write', 'fs.delete', 'persist'], path: many(path) },
+      match: { effect: CHANGES, path: many(path) },
       reason,
     }),
   )

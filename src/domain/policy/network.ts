@@ -53,7 +53,7 @@ const networkOfIpv6 = (name: string): Network => {
   return /^f[cd][0-9a-f]{0,2}:|^fe[89ab][0-9a-f]?:/.test(name) ? 'private' : 'public'
 }
 
-const PRIVATE_SUFFIXES = ['.local', '.internal', '.intranet', '.lan', '.corp', '.home.arpa']
+export const PRIVATE_SUFFIXES = ['.local', '.internal', '.intranet', '.lan', '.corp', '.home.arpa']
 
 /** A name without a dot is one that only a search list completes. */
 const isPrivateName = (name: string): boolean =>

@@ -23,7 +23,7 @@ export const postureFor = (
  * a program whose other effects are judged beside it (a program nobody knows is `opaque`, and not
  * let through). A secret.read stays as strict as the policy has it.
  */
-const READS: ReadonlySet<EffectKind> = new Set<EffectKind>([
+export const READS: ReadonlySet<EffectKind> = new Set<EffectKind>([
   'fs.read',
   'secret.read',
   'net.fetch',
@@ -31,7 +31,7 @@ const READS: ReadonlySet<EffectKind> = new Set<EffectKind>([
 ])
 
 /** In its plan mode the client has the model write the plan itself here. */
-const PLANS = ['~', '.claude', 'plans', '**']
+export const PLANS = ['~', '.claude', 'plans', '**']
 
 /** A subagent's own calls come through the gate in the same posture; nothing else that starts does. */
 export const isAllowedInDryRun = (tool: string, effect: ActionEffect): boolean => {
