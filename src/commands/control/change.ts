@@ -66,10 +66,11 @@ export const policyChange = (
   digest: string,
   chunks: ReadonlyArray<string>,
   words: string,
+  { source = 'import', mode }: Pick<Params<'policy.import'>, 'source' | 'mode'> = {},
 ): AskedChange<'policy.import'> => ({
   method: 'policy.import',
-  params: { policy },
-  event: { _tag: 'PolicyApplied', digest, chunks, source: 'import' },
+  params: { policy, source, ...(mode === undefined ? {} : { mode }) },
+  event: { _tag: 'PolicyApplied', digest, chunks, source },
   words,
 })
 

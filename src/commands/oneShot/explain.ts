@@ -62,9 +62,15 @@ export const explainByControlPlane = (
   { cwd, home }: { readonly cwd: string; readonly home: string | undefined },
 ): Promise<Explained> =>
   withControlPlane(async (control) => {
-    const explain = (asked: NamedCall['input']) =>
-      control.call('explain', { tool, input: asked, cwd, ...(home === undefined ? {} : { home }) })
-    const explanation = await explain(input)
+    const explain = (asked: NamedCall['input'], learned = false) =>
+      control.call('explain', {
+        tool,
+        input: asked,
+        cwd,
+        learned,
+        ...(home === undefined ? {} : { home }),
+      })
+    const explanation = await explain(input, true)
     const { policy } = await control.call('policy.show', {})
     const { mode, posture, suspended } = await control.call('status', {})
     const inForce: InForceNow = { policy: policy as Policy, mode, posture, suspended }

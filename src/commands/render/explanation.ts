@@ -10,6 +10,7 @@ import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { fitted, padTo, widthOf, wrapped } from '../terminal/width.ts'
 import { unreadParts, whatWouldChange } from './remedy.ts'
+import { learnedInWords } from './habit.ts'
 import { verdictTitle, verdictWord } from './verdict.ts'
 
 export interface Explained {
@@ -178,6 +179,8 @@ const factLines = (explained: Explained, { style, width }: Look): ReadonlyArray<
     rows.push([i === 0 ? 'unread' : '', printed(line)])
   rows.push(['capabilities', someOf(explanation.capabilities.map((one) => printed(one)))])
   rows.push(['answer', answerOf(findings.answers, inForce)])
+  for (const [i, line] of learnedInWords(explanation).entries())
+    rows.push([i === 0 ? 'learned' : '', printed(line)])
   for (const [i, way] of explained.instead.entries())
     rows.push([
       i === 0 ? 'instead' : '',

@@ -1,15 +1,21 @@
 import { string } from '@oclif/core/args'
+import { boolean } from '@oclif/core/flags'
+import { momentOf, SINCE_FLAG } from '../../control/reportFlags.ts'
 import { testLines } from '../../render/policyList.ts'
 import { HookCommand } from '../../terminal/command.ts'
+import { usage } from '../../terminal/failure.ts'
 
 export default class PolicyTest extends HookCommand {
-  static override summary = "run the examples of a policy's rules"
-  static override description =
-    'Each rule by itself against the calls that it must and must not match. Nothing is run and nothing recorded. Exit status 1 where one fails.'
+  static override summary =
+    "run the examples of a policy's rules, or judge the recorded calls by it"
+  static override description = `Each rule by itself against the calls that it must and must not match. Exit status 1 where one fails.
+
+With --history: how the policy would have decided the calls in the log, how many verdicts change, and every call that would newly be denied or permitted. Nothing is run and nothing recorded.`
   static override examples = [
     '<%= config.bin %> hook policy test',
     '<%= config.bin %> hook policy test policy.json',
     '<%= config.bin %> hook policy test infra --json',
+    '<%= config.bin %> hook policy test policy.json --history --since 7d',
   ]
   static override args = {
     policy: string({
@@ -18,8 +24,19 @@ export default class PolicyTest extends HookCommand {
     }),
   }
 
+  static override flags = {
+    history: boolean({ description: 'Judge the recorded calls again by this policy.' }),
+    since: SINCE_FLAG,
+  }
+
   async run(): Promise<void> {
     const { args, flags } = await this.parse(PolicyTest)
+    if (flags.history) return this.onHistory(args.policy, flags)
+    if (flags.since !== undefined)
+      throw usage(
+        '--since says which recorded calls --history judges again',
+        'isonapse hook policy test --history --since 7d',
+      )
     const [{ testedPolicy }, { runExamples }] = await Promise.all([
       import('../../oneShot/policyChoice.ts'),
       import('../../../domain/policy/examples.ts'),
@@ -38,6 +55,29 @@ export default class PolicyTest extends HookCommand {
     }))
     await this.result(flags, { name: policy.name, digest, passed, rules }, () =>
       testLines(runs, policy, this.terminal),
+    )
+  }
+
+  private async onHistory(
+    named: string | undefined,
+    flags: { readonly json: boolean; readonly since: string | undefined },
+  ): Promise<void> {
+    const [{ shownPolicy }, { backtestOf }, { withControlPlane }, { progressOn }, render] =
+      await Promise.all([
+        import('../../oneShot/policyChoice.ts'),
+        import('../../control/suggested.ts'),
+        import('../../control/withControlPlane.ts'),
+        import('../../terminal/progress.ts'),
+        import('../../render/backtest.ts'),
+      ])
+    const { policy, digest } = await shownPolicy(named)
+    const since = flags.since === undefined ? undefined : momentOf(flags.since, this.terminal.now())
+    const progress = progressOn(this.terminal)
+    const backtest = await withControlPlane((control) =>
+      backtestOf(control, policy, since, progress),
+    )
+    await this.result(flags, { name: policy.name, digest, backtest }, () =>
+      render.backtestLines(backtest, this.terminal),
     )
   }
 }
