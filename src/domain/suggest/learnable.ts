@@ -1,6 +1,6 @@
 // What is never made a rule of, however often it was seen. In profile mode nobody is asked, so that a
 // call which went through is no consent to what cannot be taken back.
-import { type EffectKind, isConsequential } from '../action/effect.ts'
+import { type ActionEffect, isConsequential } from '../action/effect.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
 import type { Zone } from '../action/place.ts'
 import type { Observation } from '../profile/profile.ts'
@@ -36,7 +36,6 @@ const NAMED_CODE: ReadonlySet<string> = new Set<OpaqueCode>([
 
 const CHANGED_GROUND: ReadonlySet<Zone> = new Set<Zone>(['project', 'worktree', 'tmp', 'home'])
 const NEVER_READ: ReadonlySet<Zone> = new Set<Zone>(['secret', 'gate', 'persist'])
-const PROJECT: ReadonlySet<Zone> = new Set<Zone>(['project', 'worktree'])
 
 /** Undefined where a rule may be made of it. */
 export const whyNotLearnable = (one: Observation): LeftBecause | undefined => {
@@ -44,7 +43,7 @@ export const whyNotLearnable = (one: Observation): LeftBecause | undefined => {
   if (effect === undefined) return undefined
   const { kind, target, why, origin } = effect
   const zone = target !== undefined && 'path' in target ? target.zone : undefined
-  if (isConsequential(kind) && !isOwnLoss(kind, zone)) return 'consequential'
+  if (isConsequential(kind) && !isOwnLoss(effect)) return 'consequential'
   if (origin !== undefined) return 'origin'
   if (scope === MASKED) return 'target'
   if (kind === 'opaque' && !NAMED_CODE.has(why ?? '')) return 'unread'
@@ -58,6 +57,10 @@ export const whyNotLearnable = (one: Observation): LeftBecause | undefined => {
   return undefined
 }
 
-/** Work of the project's own that is thrown away, at a place that is known. */
-const isOwnLoss = (kind: EffectKind, zone: Zone | undefined): boolean =>
-  (kind === 'destroy.data' || kind === 'destroy.vcs') && zone !== undefined && PROJECT.has(zone)
+/** Work in the project that is thrown away, at a place that is known. */
+const isOwnLoss = ({ kind, target }: ActionEffect): boolean =>
+  (kind === 'destroy.data' || kind === 'destroy.vcs') &&
+  target !== undefined &&
+  'path' in target &&
+  'project' in target.path &&
+  target.zone === 'project'

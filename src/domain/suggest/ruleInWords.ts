@@ -2,27 +2,28 @@
 import type { EffectKind } from '../action/effect.ts'
 import { many, type Rule } from '../policy/rule.ts'
 
-const VERBS: Partial<Record<EffectKind, string>> = {
-  'fs.read': 'reads',
-  'fs.write': 'writes',
-  'fs.delete': 'deletes',
-  exec: 'runs',
-  spawn: 'starts',
-  'net.fetch': 'fetches from',
-  'destroy.data': 'destroys',
-  'destroy.vcs': 'discards work in',
+const VERBS: Partial<Record<EffectKind, readonly [does: string, doing: string]>> = {
+  'fs.read': ['reads', 'reading'],
+  'fs.write': ['writes', 'writing'],
+  'fs.delete': ['deletes', 'deleting'],
+  exec: ['runs', 'running'],
+  spawn: ['starts', 'starting'],
+  'net.fetch': ['fetches from', 'fetching from'],
+  'destroy.data': ['destroys', 'destroying'],
+  'destroy.vcs': ['discards work in', 'discarding work in'],
 }
 
 const MOST_LISTED = 4
 
-/** `sed with -i writes project:src/a/**`. */
+/** `sed with -i writes project:src/a/**`; `reading in project`, where it is for whatever does it. */
 export const ruleInWords = ({ match }: Rule): string => {
   const { capability, flags_only, effect, path, zone, host, name, program, why, reach } = match
   const who = many(capability).map((one) => one.replace(/^tool:(Bash:)?/, '').replaceAll(':', ' '))
   const kind = many(effect)[0] as EffectKind | undefined
-  const listed = [path, zone, host, name, program].flatMap((values) => many<string>(values))
+  const listed = [path, host, name, program].flatMap((values) => many<string>(values))
   const shown = listed.slice(0, MOST_LISTED).join(', ')
   const more = listed.length > MOST_LISTED ? ` and ${listed.length - MOST_LISTED} more` : ''
+  const [does, doing] = (kind === undefined ? undefined : VERBS[kind]) ?? ['does', 'doing']
   const options =
     flags_only === undefined
       ? ''
@@ -32,6 +33,13 @@ export const ruleInWords = ({ match }: Rule): string => {
   const what =
     kind === 'opaque'
       ? `does what cannot be read (${many(why).join(', ')})`
-      : `${VERBS[kind ?? 'exec'] ?? kind} ${shown}${more}${reach === undefined ? '' : ` with what lies in it`}`
-  return `${who.join(', ') || 'anything'}${options} ${what}`.trim()
+      : [
+          who.length === 0 ? doing : does,
+          ...(zone === undefined ? [] : [`in ${many(zone).join(', ')}`]),
+          `${shown}${more}`,
+          ...(reach === undefined ? [] : ['with what lies in it']),
+        ]
+          .filter((part) => part !== '')
+          .join(' ')
+  return `${who.join(', ')}${options} ${what}`.trim()
 }

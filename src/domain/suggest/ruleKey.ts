@@ -19,7 +19,7 @@ export interface RuleKey {
   readonly flags?: ReadonlyArray<string>
 }
 
-/** Undefined for an observation without an effect: there is nothing to permit. */
+/** Undefined where there is nothing that a rule could be bound to. */
 export const ruleKeyOf = (one: Observation): RuleKey | undefined => {
   const { tool, effect, capability } = one
   if (effect === undefined) return undefined
@@ -34,7 +34,9 @@ export const ruleKeyOf = (one: Observation): RuleKey | undefined => {
       : { kind, lists: 'path', ...(reach === undefined ? {} : { reach }) }
   if (kind === 'fs.write' || kind === 'fs.delete' || isConsequential(kind))
     return { kind, ...own, lists: 'path', ...(reach === undefined ? {} : { reach }), ...flags }
-  if (target === undefined || one.scope === '') return { kind, ...own }
+  // Without a command and without a target it would be leave for all of its kind.
+  if (target === undefined || one.scope === '')
+    return capability === '' ? undefined : { kind, capability }
   if ('host' in target) return { kind, lists: 'host' }
   if ('program' in target) return { kind, lists: 'program' }
   return { kind, ...own, lists: 'name' }
@@ -55,6 +57,14 @@ export const LEARNED = 'learned.'
 
 const LONGEST_ID = 64
 
+/** What rules of a kind list, unless their ids say otherwise. */
+const usualList = (kind: EffectKind): RuleKey['lists'] => {
+  if (kind === 'opaque') return undefined
+  if (kind === 'exec') return 'program'
+  if (kind === 'spawn') return 'name'
+  return kind === 'net.fetch' ? 'host' : 'path'
+}
+
 /**
  * A rule's id, made of what it is about: the same key has the same id in every suggestion. A number of
  * the key is added where the words alone are not all of it.
@@ -68,7 +78,7 @@ export const ruleIdOf = (key: RuleKey): string => {
       ? []
       : [capability.replace(/^tool:([^:]*)/, (_, tool: string) => tool.toLowerCase())]),
     ...(why === undefined || why === 'mcp-tool' ? [] : [why]),
-    ...(lists === undefined || lists === 'path' || kind !== 'fs.read' ? [] : [lists]),
+    ...(lists === usualList(kind) ? [] : [lists ?? 'any']),
     ...(reach === undefined ? [] : [reach]),
     ...(flags ?? []),
   ].join('.')

@@ -8,12 +8,13 @@
 //                                 └─ denied, or by a rule ─▶ left, with the reason
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
+import type { Action } from '../action/action.ts'
 import { type CompiledPolicy, compilePolicy, decide } from '../policy/decide.ts'
 import { checkExamples } from '../policy/examples.ts'
 import type { PolicyInvalid } from '../policy/invalid.ts'
-import { compileRule, matchesAction } from '../policy/match.ts'
+import { type CompiledRule, compileRule, matchesAction } from '../policy/match.ts'
 import { parsePolicy, type Policy, rulesOf } from '../policy/policy.ts'
-import type { Rule } from '../policy/rule.ts'
+import { many, type Rule } from '../policy/rule.ts'
 import type { Verdict } from '../policy/verdict.ts'
 import type { Observation, Profile } from '../profile/profile.ts'
 import { aloneAction, USUAL } from './alone.ts'
@@ -176,12 +177,23 @@ const guardsFor = (
     if (ids.has(rule.id)) continue
     const compiled = compileRule(rule)
     const calls = observations
-      .filter((one) => one.outcomes.finished > 0 && matchesAction(compiled, aloneAction(one)))
+      .filter((one) => one.outcomes.finished > 0 && mayMatch(compiled, one))
       .reduce((sum, { outcomes }) => sum + outcomes.finished, 0)
     if (calls === 0) guards.push(rule)
     else unguarded.push({ rule, calls })
   }
   return { guards, unguarded }
+}
+
+/** What any of several commands may have done, the one that the rule speaks of may have. */
+const mayMatch = (compiled: CompiledRule, one: Observation): boolean => {
+  const action = aloneAction(one)
+  return matchesAction(
+    compiled,
+    one.capability === ''
+      ? { ...action, capabilities: many(compiled.rule.match.capability) as Action['capabilities'] }
+      : action,
+  )
 }
 
 const SUFFIX = '+learned'
