@@ -9,22 +9,20 @@ export default class Gate extends HookCommand {
   static override summary = 'judge one hook payload from standard input'
   static override description = `Without --policy and --manifest: sends the payload to the control plane as the installed hook does, starting it when it is down, and answers with its bytes and its exit status. What has no answer is blocked, except in profile mode.
 
-With --policy or --manifest: a pure one-shot. No control plane, state, clock or network, and no look at the machine. The payload is the client's, or the short form:
-  {"tool", "args"}  args may be called input; optional: cwd, home, project, session, permission_mode
-  Absent, home is the one that cwd lies in, else /home/unknown; cwd is the project, else <home>/project.
-It always prints a JSON decision:
+With --policy or --manifest: a pure one-shot. No control plane, state, clock or network, and no look at the machine; it always prints a JSON decision:
   {"verdict", "decided", "capabilities", "effects", "rules", "reason", "posture", "receipt"}
 Exit status: 0 permit or defer, 2 deny. In posture autonomous a defer is a deny.
 
-A denial that rests on no rule of the policy also says why as one JSON object in one line on standard error, with "error", a "message" and a "remedy":
-  HookError      reason, field                 the payload cannot be read
-  ManifestError  kind: undeclared-tool         tool
-                 kind: undeclared-effect       tool, effects, needs
-                 kind: unreadable, invalid     file, line, at
-  PolicyError    kind: unreadable, invalid     file, line, at
-  PostureError   kind: not-allowed, locked, dry-run, nobody-to-ask
-                                               tool, posture, allowed, permission_mode
-  ReceiptError   folder                        the receipt cannot be written`
+The payload of a one-shot is the client's, or the short form, where "args" may be called "input":
+  {"tool", "args", "cwd"?, "home"?, "project"?, "session"?, "permission_mode"?}
+What is absent is fixed: "home" is the one that "cwd" lies in by its form, else /home/unknown; "cwd" and "project" are each other, else <home>/project.
+
+A denial that rests on no rule also says why on standard error: one JSON object in one line, with "error", a "message", a "remedy", and
+  HookError: reason, field. The payload cannot be read.
+  ManifestError: kind (undeclared-tool, undeclared-effect), tool, effects, needs. The manifest does not declare it.
+  ManifestError, PolicyError: kind (unreadable, invalid), file, line, at. The file does not load.
+  PostureError: kind (not-allowed, locked, dry-run, nobody-to-ask), tool, posture, allowed, permission_mode.
+  ReceiptError: folder. The receipt cannot be written.`
   static override examples = [
     '<%= config.bin %> hook gate PreToolUse < payload.json',
     '<%= config.bin %> hook gate --policy policy.json --posture autonomous --receipt-dir receipts < payload.json',

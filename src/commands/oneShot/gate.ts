@@ -112,7 +112,13 @@ export const kept = (judged: OneShot, folder: string | undefined): OneShot => {
     return {
       receipt,
       error,
-      decision: { ...decision, verdict: 'deny', rules: ['receipt:unwritten'], reason },
+      decision: {
+        ...decision,
+        verdict: 'deny',
+        rules: ['receipt:unwritten'],
+        reason,
+        receipt: null,
+      },
     }
   }
 }

@@ -153,7 +153,7 @@ const tomlManifest = (file: string, text: string): ManifestText => {
   } catch (error) {
     const [first = ''] = String(error instanceof Error ? error.message : error).split('\n')
     const place = error instanceof TomlError ? { at: '', line: error.line } : { at: '' }
-    throw new FileRefused(file, `not TOML: ${first}`, place)
+    throw new FileRefused(file, `not TOML: ${first.replace(/^Invalid TOML document: /, '')}`, place)
   }
 }
 

@@ -121,11 +121,12 @@ export const hookError = (
   })
 }
 
-/** `empty`: the payload has no bytes but white space. */
+/** `blank`: the payload holds nothing but white space. */
 export const hookErrorOf = (
   { reason, field, detail }: PayloadRejected,
-  empty: boolean,
-): HookError => (empty ? hookError('empty') : hookError(reason, field, detail))
+  blank: boolean,
+): HookError =>
+  blank && reason === 'truncated' ? hookError('empty') : hookError(reason, field, detail)
 
 const SCHEMA_REMEDY = 'mend it; isonapse hook policy schema prints what a policy may hold'
 const MANIFEST_REMEDY =

@@ -169,7 +169,7 @@ const readPayload = (
   return Result.succeed({ event, place: placeOf(event, circumstances, { home, project }) })
 }
 
-const NEITHER_FORM = 'has neither "tool" nor "hook_event_name"'
+const NEITHER_FORM = 'it has neither "tool" nor "hook_event_name"'
 
 const isSpace = (byte: number): boolean =>
   byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d
