@@ -11,6 +11,14 @@ export const judgedBy = (
   subject: 'policy' | 'manifest',
   file: string,
 ): OneShotPolicy | ManifestError | PolicyError => {
+  if (file === '-')
+    return loadError(
+      subject,
+      'unreadable',
+      'standard input holds the payload',
+      { file },
+      `name a file: --${subject} FILE`,
+    )
   try {
     const policy = subject === 'policy' ? policyFromFile(file) : policyOfManifest(file)
     return readyPolicy(policy, subject)

@@ -132,6 +132,12 @@ describe('hook gate --manifest', () => {
       { error: 'ManifestError', kind: 'unreadable', file: 'absent.toml' },
     ],
     [
+      'a manifest in the payload’s place',
+      ['--manifest', '-'],
+      bash('ls'),
+      { error: 'ManifestError', kind: 'unreadable', file: '-' },
+    ],
+    [
       'a policy that does not load',
       ['--policy', fileOf('policy.json', '{"version":1,"name":"x","rules":[],\n"defalts":{}}')],
       bash('ls'),
