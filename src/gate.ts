@@ -1,38 +1,62 @@
-// The package export `isonapse/gate`: one payload judged by one policy, for programs that embed the
-// gate. Pure: no clock, no I/O, no state; nothing is witnessed and nobody is asked.
+// The package export `isonapse/gate`: one payload judged by one policy or manifest, for programs that
+// embed the gate. Pure: no clock, no I/O, no state; nothing is witnessed and nobody is asked.
 import * as Result from 'effect/Result'
 import type { Observed } from './domain/action/action.ts'
-import { absoluteOf, placeObserved, refOf } from './domain/action/paths.ts'
 import type { Place } from './domain/action/place.ts'
-import { NO_SOURCES, type Source, type Sources } from './domain/action/sources.ts'
 import { utf8 } from './domain/bytes.ts'
-import { type InForce, judge } from './domain/gate.ts'
 import type { Digest } from './domain/hash.ts'
-import { DEFAULT_LIMITS, decodeClaudePayload } from './domain/hook/claudePayload.ts'
-import type { HookEvent } from './domain/hook/hookEvent.ts'
-import { compilePolicy, type Decision } from './domain/policy/decide.ts'
+import {
+  HookError,
+  hookError,
+  invalidError,
+  ManifestError,
+  PolicyError,
+  PostureError,
+} from './domain/oneShot/errors.ts'
+import { type OneShotPolicy, unreadable } from './domain/oneShot/judgeOnce.ts'
+import type { Decision } from './domain/policy/decide.ts'
 import { checkExamples } from './domain/policy/examples.ts'
-import { parsePolicy, policyDigest } from './domain/policy/policy.ts'
-import type { Mode, Posture } from './domain/policy/verdict.ts'
+import type { PolicyInvalid } from './domain/policy/invalid.ts'
+import { policyOfManifest } from './domain/policy/manifestFile.ts'
+import { parsePolicy } from './domain/policy/policy.ts'
+import { isPosture, type Mode, type Posture, type Verdict } from './domain/policy/verdict.ts'
 import type { Receipt } from './domain/receipt/receipt.ts'
 import { scriptFile } from './infra/client/plugin.ts'
-import { sha256 } from './infra/crypto/nodeCrypto.ts'
+import { judgePayload, readyPolicy } from './infra/oneShot.ts'
 import { ownPaths } from './infra/paths.ts'
-import { ENGINE_VERSION } from './infra/server/version.ts'
+import { template } from './templates/templates.ts'
 
 export type { Action, Observed } from './domain/action/action.ts'
 export type { Decision } from './domain/policy/decide.ts'
 export type { Policy } from './domain/policy/policy.ts'
 export type { Mode, Posture, Verdict } from './domain/policy/verdict.ts'
 export type { Receipt } from './domain/receipt/receipt.ts'
+export { HookError, ManifestError, PolicyError, PostureError }
 
-export interface EvaluateOptions {
-  /**
-   * A policy as its JSON value. It is checked once per object, its own examples included, so it must
-   * not be changed afterwards.
-   */
-  readonly policy: object
-  /** Set explicitly; null or absent leaves it to the payload's permission mode. */
+/** One of `policy` and `manifest`. */
+export type EvaluateOptions = Circumstances &
+  (
+    | {
+        /**
+         * A policy as its JSON value. It is checked once per object, its own examples included, so it
+         * must not be changed afterwards.
+         */
+        readonly policy: object
+        readonly manifest?: never
+      }
+    | {
+        /**
+         * A manifest of tools as its value, JSON or parsed TOML: `{ tools: { Bash: { effects: ["read"] } } }`.
+         * It stands on the template `default`, which judges what is graver than its words. Checked once
+         * per object as well.
+         */
+        readonly manifest: object
+        readonly policy?: never
+      }
+  )
+
+export interface Circumstances {
+  /** Set explicitly; null or absent leaves it to the payload's permission mode, which can only tighten it. */
   readonly posture?: Posture | null
   /** What was looked up on the machine, as a receipt holds it; absent: no path is a link. */
   readonly observed?: Observed
@@ -43,136 +67,98 @@ export interface EvaluateOptions {
   readonly sources?: Readonly<Record<string, string>>
   /** In the receipt only; the verdict is the same. `enforce` unless told. */
   readonly mode?: Mode
-  /** Absolute paths of the machine that the payload is from; see placeOf for what is absent. */
+  /**
+   * Absolute paths of the machine that the payload is from, stronger than what the payload says.
+   * Absent: `home` is the one the client keeps the session's transcript in, else the one that `cwd`
+   * lies in by its form (`/home/NAME`, `/Users/NAME`, `/root`), else `/home/unknown`; `project` is `cwd`.
+   */
   readonly place?: Partial<Pick<Place, 'home' | 'project' | 'gate'>>
 }
 
 export interface Evaluation {
+  /** What to answer: in posture autonomous nobody can be asked, so a decision to defer is a deny. */
+  readonly verdict: Verdict
   readonly decision: Decision
-  /** Null for an event that nobody decides on; its decision is a permit that rests on nothing. */
+  /** Null for an event that nobody decides on (a permit), and for a payload that cannot be read (a deny). */
   readonly receipt: Receipt | null
   /** SHA-256 of the receipt's canonical JSON, its address. */
   readonly digest: Digest | null
+  /**
+   * What a denial rests on where that is no rule of the policy: the payload (HookError), what the
+   * manifest declares (ManifestError), the posture (PostureError). Null otherwise.
+   */
+  readonly error: HookError | ManifestError | PostureError | null
 }
 
+/** The client's hook payload, or the short form `{ tool, args, cwd?, home?, … }`. */
+export type Payload = Readonly<Record<string, unknown>> | string | Uint8Array
+
 /**
- * Judges one hook payload of the client: the JSON object, its text or its bytes.
+ * Judges one payload: the JSON object, its text or its bytes. Nothing in a payload makes it throw.
  *
- * Throws PayloadRejected for a payload that cannot be read (to be treated as a denial) and
- * PolicyInvalid for a policy that does not load.
+ * Throws PolicyError or ManifestError for a policy or manifest that does not load, and TypeError
+ * where neither or both are given, or a posture that there is not.
+ *
+ * @example
+ * ```js
+ * import { evaluate } from 'isonapse/gate'
+ *
+ * const manifest = {
+ *   tools: {
+ *     Read: { effects: ['read'] },
+ *     Bash: { effects: ['read', 'execute'], postures: ['interactive'] },
+ *   },
+ * }
+ * const call = { tool: 'Bash', args: { command: 'git status' }, cwd: '/home/dev/app' }
+ *
+ * evaluate(call, { manifest }).verdict                                 // 'permit'
+ * evaluate(call, { manifest, posture: 'autonomous' }).error            // PostureError, verdict 'deny'
+ * evaluate({ tool: 'Write', args: {} }, { manifest }).error            // ManifestError, verdict 'deny'
+ * evaluate('{"tool":', { manifest }).error                             // HookError, verdict 'deny'
+ * ```
  */
-export const evaluate = (
-  payload: Readonly<Record<string, unknown>> | string | Uint8Array,
-  options: EvaluateOptions,
-): Evaluation => {
-  const { event } = Result.getOrThrowWith(
-    decodeClaudePayload(undefined, bytesOf(payload), DEFAULT_LIMITS),
-    (rejected) => rejected,
+export const evaluate = (payload: Payload, options: EvaluateOptions): Evaluation => {
+  const { posture = null, mode, observed, sources, place } = options
+  // From JavaScript: a word that there is not would be compared with and be the mildest.
+  if (posture !== null && !isPosture(posture))
+    throw new TypeError(`there is no posture ${JSON.stringify(posture)}`)
+  const by = loaded(options)
+  const bytes = bytesOf(payload)
+  return bytes === undefined
+    ? unreadable(hookError('not-json'))
+    : judgePayload(bytes, by, { posture, mode, observed, sources, place })
+}
+
+/** Undefined for a value that is not JSON: one with a cycle, a BigInt, or nothing to print. */
+const bytesOf = (payload: Payload): Uint8Array | undefined => {
+  if (payload instanceof Uint8Array) return payload
+  try {
+    return utf8(typeof payload === 'string' ? payload : JSON.stringify(payload))
+  } catch {
+    return undefined
+  }
+}
+
+const POLICIES = new WeakMap<object, OneShotPolicy>()
+const MANIFESTS = new WeakMap<object, OneShotPolicy>()
+
+const loaded = ({ policy, manifest }: EvaluateOptions): OneShotPolicy => {
+  if ((policy === undefined) === (manifest === undefined))
+    throw new TypeError('evaluate needs a policy or a manifest, one of them')
+  const subject = policy === undefined ? 'manifest' : 'policy'
+  const value: object = policy ?? manifest!
+  const held = subject === 'policy' ? POLICIES : MANIFESTS
+  const known = held.get(value)
+  if (known !== undefined) return known
+  const refused = (invalid: PolicyInvalid) => invalidError(subject, invalid)
+  const parsed = Result.getOrThrowWith(
+    subject === 'policy' ? parsePolicy(value) : policyOfManifest(value, template('default')),
+    refused,
   )
-  const outside = placeOf(event, options)
-  const { observed: seen } = options
-  const place = seen === undefined ? outside : placeObserved(outside, seen)
-  const observed = observedOf(event, place, options)
-  const inForce: InForce = {
-    ...loaded(options.policy),
-    mode: options.mode ?? 'enforce',
-    posture: options.posture ?? null,
-    suspended: false,
-  }
-  const sources = sourcesIn(options.sources, observed, place)
-  const judged = judge(event, place, observed, inForce, ENGINE_VERSION, sha256, sources)
-  return judged === undefined
-    ? { decision: UNDECIDED, receipt: null, digest: null }
-    : { decision: judged.decision, receipt: judged.receipt, digest: judged.receiptDigest }
-}
-
-/** What was given, with the files whose text was given: a receipt says what was read. */
-const observedOf = (
-  event: HookEvent,
-  place: Place,
-  { observed, sources }: EvaluateOptions,
-): Observed => {
-  const seen = observed ?? { cwd: refOf(event.cwd, place), links: [] }
-  if (seen.scripts !== undefined || sources === undefined) return seen
-  const paths = Object.keys(sources)
-  return paths.length === 0
-    ? seen
-    : { ...seen, scripts: paths.map((path) => ({ path: refOf(path, place), is: 'text' })) }
-}
-
-/** Each text with the origin that was observed; a file that was observed to hold none has none. */
-const sourcesIn = (
-  given: EvaluateOptions['sources'],
-  observed: Observed,
-  place: Place,
-): Sources => {
-  const sources = new Map<string, Source>()
-  for (const [path, text] of Object.entries(given ?? {})) sources.set(path, { is: 'text', text })
-  for (const { path, is, origin } of observed.scripts ?? []) {
-    const absolute = absoluteOf(path, place)
-    if (absolute === undefined) continue
-    const text = is === 'text' ? sources.get(absolute)?.text : undefined
-    if (is === 'text' && text === undefined) continue
-    sources.set(absolute, {
-      is,
-      ...(text === undefined ? {} : { text }),
-      ...(origin === undefined ? {} : { origin }),
-    })
-  }
-  return sources.size === 0 ? NO_SOURCES : sources
-}
-
-const UNDECIDED: Decision = {
-  verdict: 'permit',
-  rules: [],
-  reason: 'nothing is decided on this event',
-  approve: false,
-}
-
-const bytesOf = (payload: Readonly<Record<string, unknown>> | string | Uint8Array): Uint8Array =>
-  payload instanceof Uint8Array
-    ? payload
-    : utf8(typeof payload === 'string' ? payload : JSON.stringify(payload))
-
-type Loaded = Pick<InForce, 'policy' | 'policyDigest'>
-const LOADED = new WeakMap<object, Loaded>()
-
-const loaded = (value: object): Loaded => {
-  const held = LOADED.get(value)
-  if (held !== undefined) return held
-  const policy = Result.getOrThrowWith(parsePolicy(value), (invalid) => invalid)
-  Result.getOrThrowWith(checkExamples(policy), (invalid) => invalid)
-  const fresh = { policy: compilePolicy(policy), policyDigest: policyDigest(policy, sha256) }
-  LOADED.set(value, fresh)
+  Result.getOrThrowWith(checkExamples(parsed), refused)
+  const fresh = readyPolicy(parsed, subject)
+  held.set(value, fresh)
   return fresh
-}
-
-/**
- * Where the call happens. The home directory, when not given, is the one the client keeps the
- * session's transcript in, else the one the working directory lies in by its form; the project is
- * found by where `observed` says the working directory lies in it, else is the working directory.
- */
-const placeOf = (event: HookEvent, { place, observed }: EvaluateOptions): Place => {
-  const home = place?.home ?? homeOf(event)
-  return {
-    home,
-    project: place?.project ?? projectOf(event.cwd, observed) ?? event.cwd,
-    cwd: event.cwd,
-    gate: place?.gate ?? [`${home}/.config/isonapse`, `${home}/.local/share/isonapse`],
-  }
-}
-
-const homeOf = ({ transcript, cwd }: HookEvent): string =>
-  /^(\/.*?)\/\.claude\/projects\//.exec(transcript ?? '')?.[1] ??
-  /^(?:\/(?:home|Users)\/[^/]+|\/root)(?=\/|$)/.exec(cwd)?.[0] ??
-  '/home/unknown'
-
-const projectOf = (cwd: string, observed: Observed | undefined): string | undefined => {
-  const ref = observed?.cwd
-  if (ref === undefined || !('project' in ref) || typeof ref.project !== 'string') return undefined
-  if (ref.project === '') return cwd
-  const root = cwd.slice(0, -ref.project.length - 1)
-  return cwd === `${root}/${ref.project}` ? root : undefined
 }
 
 /** Absolute path of the installed hook script of this user. Throws PathsUnusable. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../src/domain/canonical.ts'
-import { evaluate, hookPath } from '../src/gate.ts'
+import { evaluate, hookPath, ManifestError, PostureError } from '../src/gate.ts'
 import { template } from '../src/templates/templates.ts'
 
 const policy = template('default')
@@ -18,7 +18,9 @@ const payload = {
 describe('evaluate', () => {
   it('judges a payload given as an object, as text and as bytes alike', () => {
     const text = JSON.stringify(payload)
-    const { decision, receipt, digest } = evaluate(payload, { policy })
+    const whole = evaluate(payload, { policy })
+    const { decision, receipt, digest, verdict, error } = whole
+    expect({ verdict, error }).toEqual({ verdict: 'defer', error: null })
     expect(decision.verdict).toBe('defer')
     expect(receipt).toMatchObject({
       event: 'PreToolUse',
@@ -27,12 +29,50 @@ describe('evaluate', () => {
       verdict: 'defer',
     })
     expect(digest).toMatch(/^[0-9a-f]{64}$/)
-    expect(evaluate(text, { policy })).toEqual({ decision, receipt, digest })
-    expect(evaluate(new TextEncoder().encode(text), { policy })).toEqual({
-      decision,
-      receipt,
-      digest,
-    })
+    expect(evaluate(text, { policy })).toEqual(whole)
+    expect(evaluate(new TextEncoder().encode(text), { policy })).toEqual(whole)
+  })
+
+  it('takes the short form, and a manifest in place of a policy', () => {
+    const manifest = { tools: { Bash: { effects: ['read'], postures: ['interactive'] } } }
+    const call = { tool: 'Bash', args: { command: 'cat README.md' } }
+    expect(evaluate(call, { manifest })).toMatchObject({ verdict: 'permit', error: null })
+    const denied = evaluate(call, { manifest, posture: 'autonomous' })
+    expect(denied.verdict).toBe('deny')
+    expect(denied.error).toBeInstanceOf(PostureError)
+    expect(denied.receipt?.verdict).toBe('deny')
+    expect(evaluate({ tool: 'Write', args: {} }, { manifest }).error).toBeInstanceOf(ManifestError)
+  })
+
+  it('answers a defer with a denial where nobody can be asked, and keeps what was decided', () => {
+    const { verdict, decision, receipt } = evaluate(payload, { policy, posture: 'autonomous' })
+    expect([verdict, decision.verdict, receipt?.verdict]).toEqual(['deny', 'defer', 'defer'])
+  })
+
+  it('denies a payload that cannot be read, and throws for none', () => {
+    const cycle: Record<string, unknown> = { tool: 'Bash' }
+    cycle['args'] = cycle
+    for (const unreadable of ['{"cut', '', cycle, { tool: 'X', args: { big: 1n } }, {}, undefined])
+      expect(evaluate(unreadable as never, { policy })).toMatchObject({
+        verdict: 'deny',
+        decision: { verdict: 'deny' },
+        receipt: null,
+        error: { _tag: 'HookError' },
+      })
+  })
+
+  it('throws for a manifest that does not load, and for options that cannot be meant', () => {
+    const manifest = { tools: { Bash: { effect: [] } } }
+    expect(() => evaluate(payload, { manifest })).toThrow(
+      expect.objectContaining({ _tag: 'ManifestError', kind: 'invalid', at: 'tools.Bash.effect' }),
+    )
+    for (const options of [
+      {},
+      { policy, manifest },
+      { policy, posture: 'relaxed' },
+      { policy, posture: 'toString' },
+    ])
+      expect(() => evaluate(payload, options as never)).toThrow(TypeError)
   })
 
   it('gives the same receipt for the same call on another machine', () => {
@@ -120,13 +160,14 @@ describe('evaluate', () => {
     })
   })
 
-  it('throws for a payload that cannot be read and for a policy that does not load', () => {
-    expect(() => evaluate('{"cut', { policy })).toThrow(
-      expect.objectContaining({ _tag: 'PayloadRejected' }),
-    )
+  it('throws for a policy that does not load', () => {
     const wrong = { ...policy, rules: [{ id: 'a', verdict: 'deny', match: { tol: 'x' } }] }
     expect(() => evaluate(payload, { policy: wrong })).toThrow(
-      expect.objectContaining({ _tag: 'PolicyInvalid' }),
+      expect.objectContaining({
+        _tag: 'PolicyError',
+        kind: 'invalid',
+        at: 'rules[0] (a).match.tol',
+      }),
     )
     const failing = {
       ...policy,

@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/args'
 import { option, string as text } from '@oclif/core/flags'
+import type { HookError } from '../../domain/oneShot/errors.ts'
 import { POSTURES } from '../control/words.ts'
 import { HookCommand } from '../terminal/command.ts'
 import { usage } from '../terminal/failure.ts'
@@ -10,11 +11,22 @@ export default class Gate extends HookCommand {
 
 With --policy or --manifest: a pure one-shot. No control plane, state, clock or network, and no look at the machine; it always prints a JSON decision:
   {"verdict", "decided", "capabilities", "effects", "rules", "reason", "posture", "receipt"}
-Exit status: 0 permit or defer, 2 deny. In posture autonomous a defer is a deny.`
+Exit status: 0 permit or defer, 2 deny. In posture autonomous a defer is a deny.
+
+The payload of a one-shot is the client's, or the short form, where "args" may be called "input":
+  {"tool", "args", "cwd"?, "home"?, "project"?, "session"?, "permission_mode"?}
+What is absent is fixed: "home" is the one that "cwd" lies in by its form, else /home/unknown; "cwd" and "project" are each other, else <home>/project.
+
+A denial that rests on no rule also says why on standard error: one JSON object in one line, with "error", a "message", a "remedy", and
+  HookError: reason, field. The payload cannot be read.
+  ManifestError: kind (undeclared-tool, undeclared-effect), tool, effects, needs. The manifest does not declare it.
+  ManifestError, PolicyError: kind (unreadable, invalid), file, line, at. The file does not load.
+  PostureError: kind (not-allowed, locked, dry-run, nobody-to-ask), tool, posture, allowed, permission_mode.
+  ReceiptError: folder. The receipt cannot be written.`
   static override examples = [
     '<%= config.bin %> hook gate PreToolUse < payload.json',
     '<%= config.bin %> hook gate --policy policy.json --posture autonomous --receipt-dir receipts < payload.json',
-    '<%= config.bin %> hook gate --manifest tools.toml < payload.json',
+    `echo '{"tool":"Bash","args":{"command":"ls"}}' | <%= config.bin %> hook gate --manifest tools.toml`,
   ]
   static override args = {
     event: string({
@@ -44,12 +56,11 @@ Exit status: 0 permit or defer, 2 deny. In posture autonomous a defer is a deny.
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Gate)
-    const { readStream } = await import('../oneShot/readStream.ts')
+    const { readPayload, readStream } = await import('../oneShot/readStream.ts')
     if (args.event !== undefined && !/^[A-Za-z]{1,40}$/.test(args.event))
       throw usage(`"${args.event}" is no event`, 'isonapse hook gate PreToolUse < payload.json')
     if (flags.policy !== undefined || flags.manifest !== undefined) {
-      const payload = await readStream(process.stdin)
-      return this.once(payload, args.event, flags)
+      return this.once(await readPayload(process.stdin), args.event, flags)
     }
     for (const flag of ['posture', 'receipt-dir'] as const)
       if (flags[flag] !== undefined)
@@ -80,7 +91,7 @@ Exit status: 0 permit or defer, 2 deny. In posture autonomous a defer is a deny.
   }
 
   private async once(
-    payload: Uint8Array,
+    payload: Uint8Array | HookError,
     event: string | undefined,
     flags: {
       readonly policy: string | undefined
@@ -89,17 +100,17 @@ Exit status: 0 permit or defer, 2 deny. In posture autonomous a defer is a deny.
       readonly 'receipt-dir': string | undefined
     },
   ): Promise<void> {
-    const [{ gateOnce, receiptText }, { policyFromFile, policyOfManifest }] = await Promise.all([
+    const [{ errorLine, gateOnce, kept }, { judgedBy }] = await Promise.all([
       import('../oneShot/gate.ts'),
-      import('../oneShot/policyFile.ts'),
+      import('../oneShot/judgedBy.ts'),
     ])
-    const policy =
-      flags.policy === undefined ? policyOfManifest(flags.manifest!) : policyFromFile(flags.policy)
-    const { decision, receipt } = gateOnce(payload, policy, { event, posture: flags.posture })
-    if (flags['receipt-dir'] !== undefined && receipt !== null) {
-      const { writeReceipt } = await import('../oneShot/receiptDir.ts')
-      writeReceipt(flags['receipt-dir'], decision.receipt!, receiptText(receipt))
-    }
+    const by =
+      flags.policy === undefined
+        ? judgedBy('manifest', flags.manifest!)
+        : judgedBy('policy', flags.policy)
+    const judged = gateOnce(payload, by, { event, posture: flags.posture })
+    const { decision, error } = kept(judged, flags['receipt-dir'])
+    if (error !== null) this.terminal.err(errorLine(error))
     await this.printJson(decision)
     process.exitCode = decision.verdict === 'deny' ? 2 : 0
   }

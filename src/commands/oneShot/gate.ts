@@ -1,13 +1,28 @@
-// `hook gate --policy`: one payload judged with nothing but a policy. No control plane, state, clock,
-// network or look at the machine; it always comes to a decision, and what cannot be read is denied.
-import { fromUtf8 } from '../../domain/bytes.ts'
-import { canonicalJson } from '../../domain/canonical.ts'
+// `hook gate --policy` and `--manifest`: one payload judged with nothing but a file. No control plane,
+// state, clock, network or look at the machine; it always comes to a decision, and what cannot be read
+// or recorded is denied.
 import type { Action } from '../../domain/action/action.ts'
-import { PayloadRejected } from '../../domain/hook/claudePayload.ts'
-import type { Policy } from '../../domain/policy/policy.ts'
+import { canonicalJson } from '../../domain/canonical.ts'
+import {
+  errorJson,
+  HookError,
+  type ManifestError,
+  type OneShotError,
+  PolicyError,
+  ReceiptError,
+} from '../../domain/oneShot/errors.ts'
+import {
+  type OneShotJudgement,
+  type OneShotPolicy,
+  unreadable,
+} from '../../domain/oneShot/judgeOnce.ts'
 import type { Posture, Verdict } from '../../domain/policy/verdict.ts'
 import type { Receipt } from '../../domain/receipt/receipt.ts'
-import { evaluate } from '../../gate.ts'
+import { judgePayload } from '../../infra/oneShot.ts'
+import { CommandFailure } from '../terminal/failure.ts'
+import { safeJson } from '../terminal/json.ts'
+import { printed } from '../terminal/printed.ts'
+import { writeReceipt } from './receiptDir.ts'
 
 export interface OneShotDecision {
   /** What is answered: in posture autonomous nobody can be asked, so a defer is a deny. */
@@ -26,62 +41,89 @@ export interface OneShotDecision {
 export interface OneShot {
   readonly decision: OneShotDecision
   readonly receipt: Receipt | null
+  readonly error: OneShotError | null
 }
 
-/** `event`: the one that the payload must be of, where the caller knows. */
+/**
+ * `payload`: its bytes, or why there are none. `by`: what it is judged by, or why there is nothing.
+ * `event`: the one that the payload must be of, where the caller knows.
+ */
 export const gateOnce = (
-  payload: Uint8Array,
-  policy: Policy,
+  payload: Uint8Array | HookError,
+  by: OneShotPolicy | ManifestError | PolicyError,
   {
     event,
     posture,
   }: { readonly event?: string | undefined; readonly posture?: Posture | undefined },
 ): OneShot => {
-  try {
-    const { decision, receipt, digest } = evaluate(payload, { policy, posture: posture ?? null })
-    if (event !== undefined && eventOf(payload) !== event)
-      return unreadable(`the payload is not one of ${event}`, 'payload:wrong-event')
-    const { verdict: decided, rules, reason } = decision
-    const verdict =
-      decided === 'defer' && receipt?.posture === 'autonomous' ? ('deny' as const) : decided
-    return {
-      receipt,
-      decision: {
-        verdict,
-        decided,
-        capabilities: receipt?.action.capabilities ?? [],
-        effects: receipt?.action.effects ?? [],
-        rules,
-        reason: verdict === decided ? reason : `${reason}; nobody is there to ask`,
-        posture: receipt?.posture ?? null,
-        receipt: digest,
-      },
-    }
-  } catch (error) {
-    if (!(error instanceof PayloadRejected)) throw error
-    const { reason, field } = error
-    return unreadable(
-      `the payload cannot be read: ${reason}${field === undefined ? '' : ` (${field})`}`,
-      `payload:${reason}`,
-    )
+  if (by instanceof Error) return unjudged(by)
+  const { verdict, decision, receipt, digest, error }: OneShotJudgement =
+    payload instanceof HookError
+      ? unreadable(payload)
+      : judgePayload(payload, by, { event, posture: posture ?? null })
+  const { verdict: decided, rules, reason } = decision
+  return {
+    receipt,
+    error,
+    decision: {
+      verdict,
+      decided,
+      capabilities: receipt?.action.capabilities ?? [],
+      effects: receipt?.action.effects ?? [],
+      rules,
+      reason: verdict === decided ? reason : `${reason}; nobody is there to ask`,
+      posture: receipt?.posture ?? null,
+      receipt: digest,
+    },
   }
 }
 
-const eventOf = (payload: Uint8Array): unknown =>
-  (JSON.parse(fromUtf8(payload) ?? 'null') as { hook_event_name?: unknown } | null)?.hook_event_name
-
-const unreadable = (reason: string, rule: string): OneShot => ({
+/** The denial where there is nothing to judge by. */
+const unjudged = (error: ManifestError | PolicyError): OneShot => ({
   receipt: null,
+  error,
   decision: {
     verdict: 'deny',
     decided: 'deny',
     capabilities: [],
     effects: [],
-    rules: [rule],
-    reason,
+    rules: [`${error instanceof PolicyError ? 'policy' : 'manifest'}:${error.kind}`],
+    reason: error.message,
     posture: null,
     receipt: null,
   },
 })
 
+/** The same with its receipt in the folder; a call whose receipt cannot be kept is denied. */
+export const kept = (judged: OneShot, folder: string | undefined): OneShot => {
+  const { receipt, decision } = judged
+  if (folder === undefined || receipt === null) return judged
+  try {
+    writeReceipt(folder, decision.receipt!, receiptText(receipt))
+    return judged
+  } catch (failure) {
+    if (!(failure instanceof CommandFailure)) throw failure
+    const error = new ReceiptError({
+      folder: printed(folder),
+      message: printed(failure.message),
+      remedy: failure.remedy ?? '',
+    })
+    const { message: reason } = error
+    return {
+      receipt,
+      error,
+      decision: {
+        ...decision,
+        verdict: 'deny',
+        rules: ['receipt:unwritten'],
+        reason,
+        receipt: null,
+      },
+    }
+  }
+}
+
 export const receiptText = (receipt: Receipt): string => canonicalJson(receipt)
+
+/** One JSON object in one line, safe on a terminal. */
+export const errorLine = (error: OneShotError): string => `${safeJson(errorJson(error))}\n`

@@ -8,9 +8,11 @@ export const writeReceipt = (dir: string, digest: string, text: string): void =>
   const file = path.join(dir, `${digest}.json`)
   const temporary = path.join(dir, `.${digest}.${process.pid}.tmp`)
   try {
-    fs.mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeDir(path.resolve(dir))
+    // Whoever may write to the folder could have put a link under this name.
+    fs.rmSync(temporary, { force: true })
     // A crash leaves the temporary or the whole file, never part of one under its final name.
-    fs.writeFileSync(temporary, text, { mode: 0o600 })
+    fs.writeFileSync(temporary, text, { mode: 0o600, flag: 'wx' })
     fs.renameSync(temporary, file)
   } catch (error) {
     throw new CommandFailure({
@@ -21,4 +23,12 @@ export const writeReceipt = (dir: string, digest: string, text: string): void =>
       cause: error,
     })
   }
+}
+
+/** Node's own recursive mkdir never ends where nothing can be made in a folder that exists (/proc). */
+const makeDir = (dir: string): void => {
+  if (fs.existsSync(dir)) return
+  const parent = path.dirname(dir)
+  if (parent !== dir) makeDir(parent)
+  fs.mkdirSync(dir, { mode: 0o700 })
 }

@@ -7,7 +7,7 @@ import {
   type Verdict,
 } from '../policy/verdict.ts'
 import { isClaudeEvent, refusalShapeOf, type RefusalShape } from './claudeEvents.ts'
-import type { RejectReason } from './claudePayload.ts'
+import type { RejectReason } from './payloadObject.ts'
 import { type HookAnswer, type HookEvent, NO_OPINION } from './hookEvent.ts'
 import { plainText } from '../oneLine.ts'
 

@@ -8,7 +8,7 @@ import * as Schema from 'effect/Schema'
  * and stands in terminals, so: ASCII letters, digits, `.`, `_`, `-`, 128 at most, not beginning with
  * a punctuation mark (`-` alone is the key of payloads without a session).
  */
-const SessionId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/))
+export const SessionId = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/))
 
 /** An id that the model's provider or the client made: visible ASCII, 256 at most. */
 export const OpaqueId = Schema.String.check(Schema.isPattern(/^[\x21-\x7e]{1,256}$/))
@@ -20,7 +20,7 @@ export const ToolName = OpaqueId
 export const Word = Schema.String.check(Schema.isPattern(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/))
 
 /** Absolute, as the client reports directories; PATH_MAX is 4,096. Newlines are legal in it. */
-const AbsolutePath = Schema.String.check(
+export const AbsolutePath = Schema.String.check(
   Schema.makeFilter(
     (path: string) => path.startsWith('/') && path.length <= 4096 && !path.includes('\0'),
   ),

@@ -108,7 +108,8 @@ export const problemsOf = (
     }
   })
 
-const pathText = (path: ReadonlyArray<PropertyKey>, value: unknown): string => {
+/** A path as problems have it; `value`, where it is given, is what rules are named by. */
+export const pathText = (path: ReadonlyArray<PropertyKey>, value?: unknown): string => {
   let out = ''
   for (const [i, part] of path.entries()) {
     if (typeof part === 'number') {

@@ -1,17 +1,26 @@
 // What JSON.parse does not tell about a hand-written file: keys given twice, and nesting so deep
 // that the code after it would run out of stack.
+import { pathText } from './invalid.ts'
 
-/**
- * The first key that stands twice in one object, as a path such as `rules[2].match.tool`; undefined
- * when there is none. `text` must be valid JSON: it is only scanned here.
- */
-export const duplicateKey = (text: string): string | undefined => {
-  interface Frame {
-    readonly keys: Set<string> | undefined
-    key: string
-    index: number
-  }
+/** A key of some object in the text. */
+export interface JsonKey {
+  readonly path: () => ReadonlyArray<PropertyKey>
+  /** Of its opening quote, in UTF-16 code units. */
+  readonly offset: number
+  /** Its object has it already. */
+  readonly again: boolean
+}
+
+interface Frame {
+  readonly keys: Set<string> | undefined
+  key: string
+  index: number
+}
+
+/** Every key in the order of the text, which must be valid JSON: it is only scanned here. */
+export function* keysOf(text: string): Generator<JsonKey> {
   const frames: Array<Frame> = []
+  const path = () => frames.map(({ keys, key, index }) => (keys === undefined ? index : key))
   let keyNext = false
   for (let at = 0; at < text.length; at++) {
     const frame = frames.at(-1)
@@ -37,7 +46,7 @@ export const duplicateKey = (text: string): string | undefined => {
         const end = endOfString(text, at)
         if (keyNext && frame?.keys !== undefined) {
           frame.key = JSON.parse(text.slice(at, end)) as string
-          if (frame.keys.has(frame.key)) return pathOf(frames)
+          yield { path, offset: at, again: frame.keys.has(frame.key) }
           frame.keys.add(frame.key)
           keyNext = false
         }
@@ -46,6 +55,14 @@ export const duplicateKey = (text: string): string | undefined => {
       }
     }
   }
+}
+
+/**
+ * The first key that stands twice in one object, as a path such as `rules[2].match.tool`; undefined
+ * when there is none. `text` must be valid JSON.
+ */
+export const duplicateKey = (text: string): string | undefined => {
+  for (const { path, again } of keysOf(text)) if (again) return pathText(path())
   return undefined
 }
 
@@ -54,15 +71,6 @@ const endOfString = (text: string, at: number): number => {
   let end = at + 1
   while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1
   return end + 1
-}
-
-const pathOf = (
-  frames: ReadonlyArray<{ readonly keys: unknown; readonly key: string; readonly index: number }>,
-): string => {
-  let path = ''
-  for (const { keys, key, index } of frames)
-    path += keys === undefined ? `[${index}]` : `${path === '' ? '' : '.'}${key}`
-  return path
 }
 
 /** True when arrays and objects nest deeper than `most`. Walks without recursion. */

@@ -35,6 +35,11 @@ export const GRAVER: Record<ManifestEffect, ReadonlyArray<EffectKind>> = {
   destructive: [],
 }
 
+/** The word that declares a kind; undefined for one that is nobody's to declare. */
+export const wordFor = (kind: EffectKind): ManifestEffect | undefined =>
+  WORDS.find((word) => KINDS[word].includes(kind) || GRAVER[word].includes(kind))
+const WORDS = Object.keys(KINDS) as ReadonlyArray<ManifestEffect>
+
 export const compileManifests = (tools: Readonly<Record<string, Manifest>>): CompiledManifests => {
   const exact = new Map<string, CompiledManifest>()
   const patterns: Array<readonly [string, CompiledManifest]> = []

@@ -90,8 +90,9 @@ const DECLARABLE_KINDS: ReadonlySet<string> = new Set([...DECLARABLE].flatMap(ki
 
 /**
  * The policy that a manifest is by itself: a tool may do what it declares, is asked about where it
- * says so, and gets `unknown_tool` (default deny) where the manifest does not name it; one of an MCP
- * server is deferred instead, as in any policy. What is graver than its words (secrets, start-up
+ * says so, and gets `unknown_tool` (default deny) where the manifest does not name it, one of an MCP
+ * server too: the manifest is all there is. (A permit of tools that it does not name leaves those of
+ * servers, whose inside nobody sees, to `base`.) What is graver than its words (secrets, start-up
  * files, code that cannot be read) is judged as `base` does.
  */
 export const policyOfManifest = (
@@ -111,13 +112,16 @@ export const policyOfManifest = (
       'secret.*': secret,
     }
     const { layers: _, monitored: __, ...own } = base
-    return parsePolicy({
+    const policy = parsePolicy({
       ...own,
       name: name ?? 'manifest',
       tools,
       unknown_tool,
       rules: [
-        undeclared([...Object.keys(tools), ...NOT_TOOLS], unknown_tool),
+        undeclared(
+          [...Object.keys(tools), ...NOT_TOOLS, ...(unknown_tool === 'permit' ? ['mcp__*'] : [])],
+          unknown_tool,
+        ),
         ...base.rules.filter((rule) => !asksAboutDeclared(rule)),
       ],
       defaults: {
@@ -127,6 +131,11 @@ export const policyOfManifest = (
         ...DECLARED,
       },
     })
+    // What a person is told of is the file that they wrote.
+    return Result.mapError(
+      policy,
+      ({ problems }) => new PolicyInvalid({ problems, subject: 'manifest' }),
+    )
   })
 
 /** A rule by which `base` asks about what a manifest declares in its own words. */
@@ -137,15 +146,18 @@ const asksAboutDeclared = ({ verdict, match }: Rule): boolean => {
   )
 }
 
-/** What is judged like a tool and is none; and servers' tools, which are deferred when undeclared. */
-const NOT_TOOLS = ['Prompt', 'PromptExpansion', 'ConfigChange', 'mcp__*']
+/** What is judged like a tool and is none. */
+const NOT_TOOLS = ['Prompt', 'PromptExpansion', 'ConfigChange']
+
+/** Id of the rule about tools that a manifest does not name. */
+export const NOT_IN_MANIFEST = 'not-in-manifest'
 
 const undeclared = (declared: ReadonlyArray<string>, verdict: Verdict): Rule => {
   const unless = []
   for (let i = 0; i < declared.length; i += MOST_ALTERNATIVES)
     unless.push({ tool: declared.slice(i, i + MOST_ALTERNATIVES) })
   return {
-    id: 'not-in-manifest',
+    id: NOT_IN_MANIFEST,
     verdict,
     match: { tool: '*' },
     unless,

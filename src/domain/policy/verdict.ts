@@ -40,3 +40,7 @@ export const postureOfPermissionMode = (mode: string | undefined): Posture => {
       return 'autonomous'
   }
 }
+
+/** What is answered to a verdict: in posture autonomous nobody can be asked, so a defer is a deny. */
+export const answered = (verdict: Verdict, posture: Posture | undefined): Verdict =>
+  verdict === 'defer' && posture === 'autonomous' ? 'deny' : verdict

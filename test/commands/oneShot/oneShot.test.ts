@@ -4,16 +4,17 @@ import * as path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { toHex, utf8 } from '../../../src/domain/bytes.ts'
 import { sha256 } from '../../../src/infra/crypto/nodeCrypto.ts'
+import { readyPolicy } from '../../../src/infra/oneShot.ts'
 import { template } from '../../../src/templates/templates.ts'
 import { callOf, callOfScript } from '../../../src/commands/oneShot/call.ts'
 import { explainByPolicy, scriptSources } from '../../../src/commands/oneShot/explain.ts'
 import { gateOnce, receiptText } from '../../../src/commands/oneShot/gate.ts'
 import {
   policyFromFile,
-  policyOfManifest,
   policyOfTemplate,
   policyWithManifest,
 } from '../../../src/commands/oneShot/policyFile.ts'
+import { judgedBy } from '../../../src/commands/oneShot/judgedBy.ts'
 import { writeReceipt } from '../../../src/commands/oneShot/receiptDir.ts'
 import { explanationLines } from '../../../src/commands/render/explanation.ts'
 import { PLAIN } from '../../../src/commands/terminal/style.ts'
@@ -211,7 +212,7 @@ describe('an explanation', () => {
 })
 
 describe('the one-shot gate', () => {
-  const policy = template('default')
+  const policy = readyPolicy(template('default'), 'policy')
 
   it('permits, defers and denies by the policy alone', () => {
     const verdict = (tool: string, input: object) =>
@@ -246,7 +247,7 @@ describe('the one-shot gate', () => {
       expect(gateOnce(bytes, policy, {}).decision).toMatchObject({
         verdict: 'deny',
         receipt: null,
-        reason: expect.stringContaining('cannot be read') as string,
+        reason: expect.stringContaining('cannot be judged') as string,
       })
   })
 
@@ -285,7 +286,7 @@ effects = ["network"]
 `
 
 describe('a manifest by itself', () => {
-  const policy = () => policyOfManifest(fileOf('tools.toml', MANIFEST))
+  const policy = () => judgedBy('manifest', fileOf('tools.toml', MANIFEST))
   const judged = (tool: string, input: object, posture?: 'autonomous' | 'dry_run') => {
     const { verdict, rules } = gateOnce(payload(tool, input), policy(), { posture }).decision
     return [verdict, ...rules]
@@ -308,19 +309,19 @@ describe('a manifest by itself', () => {
     ])
   })
 
-  it('denies tools it does not name, and defers those of servers', () => {
+  it('denies tools it does not name, those of servers too', () => {
     expect(judged('Write', { file_path: '/home/dev/project/a', content: 'x' })).toEqual([
       'deny',
       'not-in-manifest',
     ])
     expect(judged('Strange', {})[0]).toBe('deny')
-    expect(judged('mcp__other__tool', {})[0]).toBe('defer')
+    expect(judged('mcp__other__tool', {})).toEqual(['deny', 'not-in-manifest'])
   })
 
   it('does not declare secrets away, nor the gate’s own files', () => {
     expect(judged('Read', { file_path: '/home/dev/.ssh/id_rsa' })[0]).not.toBe('permit')
     const all = 'effects = ["read","write","execute","spawn","network","destructive"]'
-    const wide = policyOfManifest(fileOf('wide.toml', `[tools.Bash]\n${all}\n`))
+    const wide = judgedBy('manifest', fileOf('wide.toml', `[tools.Bash]\n${all}\n`))
     const tamper = gateOnce(payload('Bash', { command: 'rm -rf ~/.config/isonapse' }), wide, {})
     expect(tamper.decision.verdict).toBe('deny')
   })
@@ -329,7 +330,7 @@ describe('a manifest by itself', () => {
     const tools = Object.fromEntries(
       Array.from({ length: 450 }, (_, i) => [`T${i}`, { effects: ['read'] }]),
     )
-    const many = policyOfManifest(fileOf('many.json', JSON.stringify({ tools })))
+    const many = judgedBy('manifest', fileOf('many.json', JSON.stringify({ tools })))
     expect(
       gateOnce(payload('Write', { file_path: '/a', content: '' }), many, {}).decision.verdict,
     ).toBe('deny')
@@ -351,7 +352,11 @@ describe('a manifest by itself', () => {
       ['d.json', '{"tools":{"A":{},"A":{}}}', 'given twice'],
       ['e.json', '{"tools":{},"rules":[]}', 'rules: unknown key'],
     ] as const)
-      expect(() => policyOfManifest(fileOf(name, text)), name).toThrow(reason)
+      expect(judgedBy('manifest', fileOf(name, text)), name).toMatchObject({
+        _tag: 'ManifestError',
+        kind: 'invalid',
+        message: expect.stringContaining(reason) as string,
+      })
   })
 })
 

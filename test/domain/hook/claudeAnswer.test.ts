@@ -10,7 +10,8 @@ import {
   type UndecidedReason,
 } from '../../../src/domain/hook/claudeAnswer.ts'
 import { CLAUDE_EVENTS, GATING_EVENTS } from '../../../src/domain/hook/claudeEvents.ts'
-import { decodeClaudePayload, DEFAULT_LIMITS } from '../../../src/domain/hook/claudePayload.ts'
+import { decodeClaudePayload } from '../../../src/domain/hook/claudePayload.ts'
+import { DEFAULT_LIMITS } from '../../../src/domain/hook/payloadObject.ts'
 import { encodeFrame, parseFrame } from '../../../src/domain/hook/frame.ts'
 import { type HookAnswer, type HookEvent, NO_OPINION } from '../../../src/domain/hook/hookEvent.ts'
 import type { Mode, Posture, Verdict } from '../../../src/domain/policy/verdict.ts'

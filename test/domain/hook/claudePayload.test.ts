@@ -4,12 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../../src/domain/bytes.ts'
 import { canonicalJson } from '../../../src/domain/canonical.ts'
 import { CLAUDE_EVENTS, GATING_EVENTS } from '../../../src/domain/hook/claudeEvents.ts'
-import {
-  decodeClaudePayload,
-  DEFAULT_LIMITS,
-  type PayloadLimits,
-} from '../../../src/domain/hook/claudePayload.ts'
+import { decodeClaudePayload } from '../../../src/domain/hook/claudePayload.ts'
 import type { HookEvent } from '../../../src/domain/hook/hookEvent.ts'
+import { DEFAULT_LIMITS, type PayloadLimits } from '../../../src/domain/hook/payloadObject.ts'
 import { capture, captures, statusLine } from '../../captures/captures.ts'
 
 const decode = (registered: string | undefined, bytes: Uint8Array, limits?: PayloadLimits) =>

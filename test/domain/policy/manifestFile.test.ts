@@ -55,10 +55,11 @@ describe('policyOfManifest', () => {
     expect(judge(manifest, 'mcp__crm__lookup', [])).toBe('permit')
   })
 
-  it("denies the tools it does not name, the client's own too, and defers an MCP server's", () => {
+  it("denies the tools it does not name, the client's own and an MCP server's too", () => {
     expect(judge({ tools }, 'Read', ['fs.read'])).toBe('deny')
     expect(judge({ tools, unknown_tool: 'permit' }, 'Read', ['fs.read'])).toBe('permit')
-    expect(judge({ tools }, 'mcp__crm__delete', [])).toBe('defer')
+    expect(judge({ tools }, 'mcp__crm__delete', [])).toBe('deny')
+    expect(judge({ tools, unknown_tool: 'permit' }, 'mcp__crm__delete', [])).toBe('defer')
   })
 
   it('keeps the rules of the policy below it, but those that ask about what may be declared', () => {
