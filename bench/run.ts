@@ -15,6 +15,7 @@ const BENCHES: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
   ['append', ['--events', '10000']],
   ['verify', ['--entries', '50000']],
   ['open', ['--most', '100000']],
+  ['learn', ['--quick']],
   ['memory', ['--quick']],
 ]
 
