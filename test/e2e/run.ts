@@ -12,6 +12,7 @@ import type { Scenario } from './scenario.ts'
 import { decisions } from './scenarios/decisions.ts'
 import { faults } from './scenarios/faults.ts'
 import { hostile } from './scenarios/hostile.ts'
+import { learning } from './scenarios/learning.ts'
 import { live } from './scenarios/live.ts'
 import { policies } from './scenarios/policies.ts'
 import { record } from './scenarios/record.ts'
@@ -22,6 +23,7 @@ import { setStage, type Stage } from './stage.ts'
 const SCENARIOS: ReadonlyArray<Scenario> = [
   ...decisions,
   ...faults,
+  ...learning,
   ...live,
   ...hostile,
   ...policies,
