@@ -60,7 +60,7 @@ Prints a Lua module to read and to try the policy with: its decide(action) runs 
   private async tell(suggested: Suggested, out: string | undefined): Promise<void> {
     const { suggestionLines } = await import('../render/suggestion.ts')
     const { terminal } = this
-    const look = { style: terminal.errStyle, width: terminal.width }
+    const look = { style: terminal.errStyle, width: terminal.errWidth }
     const lines = [
       ...suggestionLines(suggested, look),
       '',

@@ -26,7 +26,17 @@ export const suggestionLines = (suggested: Suggested, look: Look): ReadonlyArray
   const { style, width } = look
   const { policy, seen, live } = suggested
   return [
-    `${style.bold(printed(policy.name))}  suggested in place of ${printed(live.name)}, from ${count(seen.finished)} finished of ${count(seen.calls)} calls in ${count(seen.sessions)} sessions`,
+    style.bold(printed(policy.name)),
+    ...table(
+      [
+        ['in place of', printed(live.name)],
+        [
+          'made from',
+          `${count(seen.finished)} finished of ${count(seen.calls)} calls in ${count(seen.sessions)} ${seen.sessions === 1 ? 'session' : 'sessions'}`,
+        ],
+      ],
+      { width, styleLast: style.dim },
+    ),
     ...learnedLines(suggested, look),
     ...closingLines(suggested, look),
     ...(suggested.guards.length === 0
