@@ -8,7 +8,7 @@ import { printed } from '../terminal/printed.ts'
 import { count } from '../terminal/progress.ts'
 import { facts, table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { ago, dateAndClock } from '../terminal/time.ts'
+import { ago, dateAndClock, duration } from '../terminal/time.ts'
 import { padTo, widthOf } from '../terminal/width.ts'
 import { verdictWord } from './verdict.ts'
 
@@ -79,7 +79,7 @@ const totalsLines = (report: Reported, { style, width, now }: Look): ReadonlyArr
     ],
   )
   if (first !== null && last !== null)
-    rows.push(['from', dateAndClock(first)], ['to', `${dateAndClock(last)}  (${ago(last, now())})`])
+    rows.push(['from', dateAndClock(first)], ['to', `${dateAndClock(last)}  (${duration(now() - last)} ago)`])
   if (report.byDay.length > 1)
     rows.push([
       'by day',
