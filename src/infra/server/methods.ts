@@ -16,6 +16,7 @@ import { type ControlContext, requireRunning } from './context.ts'
 import { explain } from './explain.ts'
 import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
+import { receipts } from './receipts.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
 import { writeConfigView, writePolicyView } from './views.ts'
@@ -84,6 +85,7 @@ const METHODS: Methods = {
   'witness.export': exportLog,
   'witness.prove': (params, context) => prove(params, context),
   'witness.checkpoint': (_, context) => checkpoint(context),
+  'witness.receipts': receipts,
 }
 
 /** The change is made whether its view can be written or not: `status` shows one that could not. */
