@@ -169,7 +169,13 @@ const paired = (
   level: number,
   add: (kind: DivergenceKind, i: number | null, j: number | null) => void,
 ): void => {
-  if (gap.a.length === 0 || gap.b.length === 0 || level >= LIKENESSES.length) {
+  const done = level >= LIKENESSES.length
+  if (done && gap.a.length === gap.b.length) {
+    // As many calls in one place, of which no two are alike: each took the place of another.
+    for (const [at, i] of gap.a.entries()) add('changed', i, gap.b[at]!)
+    return
+  }
+  if (done || gap.a.length === 0 || gap.b.length === 0) {
     for (const at of gap.a) add('missing', at, null)
     for (const at of gap.b) add('extra', null, at)
     return
