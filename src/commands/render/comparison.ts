@@ -72,16 +72,19 @@ const callRows = (a: SeenStep | null, b: SeenStep | null): ReadonlyArray<Row> =>
   const [callA, callB] = [callWords(a), callWords(b)]
   const place = (where: string | null, call: string | null): string =>
     where === null ? 'has none' : call === null ? where : `${where}: ${call}`
-  return callA === callB && callA !== null
-    ? [
-        ['call', callA],
-        ['A', place(inA, null)],
-        ['B', place(inB, null)],
-      ]
-    : [
-        ['A', place(inA, callA)],
-        ['B', place(inB, callB)],
-      ]
+  const told = (step: SeenStep | null, call: string | null): string | null =>
+    step === null ? null : `${call}${verdictWords(step)}`
+  if (callA === null || callA !== callB)
+    return [
+      ['A', place(inA, told(a, callA))],
+      ['B', place(inB, told(b, callB))],
+    ]
+  // A verdict that differs has a row of its own.
+  return [
+    ['call', `${callA}${a!.verdict === b!.verdict ? verdictWords(a!) : ''}`],
+    ['A', place(inA, null)],
+    ['B', place(inB, null)],
+  ]
 }
 
 /** `decision 12 (entry 25), receipt 29fe3dab…` */
@@ -97,35 +100,30 @@ const stepWords = (step: SeenStep | null): string | null => {
 
 const callWords = (step: SeenStep | null): string | null => {
   if (step === null) return null
-  const { event, tool, capabilities, verdict } = step
+  const { event, tool, capabilities } = step
   const names = capabilities
     .map((one) => one.replace(/^tool:/, ''))
     .filter((one) => one !== tool)
     .slice(0, 4)
     .join(', ')
-  return printed(
-    `${event} ${tool}${names === '' ? '' : ` (${names})`}${verdict === 'permit' ? '' : `, ${verdict}`}`,
-    LONGEST,
-  )
+  return printed(`${event} ${tool}${names === '' ? '' : ` (${names})`}`, LONGEST)
 }
+
+const verdictWords = ({ verdict }: SeenStep): string => `, ${verdict}`
 
 /** Which field, and what either side says of it. */
-const differenceRow = ({ field, a, b }: Difference): ReadonlyArray<Row> => {
-  const [name, ...rest] = field.split(' ')
-  const [head, about] = ONE_WORD.has(name!) ? [name!, rest.join(' ')] : [field, '']
-  const absent = ABSENT[head] ?? ABSENT_OTHERWISE
+const differenceRow = ({ field, of, a, b }: Difference): ReadonlyArray<Row> => {
+  const absent = ABSENT[field] ?? ABSENT_OTHERWISE
   const side = (text: string | null): string => (text === null ? absent : shortened(text))
-  const words = printed(`${about === '' ? '' : `${about} `}${side(a)} → ${side(b)}`, 2 * LONGEST)
-  return [[head, words]]
+  const about = of === undefined ? '' : `${printed(of, LONGEST)} `
+  return [[field, about + printed(`${side(a)} → ${side(b)}`, 2 * LONGEST)]]
 }
-
-/** Fields whose name goes on with what it is about. */
-const ONE_WORD: ReadonlySet<string> = new Set(['link', 'script'])
 
 const ABSENT_OTHERWISE = 'none'
 const ABSENT: Readonly<Record<string, string>> = {
   link: 'is no link',
   script: 'was not looked at',
+  'calls before': 'not counted',
 }
 
 /** Digests by their first digits. */
@@ -146,7 +144,7 @@ const sideWords = ({ source, kind, origin, decisions, ordered, aside }: Side): s
         : ordered
           ? 'receipts in order'
           : 'receipts without an order'
-  const beside = aside === 0 ? '' : `; ${count(aside)} more that its order does not name`
+  const beside = aside === 0 ? '' : `; ${count(aside)} more outside its order`
   return printed(`${source}: ${count(decisions)} decisions, ${what}${beside}`, 4 * LONGEST)
 }
 

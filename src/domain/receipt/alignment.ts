@@ -1,15 +1,17 @@
 // Which elements of two sequences go together: the longest common subsequence, by Myers' greedy
 // algorithm (An O(ND) Difference Algorithm, 1986), bounded. Where the two have too little in common for
 // the bound, what occurs exactly once on either side is taken for fixed (patience diff), and the rest
-// is aligned between. It must come to an end soon for any input: logs are as long as somebody likes.
+// is aligned between; where nothing is unique, the path that got furthest within the bound is taken and
+// gone on from. It must come to an end soon for any input: logs are as long as somebody likes.
 
 /** Pairs of indexes, both rising. */
 export type Matches = ReadonlyArray<readonly [a: number, b: number]>
 
 /** Elements that one side has and the other has not, at most, for the exact answer. */
-const MOST_EDITS = 1000
-/** Steps of one exact search at most. */
-const MOST_STEPS = 20_000_000
+const MOST_EDITS = 500
+/** Of rows so long that even so many would take too long. */
+const LEAST_EDITS = 64
+const MOST_STEPS = 200_000_000
 /** Depth of gaps within gaps. */
 const MOST_DEPTH = 8
 
@@ -44,17 +46,12 @@ const within = (
   }
   for (let at = 0; at < head; at++) out.push([fromA + at, fromB + at])
   const [middleA, middleB] = [a.subarray(head, endA), b.subarray(head, endB)]
-  if (middleA.length > 0 && middleB.length > 0) {
-    const exact = myers(middleA, middleB)
-    if (exact !== undefined)
-      for (const [i, j] of exact) out.push([fromA + head + i, fromB + head + j])
-    else anchored(middleA, fromA + head, middleB, fromB + head, out, depth)
-  }
+  between(middleA, fromA + head, middleB, fromB + head, out, depth)
   for (let at = 0; at < a.length - endA; at++) out.push([fromA + endA + at, fromB + endB + at])
 }
 
-/** Between what both sides have exactly once; where there is no such thing, nothing goes together. */
-const anchored = (
+/** What neither begins nor ends alike. */
+const between = (
   a: Int32Array,
   fromA: number,
   b: Int32Array,
@@ -62,14 +59,47 @@ const anchored = (
   out: Array<readonly [number, number]>,
   depth: number,
 ): void => {
-  if (depth >= MOST_DEPTH) return
+  const exact = myers(a, b)
+  if (exact.whole) for (const [i, j] of exact.matches) out.push([fromA + i, fromB + j])
+  else if (depth >= MOST_DEPTH || !anchored(a, fromA, b, fromB, out, depth))
+    for (const [i, j] of furthest(a, b)) out.push([fromA + i, fromB + j])
+}
+
+/** By the way that got furthest, again and again; what the other side has nowhere is not looked for. */
+const furthest = (a: Int32Array, b: Int32Array): Matches => {
+  const [inA, inB] = [new Set(a), new Set(b)]
+  const [keptA, keptB] = [indexesOf(a, inB), indexesOf(b, inA)]
+  const [commonA, commonB] = [keptA.map((at) => a[at]!), keptB.map((at) => b[at]!)]
+  const out: Array<readonly [number, number]> = []
+  let [doneA, doneB] = [0, 0]
+  while (doneA < commonA.length && doneB < commonB.length) {
+    const path = myers(commonA.subarray(doneA), commonB.subarray(doneB))
+    for (const [i, j] of path.matches) out.push([keptA[doneA + i]!, keptB[doneB + j]!])
+    doneA += path.a
+    doneB += path.b
+  }
+  return out
+}
+
+const indexesOf = (ids: Int32Array, wanted: ReadonlySet<number>): Int32Array =>
+  Int32Array.from([...ids.keys()].filter((at) => wanted.has(ids[at]!)))
+
+/** Between what both sides have exactly once; false where there is no such thing. */
+const anchored = (
+  a: Int32Array,
+  fromA: number,
+  b: Int32Array,
+  fromB: number,
+  out: Array<readonly [number, number]>,
+  depth: number,
+): boolean => {
   const [onceA, onceB] = [once(a), once(b)]
   const common = [...onceA].flatMap(([id, i]) => {
     const j = onceB.get(id)
     return j === undefined ? [] : [[i, j] as const]
   })
   const anchors = rising(common.sort(([i], [j]) => i - j))
-  if (anchors.length === 0) return
+  if (anchors.length === 0) return false
   let [doneA, doneB] = [0, 0]
   for (const [i, j] of [...anchors, [a.length, b.length] as const]) {
     const [gapA, gapB] = [a.subarray(doneA, i), b.subarray(doneB, j)]
@@ -77,6 +107,7 @@ const anchored = (
     if (i < a.length) out.push([fromA + i, fromB + j])
     ;[doneA, doneB] = [i + 1, j + 1]
   }
+  return true
 }
 
 /** Where each element is that occurs once. */
@@ -106,37 +137,44 @@ const rising = (pairs: Matches): Matches => {
   return out.toReversed()
 }
 
+/** A way through both sequences: what it matches, and how far it gets. */
+interface Path {
+  readonly matches: Matches
+  readonly whole: boolean
+  readonly a: number
+  readonly b: number
+}
+
 /**
- * Matches of a longest common subsequence, or undefined beyond the bound. Keeps one array a round, as
- * far as the round reaches: at most MOST_EDITS² numbers.
+ * A longest common subsequence; beyond the bound the way that got furthest, at least one element on.
+ * Keeps one array a round, as far as the round reaches: MOST_EDITS² numbers.
  */
-const myers = (a: Int32Array, b: Int32Array): Matches | undefined => {
+const myers = (a: Int32Array, b: Int32Array): Path => {
   const [n, m] = [a.length, b.length]
-  const most = Math.min(n + m, MOST_EDITS)
+  const most = Math.min(n + m, MOST_EDITS, Math.max(LEAST_EDITS, Math.floor(MOST_STEPS / (n + m))))
   const trace: Array<Int32Array> = []
-  let steps = 0
-  // furthest[k + most]: how far along `a` the diagonal k gets with so many edits.
-  const furthest = new Int32Array(2 * most + 3)
+  // reached[k + middle]: how far along `a` the diagonal k gets with so many edits.
   const middle = most + 1
+  const reached = new Int32Array(2 * most + 3)
+  let best = { i: 0, j: 0, edits: 0 }
   for (let edits = 0; edits <= most; edits++) {
-    trace.push(furthest.slice(middle - edits - 1, middle + edits + 2))
+    trace.push(reached.slice(middle - edits - 1, middle + edits + 2))
     for (let k = -edits; k <= edits; k += 2) {
       const down =
-        k === -edits || (k !== edits && furthest[middle + k - 1]! < furthest[middle + k + 1]!)
-      let i = down ? furthest[middle + k + 1]! : furthest[middle + k - 1]! + 1
+        k === -edits || (k !== edits && reached[middle + k - 1]! < reached[middle + k + 1]!)
+      let i = down ? reached[middle + k + 1]! : reached[middle + k - 1]! + 1
       let j = i - k
-      const start = i
       while (i < n && j < m && a[i] === b[j]) {
         i++
         j++
       }
-      furthest[middle + k] = i
-      steps += i - start + 1
-      if (i >= n && j >= m) return traced(trace, edits, n, m)
+      reached[middle + k] = i
+      if (i >= n && j >= m) return { matches: traced(trace, edits, n, m), whole: true, a: n, b: m }
+      if (i <= n && j <= m && i + j > best.i + best.j) best = { i, j, edits }
     }
-    if (steps > MOST_STEPS) return undefined
   }
-  return undefined
+  const { i, j } = best
+  return { matches: traced(trace, best.edits, i, j), whole: false, a: i, b: j }
 }
 
 const traced = (trace: ReadonlyArray<Int32Array>, edits: number, n: number, m: number): Matches => {

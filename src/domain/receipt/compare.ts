@@ -39,10 +39,11 @@ export const compareAsSets = (a: ReadonlyArray<Step>, b: ReadonlyArray<Step>): C
   let restA = onlyA.map(([, at]) => at)
   let restB = onlyB.map(([, at]) => at)
   for (const level of LIKENESSES) {
-    const groups = Map.groupBy(restB, (at) => b[at]!.likeness[level])
+    // From the end: taking the first of a long list again and again would move all the others.
+    const groups = Map.groupBy(restB.toReversed(), (at) => b[at]!.likeness[level])
     const taken = new Set<number>()
     restA = restA.filter((at) => {
-      const other = groups.get(a[at]!.likeness[level])?.shift()
+      const other = groups.get(a[at]!.likeness[level])?.pop()
       if (other === undefined) return true
       taken.add(other)
       divergences.push({ kind: 'changed', a: at, b: other })
@@ -140,8 +141,9 @@ const moved = (
   gaps: ReadonlyArray<Gap>,
 ): Array<Placed> => {
   const waiting = new Map<string, Array<{ readonly at: number; readonly gap: number }>>()
-  for (const [gap, { b: inB }] of gaps.entries())
-    for (const at of inB) {
+  // From the end, so that the first that waits is the last of its list.
+  for (const [gap, { b: inB }] of [...gaps.entries()].toReversed())
+    for (const at of inB.toReversed()) {
       const { digest } = b[at]!
       const others = waiting.get(digest)
       if (others === undefined) waiting.set(digest, [{ at, gap }])
@@ -150,7 +152,7 @@ const moved = (
   const out: Array<Placed> = []
   for (const [gap, { a: inA }] of gaps.entries())
     for (const at of inA) {
-      const other = waiting.get(a[at]!.digest)?.shift()
+      const other = waiting.get(a[at]!.digest)?.pop()
       if (other === undefined) continue
       const here = { gap, at: at - inA[0]! }
       const there = { gap: other.gap, at: other.at - gaps[other.gap]!.b[0]! }

@@ -14,6 +14,8 @@ export interface Difference {
   readonly part: Part
   /** Such as `policy`, `link`, `effect`. */
   readonly field: string
+  /** Which link, script or rule, where the field is about one of several. */
+  readonly of?: string
   /** What either side says; null where it says nothing of it. */
   readonly a: string | null
   readonly b: string | null
@@ -43,7 +45,7 @@ const one = (
 const ofState = ({ state: a }: Receipt, { state: b }: Receipt): ReadonlyArray<Difference> => {
   const rows = [
     ...one('state', 'suspended', yesOrNo(a.suspended), yesOrNo(b.suspended)),
-    ...byKey('state', 'calls counted by', ratesOf(a), ratesOf(b)),
+    ...byKey('state', 'calls before', ratesOf(a), ratesOf(b)),
   ]
   return rows.length > 0 ? rows : raw('state', 'state', a, b)
 }
@@ -62,7 +64,9 @@ const byKey = (
 ): ReadonlyArray<Difference> =>
   [...new Set([...a.keys(), ...b.keys()])]
     .sort()
-    .flatMap((key) => one(part, `${field} ${key}`, a.get(key) ?? null, b.get(key) ?? null))
+    .flatMap((key) =>
+      one(part, field, a.get(key) ?? null, b.get(key) ?? null).map((row) => ({ ...row, of: key })),
+    )
 
 const ofObserved = (a: Observed, b: Observed): ReadonlyArray<Difference> => {
   const rows = [

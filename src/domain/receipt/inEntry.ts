@@ -2,11 +2,12 @@
 // checked against the digest that stands beside it.
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
+import { fromUtf8, utf8 } from '../bytes.ts'
+import { canonicalJson } from '../canonical.ts'
 import { decodeEntry, type Entry, kindOf } from '../event/envelope.ts'
 import type { DecisionMade } from '../event/event.ts'
-import type { Sha256 } from '../hash.ts'
+import { digestOf, type Sha256 } from '../hash.ts'
 import { isLater } from './readReceipt.ts'
-import { receiptDigest } from './receipt.ts'
 
 export class DecisionUnreadable extends Schema.TaggedError<DecisionUnreadable>()(
   'DecisionUnreadable',
@@ -45,7 +46,11 @@ export const decisionIn = (
         ? 'holds a receipt of a later version of isonapse'
         : 'holds a decision that this version of isonapse cannot read',
     )
-  if (receiptDigest(event.receipt, sha256) !== event.receiptDigest)
+  const text = canonicalJson(event.receipt)
+  // Reading leaves out fields that are not known here, and an entry is canonical JSON as a whole.
+  if (fromUtf8(bytes)?.includes(`"receipt":${text}`) !== true)
+    return fail('holds a receipt with fields that this version of isonapse does not know')
+  if (digestOf(sha256, utf8(text)) !== event.receiptDigest)
     return fail('holds a receipt that does not have the digest beside it')
   return Result.succeed({ ...envelope, event })
 }

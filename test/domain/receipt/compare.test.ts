@@ -324,10 +324,16 @@ describe('what two receipts say differently', () => {
 
   it('is said of either side, in words', () => {
     expect(differencesOf(linked({ home: 'x' }), receipt)).toEqual([
-      { part: 'observation', field: 'link ./a', a: 'is a link to ~/x', b: null },
+      { part: 'observation', field: 'link', of: './a', a: 'is a link to ~/x', b: null },
     ])
     expect(differencesOf(linked({ home: 'x' }), linked({ path: '/etc' }))).toEqual([
-      { part: 'observation', field: 'link ./a', a: 'is a link to ~/x', b: 'is a link to /etc' },
+      {
+        part: 'observation',
+        field: 'link',
+        of: './a',
+        a: 'is a link to ~/x',
+        b: 'is a link to /etc',
+      },
     ])
     const { policy } = receipt
     expect(differencesOf(receipt, CHANGES['policy']!.change(receipt))).toEqual([
