@@ -32,8 +32,11 @@ export const differencesOf = (a: Receipt, b: Receipt): ReadonlyArray<Difference>
   ...one('input', 'event', a.event, b.event),
   ...ofAction(a.action, b.action),
   ...one('decision', 'verdict', a.verdict, b.verdict),
-  ...ofSets('decision', 'rule', a.rules, b.rules),
+  ...one('decision', 'rules', listed(a.rules), listed(b.rules)),
 ]
+
+const listed = (rules: ReadonlyArray<string>): string | null =>
+  rules.length === 0 ? null : rules.join(', ')
 
 const one = (
   part: Part,

@@ -10,16 +10,17 @@ export default class WitnessCompare extends HookCommand {
   static override summary = 'say where two records of decisions part, and why'
   static override description = `A and B are each a folder of receipts (witness receipts, gate --receipt-dir), an exported log (witness export), the ISONAPSE_HOME of another log, or "live", this user's log. An export is verified first, and refused where it does not verify.
 
-At the first decision that differs, all causes are named, the root one first:
+At the first decision that differs all causes are named, the root one first:
 
 engine       another version of isonapse decided
 policy       another policy was in force
 state        mode, posture, suspension or counters were others
-observation  something else was observed on the machine: a link, a script, the working directory
-input        the call would do something else, while the same was observed
-decision     all of these are equal, and the verdict or its rules are not: a defect, or tampering
-order        the same receipts, in another order
-missing      B lacks a decision that A has; extra: the other way round
+observation  something else was seen: a link, a script, the folder
+input        the call would do something else
+decision     only verdict or rules differ: a defect, or tampering
+order        the same receipt, at another place
+missing      B lacks a decision that A has
+extra        A lacks a decision that B has
 
 A folder without an order is a set: then no order is compared.
 Exit status: 0 identical, 1 they part, 2 they cannot be compared.`
