@@ -132,8 +132,6 @@ describe('hook witness compare', () => {
     expect(more).toMatchObject({ ordered: false, divergences: 1, all: [{ kind: 'extra' }] })
     // Beside an order they are no part of the row, and it is said so.
     await once('r', 'rm -rf ~/')
-    expect((await witness('compare', 'r', 'r')).stdout).toMatch(
-      /1 more outside its order/,
-    )
+    expect((await witness('compare', 'r', 'r')).stdout).toMatch(/1 more outside its order/)
   })
 })

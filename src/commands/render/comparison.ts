@@ -135,6 +135,10 @@ const sideRows = ({ a, b }: ComparisonReport): ReadonlyArray<Row> => [
   ['B is', sideWords(b)],
 ]
 
+/** `1 decision`, `37 decisions` */
+export const counted = (n: number, what: string): string =>
+  `${count(n)} ${what}${n === 1 ? '' : 's'}`
+
 const sideWords = ({ source, kind, origin, decisions, ordered, aside }: Side): string => {
   const what =
     kind === 'log'
@@ -145,7 +149,7 @@ const sideWords = ({ source, kind, origin, decisions, ordered, aside }: Side): s
           ? 'receipts in order'
           : 'receipts without an order'
   const beside = aside === 0 ? '' : `; ${count(aside)} more outside its order`
-  return printed(`${source}: ${count(decisions)} decisions, ${what}${beside}`, 4 * LONGEST)
+  return printed(`${source}: ${counted(decisions, 'decision')}, ${what}${beside}`, 4 * LONGEST)
 }
 
 const countRows = ({ same, divergences, first, all }: ComparisonReport): ReadonlyArray<Row> => {

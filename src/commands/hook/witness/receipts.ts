@@ -2,8 +2,9 @@ import { integer, string } from '@oclif/core/flags'
 import { HookCommand } from '../../terminal/command.ts'
 import { fromHere } from '../../terminal/currentDir.ts'
 import { usage } from '../../terminal/failure.ts'
+import { counted } from '../../render/comparison.ts'
 import { printed } from '../../terminal/printed.ts'
-import { count, progressOn } from '../../terminal/progress.ts'
+import { progressOn } from '../../terminal/progress.ts'
 import { momentIn } from '../../control/queryFlags.ts'
 import { writeReceipts } from '../../control/receipts.ts'
 
@@ -53,7 +54,7 @@ A folder that has the receipts of earlier decisions is added to. One that holds 
       progress.update,
     ).finally(progress.end)
     await this.result(flags, made, () => [
-      `Wrote ${count(made.receipts)} receipts of ${count(made.decisions)} decisions to ${printed(made.dir)}`,
+      `Wrote ${counted(made.receipts, 'receipt')} of ${counted(made.decisions, 'decision')} to ${printed(made.dir)}`,
     ])
   }
 }
