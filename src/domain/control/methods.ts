@@ -90,6 +90,15 @@ export const PARAMS = {
   'witness.export': Schema.Struct({ dir: Schema.String }),
   'witness.prove': Schema.Struct({ index: Schema.Int }),
   'witness.checkpoint': Empty,
+  /** Streams the decisions of these entries, oldest first, as items. Indexes, both inclusive. */
+  'witness.receipts': Schema.Struct({
+    from: Schema.optionalKey(Schema.Int),
+    to: Schema.optionalKey(Schema.Int),
+    /** Epoch milliseconds, inclusive. */
+    since: Schema.optionalKey(Schema.Finite),
+    /** A session's id, or the beginning of it. */
+    session: Schema.optionalKey(Schema.String),
+  }),
 } as const
 
 export type MethodName = keyof typeof PARAMS
@@ -244,6 +253,7 @@ export interface Results {
   'witness.export': { readonly dir: string; readonly size: number; readonly files: number }
   'witness.prove': Proof
   'witness.checkpoint': { readonly note: string }
+  'witness.receipts': { readonly decisions: number; readonly size: number; readonly origin: string }
 }
 export type ResultOf<M extends MethodName> = Results[M]
 

@@ -18,6 +18,7 @@ import { observations, report, suggested } from './learning.ts'
 import { pastPolicy, policyHistory, testOnHistory } from './pastPolicies.ts'
 import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
+import { receipts } from './receipts.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
 import { writeConfigView, writePolicyView } from './views.ts'
@@ -92,6 +93,7 @@ const METHODS: Methods = {
   'witness.export': exportLog,
   'witness.prove': (params, context) => prove(params, context),
   'witness.checkpoint': (_, context) => checkpoint(context),
+  'witness.receipts': receipts,
 }
 
 /** The change is made whether its view can be written or not: `status` shows one that could not. */
