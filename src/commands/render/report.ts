@@ -79,7 +79,10 @@ const totalsLines = (report: Reported, { style, width, now }: Look): ReadonlyArr
     ],
   )
   if (first !== null && last !== null)
-    rows.push(['from', dateAndClock(first)], ['to', `${dateAndClock(last)}  (${duration(now() - last)} ago)`])
+    rows.push(
+      ['from', dateAndClock(first)],
+      ['to', `${dateAndClock(last)}  (${duration(now() - last)} ago)`],
+    )
   if (report.byDay.length > 1)
     rows.push([
       'by day',

@@ -1,7 +1,7 @@
 // What a policy permits by default, left to a human instead, once the record says that this costs
 // hardly a question: everything of the kind that was done is named by a rule, and the share of calls
 // that would be new is small for certain. Until then the default stays open.
-import { EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
+import { EFFECT_KINDS, type EffectKind, isConsequential } from '../action/effect.ts'
 import { defaultIn } from '../policy/differences.ts'
 import { compilePolicy, decide } from '../policy/decide.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -41,7 +41,8 @@ export const closeDefaults = (
   const closings: Array<Closing> = []
   const rules: Array<LearnedRule> = []
   for (const kind of EFFECT_KINDS) {
-    if (defaultIn(policy, kind) !== 'permit') continue
+    // A permit that names one of these would be learned, and none ever is.
+    if (isConsequential(kind) || defaultIn(policy, kind) !== 'permit') continue
     const mass = massOf(
       all.filter(({ effect }) => effect?.kind === kind),
       profile.calls,
