@@ -4,6 +4,7 @@ import * as Result from 'effect/Result'
 import type { Observed } from './domain/action/action.ts'
 import { absoluteOf, placeObserved, refOf } from './domain/action/paths.ts'
 import type { Place } from './domain/action/place.ts'
+import { gateBelow, homeOf } from './domain/action/recordedPlace.ts'
 import { NO_SOURCES, type Source, type Sources } from './domain/action/sources.ts'
 import { utf8 } from './domain/bytes.ts'
 import { type InForce, judge } from './domain/gate.ts'
@@ -148,8 +149,7 @@ const loaded = (value: object): Loaded => {
 }
 
 /**
- * Where the call happens. The home directory, when not given, is the one the client keeps the
- * session's transcript in, else the one the working directory lies in by its form; the project is
+ * Where the call happens. The home directory, when not given, is that of homeOf(); the project is
  * found by where `observed` says the working directory lies in it, else is the working directory.
  */
 const placeOf = (event: HookEvent, { place, observed }: EvaluateOptions): Place => {
@@ -158,14 +158,9 @@ const placeOf = (event: HookEvent, { place, observed }: EvaluateOptions): Place 
     home,
     project: place?.project ?? projectOf(event.cwd, observed) ?? event.cwd,
     cwd: event.cwd,
-    gate: place?.gate ?? [`${home}/.config/isonapse`, `${home}/.local/share/isonapse`],
+    gate: place?.gate ?? gateBelow(home),
   }
 }
-
-const homeOf = ({ transcript, cwd }: HookEvent): string =>
-  /^(\/.*?)\/\.claude\/projects\//.exec(transcript ?? '')?.[1] ??
-  /^(?:\/(?:home|Users)\/[^/]+|\/root)(?=\/|$)/.exec(cwd)?.[0] ??
-  '/home/unknown'
 
 const projectOf = (cwd: string, observed: Observed | undefined): string | undefined => {
   const ref = observed?.cwd

@@ -72,15 +72,23 @@ const made = <E extends WitnessEvent>(
   fields: Omit<E, '_tag'>,
 ): E => Object.assign(Object.create(kind.prototype) as E, { _tag: kind.identifier }, fields)
 
+/** What a HookReceived says of an event beside its payload: a replay reads the same out of it. */
+export const receivedFacts = (
+  event: HookEvent,
+  cwd: PathRef,
+): Omit<HookReceived, '_tag' | 'payload' | 'project'> => ({
+  name: event.name,
+  kind: event.kind,
+  ...('call' in event ? { tool: nameOf(event.call) } : {}),
+  ...('call' in event && event.call.useId !== undefined ? { toolUseId: event.call.useId } : {}),
+  ...(event.agentId === undefined ? {} : { agentId: event.agentId }),
+  ...(event.permissionMode === undefined ? {} : { permissionMode: event.permissionMode }),
+  cwd,
+})
+
 const received = ({ event, cwd, project }: Witnessing, payload: Sealed): HookReceived =>
   made(HookReceived, {
-    name: event.name,
-    kind: event.kind,
-    ...('call' in event ? { tool: nameOf(event.call) } : {}),
-    ...('call' in event && event.call.useId !== undefined ? { toolUseId: event.call.useId } : {}),
-    ...(event.agentId === undefined ? {} : { agentId: event.agentId }),
-    ...(event.permissionMode === undefined ? {} : { permissionMode: event.permissionMode }),
-    cwd,
+    ...receivedFacts(event, cwd),
     ...(project === undefined ? {} : { project }),
     payload,
   })

@@ -42,6 +42,7 @@ import { faultOf, type Unwitnessed } from './faults.ts'
 import { gatePathsOf } from './gatePaths.ts'
 import { makeGateway } from './gateway.ts'
 import { serveHooks } from './hookServer.ts'
+import { lookAtMachine } from './look.ts'
 import { makeCallMethod } from './methods.ts'
 import { outsideProjects } from './placeIn.ts'
 import { makePolicyCache, policyFromLog } from './policyCache.ts'
@@ -237,9 +238,11 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       log: witness,
       keys,
       inForce,
-      home,
-      registered: () => registeredIn(paths),
-      gatePaths: gatePathsOf(paths, home),
+      look: lookAtMachine({
+        home,
+        gatePaths: gatePathsOf(paths, home),
+        registered: () => registeredIn(paths),
+      }),
       engine: ENGINE_VERSION,
       maxPayloadBytes,
       onFailure: (error) => {

@@ -16,6 +16,7 @@ import { type ControlContext, requireRunning } from './context.ts'
 import { explain } from './explain.ts'
 import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
+import { replay } from './replay.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
 import { writeConfigView, writePolicyView } from './views.ts'
@@ -81,6 +82,7 @@ const METHODS: Methods = {
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,
+  'witness.replay': replay,
   'witness.export': exportLog,
   'witness.prove': (params, context) => prove(params, context),
   'witness.checkpoint': (_, context) => checkpoint(context),
