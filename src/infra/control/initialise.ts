@@ -7,7 +7,7 @@ import * as fs from 'node:fs'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import { chunksOf } from '../../domain/event/chunks.ts'
 import { LogCreated, PolicyApplied } from '../../domain/event/event.ts'
-import { policyBytes, policyDigest } from '../../domain/policy/policy.ts'
+import { type Policy, policyBytes, policyDigest } from '../../domain/policy/policy.ts'
 import { template } from '../../templates/templates.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { writeConfig } from '../config/toml.ts'
@@ -40,6 +40,8 @@ export const initialise = (options: {
   readonly paths: AppPaths
   /** Enrols an authority: every loosening needs its signature from then on. */
   readonly passphrase?: string
+  /** The first policy; the default template unless told. Its examples were checked. */
+  readonly policy?: Policy
   readonly now?: () => number
 }): Effect.Effect<Initialised, ControlFailure> =>
   Effect.mapError(Effect.scoped(steps(options)), controlFailureOf)
@@ -47,6 +49,7 @@ export const initialise = (options: {
 const steps = Effect.fnUntraced(function* ({
   paths,
   passphrase,
+  policy = template('default'),
   now = () => Date.now(),
 }: Parameters<typeof initialise>[0]) {
   // What LevelDB creates is closed to others whatever the caller's mask was.
@@ -88,7 +91,6 @@ const steps = Effect.fnUntraced(function* ({
   const witness = yield* Effect.mapError(opening, withWayOn(paths))
   const created = witness.projected().gate.policy === null
   if (created) {
-    const policy = template('default')
     const chunks = chunksOf(policyBytes(policy), sha256)
     const applied = new PolicyApplied({
       digest: policyDigest(policy, sha256),
