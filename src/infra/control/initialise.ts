@@ -27,6 +27,7 @@ import { verifierKeyText } from '../store/checkpointNote.ts'
 import { appendOwn } from '../store/appendOwn.ts'
 import { createLog } from '../store/createLog.ts'
 import { makeLevelWitness } from '../store/levelWitness.ts'
+import { type OnRefold, refoldingWords } from '../store/refolding.ts'
 
 export interface Initialised {
   /** False when there was a log already; then nothing of it was changed. */
@@ -42,6 +43,8 @@ export const initialise = (options: {
   readonly passphrase?: string
   /** The first policy; the default template unless told. Its examples were checked. */
   readonly policy?: Policy
+  /** Told how far it has come, where a log that is there must be folded as a whole first. */
+  readonly onRefold?: OnRefold
   readonly now?: () => number
 }): Effect.Effect<Initialised, ControlFailure> =>
   Effect.mapError(Effect.scoped(steps(options)), controlFailureOf)
@@ -50,6 +53,7 @@ const steps = Effect.fnUntraced(function* ({
   paths,
   passphrase,
   policy = template('default'),
+  onRefold = () => {},
   now = () => Date.now(),
 }: Parameters<typeof initialise>[0]) {
   // What LevelDB creates is closed to others whatever the caller's mask was.
@@ -87,6 +91,9 @@ const steps = Effect.fnUntraced(function* ({
     now,
     durability: () => 'fsync',
     checkpointEvery: () => ({ idleMs: 60_000, dirtyMs: 60_000 }),
+    onNotice: (notice) => {
+      if (notice._tag === 'Refolding') onRefold(notice.done, notice.total, refoldingWords(notice))
+    },
   })
   const witness = yield* Effect.mapError(opening, withWayOn(paths))
   const created = witness.projected().gate.policy === null
