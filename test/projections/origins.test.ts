@@ -61,11 +61,16 @@ const prompt = new HookReceived({
 
 const crypto = { sha256: () => new Uint8Array(), verifyEd25519: () => false }
 
-/** Each event a second after the one before. */
-const fold = (events: ReadonlyArray<WitnessEvent>, from?: Origins, session = 's'): Origins =>
+/** Each event a second after the one before; `first`: the index of the first. */
+const fold = (
+  events: ReadonlyArray<WitnessEvent>,
+  from?: Origins,
+  session = 's',
+  first = 0,
+): Origins =>
   events.reduce(
     (state, event, index) =>
-      origins.step(state, { index, time: index * 1000, session, event }, crypto),
+      origins.step(state, { index: first + index, time: index * 1000, session, event }, crypto),
     from ?? origins.initial(),
   )
 
@@ -185,7 +190,7 @@ describe('whose a file is', () => {
     let state = fold([first, finished(first.toolUseId!)])
     for (let n = 0; n < MOST_FILES * 2; n++) {
       const more = fetch(`many/n${n}`)
-      state = fold([more, finished(more.toolUseId!)], state)
+      state = fold([more, finished(more.toolUseId!)], state, 's', 2 + 2 * n)
     }
     expect(Object.keys(state.sessions['/s']!.files)).not.toContain('./x.sh')
     expect(origin(state, 'x.sh', 0)).toBe('downloaded')
