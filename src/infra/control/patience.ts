@@ -12,7 +12,7 @@ export const patience = (most: number, begun: number): Patience => {
   let furthest = 0
   return {
     told: (done, now) => {
-      if (done <= furthest) return false
+      if (!(done > furthest)) return false
       furthest = done
       until = now + most
       return true

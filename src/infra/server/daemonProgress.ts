@@ -17,7 +17,9 @@ const LINE =
 
 /** The last report in a piece of the log; lines that are cut or anybody else's are passed over. */
 export const progressIn = (log: string): DaemonProgress | undefined => {
-  const line = log.split('\n').findLast((one) => LINE.test(one))
+  // The last line may be written at this moment.
+  const whole = log.slice(0, log.lastIndexOf('\n') + 1)
+  const line = whole.split('\n').findLast((one) => LINE.test(one))
   if (line === undefined) return undefined
   const [, done, total, what] = LINE.exec(line)!
   return { done: Number(done), total: Number(total), what: what! }

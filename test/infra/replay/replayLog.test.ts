@@ -37,7 +37,12 @@ describe('replaying a log', () => {
       await plane.hook('PostToolUse', ran(one, { tool_input: { command: 'sh a.sh; rm -rf /' } }))
       fs.rmSync(path.join(plane.project, 'a.sh'))
       const replayed = await plane.call('witness.replay', {})
-      expect(replayed).toMatchObject({ first: null, decisions: 1, swapped: 1, payloads: { analysed: 2 } })
+      expect(replayed).toMatchObject({
+        first: null,
+        decisions: 1,
+        swapped: 1,
+        payloads: { analysed: 2 },
+      })
     })
   })
 })
