@@ -57,7 +57,8 @@ const jsonOf = (value: unknown): string => {
   try {
     return canonicalJson(value)
   } catch (error) {
-    if (error instanceof NotCanonical) return String(value)
+    if (error instanceof NotCanonical)
+      return typeof value === 'object' ? JSON.stringify(value) : String(value)
     throw error
   }
 }

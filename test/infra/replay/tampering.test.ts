@@ -99,10 +99,13 @@ const rebuilt = async (
   return { pin, opened }
 }
 
-const replayOf = ({ log }: OpenLog): Promise<Replay> =>
+const ownKeys = () =>
+  makeSessionKeys(paths.keysDir, Result.getOrThrow(readMasterKey(paths.keysDir)))
+
+const replayOf = ({ log }: OpenLog, keys = ownKeys()): Promise<Replay> =>
   replayLog({
     log,
-    keys: makeSessionKeys(paths.keysDir, Result.getOrThrow(readMasterKey(paths.keysDir))),
+    keys,
     own: { home, gatePaths: gatePathsOf(paths, home) },
     engine: ENGINE_VERSION,
     from: 0,
@@ -330,6 +333,30 @@ describe('a log that was rewritten by its operator', () => {
     expect(replayed.payloads.analysed).toBeGreaterThan(replayed.decisions)
     expect(npm()).toBeGreaterThan(0)
     await opened.close()
+  })
+
+  it('is not blamed for what another version of the program decided otherwise', async () => {
+    const { opened } = await rebuilt((event) => {
+      if (event['_tag'] === 'ControlPlaneStarted') return { ...event, engine: '0.1.0' }
+      if (event['_tag'] !== 'DecisionMade') return event
+      const { receipt } = event
+      const action = { ...receipt.action, capabilities: ['tool:Bash:other'] }
+      return withReceipt(event, { ...receipt, engine: '0.1.0', action })
+    })
+    const replayed = await replayOf(opened)
+    await opened.close()
+    expect(replayed).toMatchObject({ first: null, mismatches: 0, otherEngine: decisions().length })
+  })
+
+  it('is replayed from its facts alone where the keys are gone', async () => {
+    const { opened } = await rebuilt((event) => event)
+    const empty = path.join(base, 'no-keys')
+    fs.mkdirSync(empty, { recursive: true })
+    const { first, payloads } = await replayOf(opened, makeSessionKeys(empty, new Uint8Array(32)))
+    await opened.close()
+    expect(first).toBeNull()
+    const received = entries.filter(({ event }) => event._tag === 'HookReceived').length
+    expect(payloads).toEqual({ analysed: 0, withoutKey: received })
   })
 
   it.each(Object.entries(CASES))('verifies, and its replay names %s', async (_, tampering) => {
