@@ -41,7 +41,7 @@ describe('hook witness replay', () => {
       /^ +68 {2}Bash rm -rf ~\/ +deny +baseline:delete-roots baseline:tamper$/m,
     )
     expect(stdout).toMatch(
-      /^88 payloads in enforce mode by default: \d+ permit, \d+ defer, \d+ deny; /m,
+      /^88 payloads in enforce mode by default: \d+ permit, \d+ defer, \d+ deny$/m,
     )
     expect(stdout).toContain('hook witness compare')
   })

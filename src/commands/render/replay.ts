@@ -134,17 +134,18 @@ export const sessionLines = (done: SessionReport, look: Look): ReadonlyArray<str
         rules.filter((one) => verdict !== 'permit' || !one.startsWith('default:')).join(' '),
         200,
       )
-      const head = `${style.dim(String(line).padStart(6))}  ${padTo(what, room)}  ${verdictWord(verdict, style, { width: 7 })}  `
+      const head = `${style.dim(String(line).padStart(6))}  ${padTo(what, room)}  ${verdictWord(verdict, style, { width: rule === '' ? 0 : 7 })}${rule === '' ? '' : '  '}`
       const left = width === Infinity ? Infinity : Math.max(12, width - room - 19)
       return `${head}${style.dim(left === Infinity ? rule : fitted(rule, left))}`.trimEnd()
     }),
     '',
-    `${count(done.lines)} ${done.lines === 1 ? 'payload' : 'payloads'} in ${style.bold(done.mode)} mode by ${printed(done.policy, 64)}: ${VERDICTS.map((verdict) => `${count(decisions[verdict])} ${verdictWord(verdict, style)}`).join(', ')}; ${count(done.entries)} entries in ${printed(done.home)}`,
+    `${count(done.lines)} ${done.lines === 1 ? 'payload' : 'payloads'} in ${style.bold(done.mode)} mode by ${printed(done.policy, 64)}: ${VERDICTS.map((verdict) => `${count(decisions[verdict])} ${verdictWord(verdict, style)}`).join(', ')}`,
+    style.dim(`${count(done.entries)} entries in ${printed(done.home)}`),
     ...brokenLines(broken, look),
     ...nextLines(
       [
-        `${prefix}isonapse hook witness receipts --out DIR   writes the receipts`,
-        'isonapse hook witness compare DIR OTHER   compares them with those of another machine',
+        `${prefix}isonapse hook witness receipts --out DIR`,
+        'isonapse hook witness compare DIR DIR-OF-ANOTHER-MACHINE',
       ],
       look,
     ),

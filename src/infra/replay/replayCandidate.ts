@@ -32,7 +32,8 @@ export const replayCandidate = async (
         add(index, entry.success.session, entry.success.event)
       }
       if (breath.spent()) await breath.rest()
-      if (index % PROGRESS_EVERY === 0) await onProgress(index - from, to + 1 - from)
+      if (index % PROGRESS_EVERY === PROGRESS_EVERY - 1)
+        await onProgress(index - from, to + 1 - from)
     }
   const candidate = { digest: policyDigest(policy, sha256), name: policy.name, ...tally() }
   return { ...reportOf({ from, to }, findings, start), folded: 0, candidate }

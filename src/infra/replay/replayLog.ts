@@ -50,7 +50,8 @@ export const replayLog = async (options: ReplayOptions): Promise<Replay> => {
       const later = takeOne(entries, stored, findings)
       if (later !== undefined) await later
       if (breath.spent()) await breath.rest()
-      if (stored.index % PROGRESS_EVERY === 0) await onProgress(stored.index, to + 1)
+      if (stored.index % PROGRESS_EVERY === PROGRESS_EVERY - 1)
+        await onProgress(stored.index, to + 1)
     }
   entries.end(to === size - 1)
   if (inForce !== undefined) compareStates(inForce, hashesOf(entries.states), size, findings)

@@ -43,9 +43,12 @@ const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 const sorted = (value: unknown): unknown =>
   Array.isArray(value)
-    ? value.map(sorted)
+    ? ['list', ...value.map(sorted)]
     : typeof value === 'object' && value !== null
-      ? Object.entries(value)
-          .map(([key, inner]) => [key, sorted(inner)])
-          .sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))
+      ? [
+          'object',
+          ...Object.entries(value)
+            .map(([key, inner]) => [key, sorted(inner)] as const)
+            .sort(([a], [b]) => (a < b ? -1 : 1)),
+        ]
       : value
