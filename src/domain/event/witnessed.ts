@@ -56,7 +56,7 @@ export const witnessed = (w: Witnessing): ReadonlyArray<Draft> => {
   const { event } = w
   const told: Array<WitnessEvent> = []
   if (w.judged !== undefined) told.push(decisionMade(w, w.judged))
-  if (event.kind === 'tool.after' || event.kind === 'tool.failed') told.push(...ended(w, event))
+  if (isEnding(event)) told.push(...ended(w, event))
   if (event.kind === 'tool.batch') told.push(...batch(w, event.calls))
   const { sealed, chunks } = w.payload()
   const events: ReadonlyArray<WitnessEvent> = [...chunks, received(w, sealed), ...told]
@@ -107,11 +107,12 @@ const decisionMade = ({ event, tagOf }: Witnessing, judged: Judgement): Decision
 /** A call ended: was it decided on and let go, and did the input run that was decided on? */
 const ended = (
   { decidedOn, tagOf, judgeRan }: Witnessing,
-  event: HookEvent & { readonly kind: 'tool.after' | 'tool.failed' },
+  event: Ending,
 ): ReadonlyArray<WitnessEvent> => {
-  const { call, durationMs } = event
+  const { call } = event
   const toolUseId = call.useId
-  if (toolUseId === undefined) return []
+  const finished = finishedFacts(event)
+  if (toolUseId === undefined || finished === undefined) return []
   const events: Array<WitnessEvent> = []
   const decided = decidedOn(toolUseId)
   if (decided === undefined)
@@ -142,18 +143,34 @@ const ended = (
       }),
     )
   }
-  const outcome =
-    event.kind === 'tool.after' ? 'finished' : event.interrupted ? 'interrupted' : 'failed'
-  events.push(
-    new ToolFinished({
-      tool: nameOf(call),
-      toolUseId,
-      outcome,
-      ...(durationMs === undefined ? {} : { durationMs }),
-    }),
-  )
+  events.push(new ToolFinished(finished))
   return events
 }
+
+type Ending = HookEvent & { readonly kind: 'tool.after' | 'tool.failed' }
+
+export const isEnding = (event: HookEvent): event is Ending =>
+  event.kind === 'tool.after' || event.kind === 'tool.failed'
+
+/** What a ToolFinished says of the end that an event reports; undefined for a call without an id. */
+export const finishedFacts = (event: Ending): Omit<ToolFinished, '_tag'> | undefined => {
+  const { call, durationMs } = event
+  if (call.useId === undefined) return undefined
+  return {
+    tool: nameOf(call),
+    toolUseId: call.useId,
+    outcome:
+      event.kind === 'tool.after' ? 'finished' : event.interrupted ? 'interrupted' : 'failed',
+    ...(durationMs === undefined ? {} : { durationMs }),
+  }
+}
+
+/** What a ToolFinished says of a call that a batch lists and that no end was reported of. */
+export const unfinishedFacts = (call: ToolCall, toolUseId: string): Omit<ToolFinished, '_tag'> => ({
+  tool: nameOf(call),
+  toolUseId,
+  outcome: 'unfinished',
+})
 
 /** The batch lists every call of a turn: those denied or refused, and those the gate never saw. */
 const batch = (
@@ -166,7 +183,5 @@ const batch = (
     const decided = decidedOn(toolUseId)
     if (decided === undefined && !neverRan(call.response))
       return [new GapFound({ tool: nameOf(call), toolUseId, seenIn: event.name })]
-    return decided?.finished === true
-      ? []
-      : [new ToolFinished({ tool: nameOf(call), toolUseId, outcome: 'unfinished' })]
+    return decided?.finished === true ? [] : [new ToolFinished(unfinishedFacts(call, toolUseId))]
   })

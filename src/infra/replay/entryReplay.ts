@@ -12,6 +12,7 @@ import {
 } from '../../domain/replay/decision.ts'
 import { type Difference, firstDifference } from '../../domain/replay/difference.ts'
 import type { ReplayedPart } from '../../domain/replay/report.ts'
+import { findOpenCall } from '../../projections/openCalls.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { projectOf } from '../../projections/sessions.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
@@ -27,8 +28,10 @@ import { snapshotHashes } from './snapshotHashes.ts'
 interface Held {
   readonly entry: Entry<HookReceived>
   payload: OpenedPayload | undefined
-  /** Nothing of it is left to compare. */
+  /** Whether a decision on it, or the lack of one, was looked at. */
   done: boolean
+  /** Whether the end of the call that it reports was seen. */
+  ended: boolean
 }
 
 /** Something found in one entry. `always`: no other version of this program explains it. */
@@ -76,7 +79,9 @@ export class EntryReplay {
   /** `whole`: the log ends here, so nothing that belongs to the last event can follow. */
   end(whole: boolean): void {
     const held = this.#held
-    if (held !== undefined && (whole || !isDecidedOn(held.entry.event.kind))) this.#unanswered(held)
+    if (held === undefined) return
+    if (whole || !isDecidedOn(held.entry.event.kind)) this.#unanswered(held)
+    if (whole) this.#unended(held)
   }
 
   #look(entry: Entry, bytes: Uint8Array): void {
@@ -95,6 +100,12 @@ export class EntryReplay {
     if (event._tag === 'InputSwapped') {
       this.#findings.swapped += 1
       this.#tell(index, this.#engine, this.#swapped({ ...entry, event }, own))
+    }
+    if (event._tag === 'ToolFinished') {
+      if (own !== undefined) own.ended = true
+      const difference = own?.payload && this.#payloads.compareEnd(own.payload, event)
+      const found: Found | undefined = difference && { part: 'payload', difference }
+      this.#tell(index, this.#engine, own === undefined ? ALONE : found)
     }
     if (event._tag === 'ModeChanged' || event._tag === 'PostureChanged') {
       const { mode, posture } = this.states.gate
@@ -159,9 +170,15 @@ export class EntryReplay {
   }
 
   #swapped(entry: Entry<InputSwapped>, held: Held | undefined): Found | undefined {
-    const { event: swapped, time } = entry
+    const { event: swapped, time, session } = entry
     if (held === undefined) return ALONE
     const { event: received } = held.entry
+    const decided = findOpenCall(this.states.calls, session, swapped.toolUseId)
+    const fact =
+      firstDifference(swapped.tool, received.tool, 'tool') ??
+      firstDifference(swapped.toolUseId, received.toolUseId, 'toolUseId') ??
+      firstDifference(swapped.decision, decided?.decision, 'decision')
+    if (fact !== undefined) return { part: 'state', difference: fact, always: true }
     let first: Difference | undefined
     for (const { mode, posture, suspended, policy: digest } of this.#inForce.possible(time)) {
       const policy = digest === null ? undefined : this.#policies.get(digest)
@@ -197,6 +214,13 @@ export class EntryReplay {
     this.#tell(index, this.#engine, difference && { part: 'payload', difference })
   }
 
+  /** A call's end was reported, and nothing that followed says so. */
+  #unended({ entry: { index, event }, ended }: Held): void {
+    const { kind, toolUseId } = event
+    const reports = kind === 'tool.after' || kind === 'tool.failed'
+    if (!ended && reports && toolUseId !== undefined) this.#tell(index, this.#engine, UNENDED)
+  }
+
   #tell(index: number, engine: string, found: Found | undefined): void {
     if (found === undefined) return
     if (found.always !== true && engine !== '' && engine !== this.#options.engine)
@@ -212,9 +236,10 @@ export class EntryReplay {
   }
 
   #hold(entry: Entry<HookReceived>): Promise<void> | undefined {
-    const held: Held = { entry, payload: undefined, done: false }
-    this.#held = held
+    const held: Held = { entry, payload: undefined, done: false, ended: false }
     const { payloads, from } = this.#options
+    if (this.#held !== undefined && this.#held.entry.index >= from) this.#unended(this.#held)
+    this.#held = held
     return payloads && entry.index + 1 >= from ? this.#open(held) : undefined
   }
 
@@ -249,6 +274,11 @@ const ON_NOTHING = (kind: string): Found => ({
   part: 'decision',
   difference: { path: 'event', recorded: `a decision on ${kind}`, computed: 'none' },
 })
+
+const UNENDED: Found = {
+  part: 'entry',
+  difference: { path: 'call', recorded: 'no end of the call', computed: 'the end reported' },
+}
 
 const UNDECIDED = (kind: string): Found => ({
   part: 'decision',

@@ -6,9 +6,19 @@ import { analyse } from '../../domain/action/analyse.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
 import { utf8 } from '../../domain/bytes.ts'
 import type { Entry } from '../../domain/event/envelope.ts'
-import type { DecisionMade, HookReceived, InputSwapped } from '../../domain/event/event.ts'
+import type {
+  DecisionMade,
+  HookReceived,
+  InputSwapped,
+  ToolFinished,
+} from '../../domain/event/event.ts'
 import { type CarriedText, sourcesOf, unpackPayload } from '../../domain/event/payloadParts.ts'
-import { receivedFacts } from '../../domain/event/witnessed.ts'
+import {
+  finishedFacts,
+  isEnding,
+  receivedFacts,
+  unfinishedFacts,
+} from '../../domain/event/witnessed.ts'
 import { judge } from '../../domain/gate.ts'
 import { comparableText } from '../../domain/hook/claudeInput.ts'
 import { decodeClaudePayload } from '../../domain/hook/claudePayload.ts'
@@ -46,6 +56,8 @@ export interface PayloadCheck {
     received: HookReceived,
     swapped: InputSwapped,
   ) => Difference | undefined
+  /** The end of a call, against the report of it. */
+  readonly compareEnd: (opened: OpenedPayload, finished: ToolFinished) => Difference | undefined
 }
 
 export const payloadCheck = (
@@ -105,8 +117,19 @@ export const payloadCheck = (
         const place = placeObserved(outside, observed)
         const ran = { ...event, kind: 'tool.before', call: event.call } as HookEvent
         const sources = sourcesOf(observed.scripts ?? [], texts, place)
-        return firstDifference(action, analyse(ran, place, observed, sources), 'action')
+        return (
+          firstDifference(observed.cwd, refOf(event.cwd, place), 'observed.cwd') ??
+          firstDifference(action, analyse(ran, place, observed, sources), 'action')
+        )
       }),
+    compareEnd: ({ event }, finished) => {
+      const { _tag: _, ...recorded } = finished
+      if (isEnding(event)) return firstDifference(recorded, finishedFacts(event))
+      const { toolUseId } = recorded
+      const calls = event.kind === 'tool.batch' ? event.calls : []
+      const listed = calls.find(({ useId }) => useId === toolUseId)
+      return firstDifference(recorded, listed && unfinishedFacts(listed, toolUseId))
+    },
   }
 }
 
