@@ -1,5 +1,6 @@
 // How fast a log is replayed: decisions from their recorded facts, and with every payload opened and
-// analysed again. Says too how long it kept the event loop. `node bench/replay.ts [--json] [--calls N]`
+// analysed again; and what that costs where others use the machine too, and how long it kept the event
+// loop. `node bench/replay.ts [--json] [--calls N]`
 import * as Effect from 'effect/Effect'
 import * as Exit from 'effect/Exit'
 import * as Scope from 'effect/Scope'
@@ -51,7 +52,9 @@ export const benchReplay = async (
   for (const payloads of [false, true]) {
     const delay = monitorEventLoopDelay({ resolution: 1 })
     delay.enable()
+    const before = process.cpuUsage()
     const done = await Effect.runPromise(replay({ payloads }, context, () => {}))
+    const { user, system } = process.cpuUsage(before)
     delay.disable()
     if (done.first !== null) throw new Error(`the log replays as another: ${JSON.stringify(done)}`)
     const how = payloads ? 'payloads analysed again' : 'from recorded facts'
@@ -62,6 +65,11 @@ export const benchReplay = async (
         value: Math.round(done.decisions / second),
         unit: 'decisions/s',
         ...(payloads ? {} : { target: TARGET }),
+      },
+      {
+        name: `replay, processor time a decision, ${how}`,
+        value: Math.round(((user + system) / done.decisions) * 10) / 10,
+        unit: 'µs',
       },
       {
         name: `replay, entries folded, ${how}`,
