@@ -30,6 +30,8 @@ interface Held {
   payload: OpenedPayload | undefined
   /** Whether a decision on it, or the lack of one, was looked at. */
   done: boolean
+  /** The decision on the call that it reports on, as the log had it before. */
+  readonly decision: number | undefined
   /** Whether the end of the call that it reports was seen. */
   ended: boolean
 }
@@ -170,14 +172,13 @@ export class EntryReplay {
   }
 
   #swapped(entry: Entry<InputSwapped>, held: Held | undefined): Found | undefined {
-    const { event: swapped, time, session } = entry
+    const { event: swapped, time } = entry
     if (held === undefined) return ALONE
     const { event: received } = held.entry
-    const decided = findOpenCall(this.states.calls, session, swapped.toolUseId)
     const fact =
       firstDifference(swapped.tool, received.tool, 'tool') ??
       firstDifference(swapped.toolUseId, received.toolUseId, 'toolUseId') ??
-      firstDifference(swapped.decision, decided?.decision, 'decision')
+      firstDifference(swapped.decision, held.decision, 'decision')
     if (fact !== undefined) return { part: 'state', difference: fact, always: true }
     let first: Difference | undefined
     for (const { mode, posture, suspended, policy: digest } of this.#inForce.possible(time)) {
@@ -236,7 +237,12 @@ export class EntryReplay {
   }
 
   #hold(entry: Entry<HookReceived>): Promise<void> | undefined {
-    const held: Held = { entry, payload: undefined, done: false, ended: false }
+    const { toolUseId } = entry.event
+    const decision =
+      toolUseId === undefined
+        ? undefined
+        : findOpenCall(this.states.calls, entry.session, toolUseId)?.decision
+    const held: Held = { entry, payload: undefined, done: false, ended: false, decision }
     const { payloads, from } = this.#options
     if (this.#held !== undefined && this.#held.entry.index >= from) this.#unended(this.#held)
     this.#held = held
