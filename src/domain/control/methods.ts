@@ -14,6 +14,7 @@ import {
   type Reported,
   type Suggested,
 } from './learning.ts'
+import type { Replay } from '../replay/report.ts'
 
 const Empty = Schema.Struct({})
 
@@ -86,6 +87,15 @@ export const PARAMS = {
   'witness.verify': Schema.Struct({
     /** A signed checkpoint note from outside to compare with. */
     against: Schema.optionalKey(Schema.String),
+  }),
+  'witness.replay': Schema.Struct({
+    /** First and last entry whose decision is made again; projections fold from entry 0 anyway. */
+    from: Schema.optionalKey(Schema.Int),
+    to: Schema.optionalKey(Schema.Int),
+    /** False: from the recorded facts alone, with no payload opened. */
+    payloads: Schema.optionalKey(Schema.Boolean),
+    /** A policy to decide by instead; nothing is then compared with what was recorded but verdicts. */
+    policy: Schema.optionalKey(Schema.Unknown),
   }),
   'witness.export': Schema.Struct({ dir: Schema.String }),
   'witness.prove': Schema.Struct({ index: Schema.Int }),
@@ -250,6 +260,7 @@ export interface Results {
   'witness.stats': WitnessStats
   'witness.query': { readonly matched: number; readonly scanned: number }
   'witness.verify': Verification
+  'witness.replay': Replay
   'witness.export': { readonly dir: string; readonly size: number; readonly files: number }
   'witness.prove': Proof
   'witness.checkpoint': { readonly note: string }

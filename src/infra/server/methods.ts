@@ -19,6 +19,7 @@ import { pastPolicy, policyHistory, testOnHistory } from './pastPolicies.ts'
 import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
 import { receipts } from './receipts.ts'
+import { replay } from './replay.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
 import { writeConfigView, writePolicyView } from './views.ts'
@@ -90,6 +91,7 @@ const METHODS: Methods = {
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,
+  'witness.replay': replay,
   'witness.export': exportLog,
   'witness.prove': (params, context) => prove(params, context),
   'witness.checkpoint': (_, context) => checkpoint(context),
