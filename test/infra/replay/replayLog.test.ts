@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { PROJECTIONS } from '../../../src/projections/all.ts'
 import { bash, ran, withPlane } from '../server/plane.ts'
 
 const SESSION = path.resolve(import.meta.dirname, '../../../examples/sessions/web-dev.hooks.jsonl')
@@ -23,7 +24,7 @@ describe('replaying a log', () => {
         decisions: receipts,
         payloads: { analysed: lines.length * 2, withoutKey: 0 },
         otherEngine: 0,
-        projections: 6,
+        projections: Object.keys(PROJECTIONS).length,
       })
     })
   })
