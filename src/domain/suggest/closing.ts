@@ -8,11 +8,12 @@ import type { Policy } from '../policy/policy.ts'
 import type { MissingMass } from '../profile/missingMass.ts'
 import type { Observation, Profile } from '../profile/profile.ts'
 import { massOf } from '../profile/readiness.ts'
-import { aloneAction, USUAL } from './alone.ts'
+import { aloneActions, USUAL } from './alone.ts'
 import type { Thresholds } from './evidence.ts'
-import { learnedRules } from './learnedRules.ts'
+import { isNamedWhole } from './generalise.ts'
+import { inPlace, type LearnedRule, learnedRules } from './learnedRules.ts'
 import { withRules } from './place.ts'
-import type { LearnedRule } from './learnedRules.ts'
+import { fits } from './room.ts'
 
 export interface Closing {
   readonly kind: EffectKind
@@ -71,16 +72,20 @@ const closedFor = (
   kept: ReadonlyArray<Observation>,
 ): { readonly policy: Policy; readonly rules: ReadonlyArray<LearnedRule> } | undefined => {
   const deferring: Policy = { ...policy, defaults: { ...policy.defaults, [kind]: 'defer' } }
-  const bare = compilePolicy(deferring)
+  const isPermittedBy = (candidate: Policy) => {
+    const compiled = compilePolicy(candidate)
+    return (one: Observation) =>
+      aloneActions(one).every((action) => decide(action, compiled, USUAL).verdict === 'permit')
+  }
+  const isPermittedAnyway = isPermittedBy(deferring)
   // What rules of the policy permit anyway needs no other.
-  const needed = kept.filter((one) => decide(aloneAction(one), bare, USUAL).verdict !== 'permit')
-  const rules = learnedRules(needed)
+  const needed = kept.filter((one) => !isPermittedAnyway(one) || !isNamedWhole(one))
+  const rules = inPlace(deferring, learnedRules(needed))
   const closed = withRules(
     deferring,
     rules.map(({ rule }) => rule),
   )
-  const compiled = compilePolicy(closed)
-  return needed.every((one) => decide(aloneAction(one), compiled, USUAL).verdict === 'permit')
+  return needed.every(isNamedWhole) && fits(closed) && needed.every(isPermittedBy(closed))
     ? { policy: closed, rules }
     : undefined
 }
