@@ -8,7 +8,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { MissingMass } from '../profile/missingMass.ts'
 import type { Observation, Profile } from '../profile/profile.ts'
 import { massOf } from '../profile/readiness.ts'
-import { aloneActions, USUAL } from './alone.ts'
+import { aloneAction, aloneActions, USUAL } from './alone.ts'
 import type { Thresholds } from './evidence.ts'
 import { isNamedWhole } from './generalise.ts'
 import { inPlace, type LearnedRule, learnedRules } from './learnedRules.ts'
@@ -20,6 +20,8 @@ export interface Closing {
   /** How often a call would be new, and so be asked about. */
   readonly mass: MissingMass
   readonly closed: boolean
+  /** Calls that did something of the kind which never finished: they will be asked about as well. */
+  readonly unfinished: number
   /** Why it stays open. */
   readonly because?: 'too-often-new' | 'forgotten' | 'not-nameable'
 }
@@ -30,13 +32,21 @@ export interface Closed {
   readonly rules: ReadonlyArray<LearnedRule>
 }
 
-/** `kept`: the observations that finished and that `policy` permits. */
+/** `kept`: the observations that finished and that `policy` permits; `others`: that only it permits. */
 export const closeDefaults = (
   profile: Profile,
   policy: Policy,
   kept: ReadonlyArray<Observation>,
+  others: ReadonlyArray<Observation>,
   { maxNew }: Thresholds,
 ): Closed => {
+  const askedIn = (closed: Policy, kind: EffectKind): number => {
+    const compiled = compilePolicy(closed)
+    return others
+      .filter((one) => one.effect?.kind === kind)
+      .filter((one) => decide(aloneAction(one), compiled, USUAL).verdict !== 'permit')
+      .reduce((sum, { calls }) => sum + calls, 0)
+  }
   const all = Object.values(profile.observations)
   let now = policy
   const closings: Array<Closing> = []
@@ -48,7 +58,7 @@ export const closeDefaults = (
       profile.calls,
     )
     const stays = (because: NonNullable<Closing['because']>) =>
-      closings.push({ kind, mass, closed: false, because })
+      closings.push({ kind, mass, closed: false, unfinished: 0, because })
     if (profile.forgotten > 0) stays('forgotten')
     else if (mass.high > maxNew) stays('too-often-new')
     else {
@@ -58,7 +68,7 @@ export const closeDefaults = (
       else {
         now = closed.policy
         rules.push(...closed.rules)
-        closings.push({ kind, mass, closed: true })
+        closings.push({ kind, mass, closed: true, unfinished: askedIn(closed.policy, kind) })
       }
     }
   }

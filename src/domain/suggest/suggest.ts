@@ -61,14 +61,14 @@ export const suggest = (
   const refused = whyRefused(profile, thresholds)
   if (refused !== undefined) return Result.fail(refused)
   const sorted = inOrder(profile)
-  const { kept, learnable, left } = sortedOut(sorted, compilePolicy(live), thresholds)
+  const { kept, others, learnable, left } = sortedOut(sorted, compilePolicy(live), thresholds)
 
   const guarded = guardsFor(sorted, live)
   const base = { ...withRules(live, guarded.guards), name: nameOf(live) }
   const wanted = effective(inPlace(base, learnedRules(learnable)), base)
   const { permits, beyond } = withinBounds(wanted, base)
   const open = withRules(base, rulesIn(permits))
-  const closed = closeDefaults(profile, open, [...kept, ...learnable], thresholds)
+  const closed = closeDefaults(profile, open, [...kept, ...learnable], others, thresholds)
   const policy = parsePolicy(closed.policy)
   return Result.gen(function* () {
     const valid = yield* policy
@@ -121,6 +121,8 @@ const inOrder = ({ observations }: Profile): ReadonlyArray<Observation> =>
 
 interface SortedOut {
   readonly kept: ReadonlyArray<Observation>
+  /** Permitted, and never went through. */
+  readonly others: ReadonlyArray<Observation>
   readonly learnable: ReadonlyArray<Observation>
   readonly left: ReadonlyArray<Left>
 }
@@ -131,20 +133,21 @@ const sortedOut = (
   thresholds: Thresholds,
 ): SortedOut => {
   const kept: Array<Observation> = []
+  const others: Array<Observation> = []
   const learnable: Array<Observation> = []
   const left: Array<Left> = []
   for (const observation of observations) {
     if (observation.effect === undefined) continue
     const { verdict, rules } = decidedOn(observation, live)
     if (verdict === 'permit') {
-      if (isKept(observation)) kept.push(observation)
+      ;(isKept(observation) ? kept : others).push(observation)
       continue
     }
     const because = whyLeft(observation, verdict, rules, thresholds)
     if (because === undefined) learnable.push(observation)
     else left.push({ observation, verdict, rules, because })
   }
-  return { kept, learnable, left }
+  return { kept, others, learnable, left }
 }
 
 /** Of a folder where one file is spoken of and others are not, those that are left to a default. */
