@@ -3,7 +3,7 @@
 import { type Action, MOST_FLAGS } from '../domain/action/action.ts'
 import type { ActionEffect } from '../domain/action/effect.ts'
 import type { Entry } from '../domain/event/envelope.ts'
-import { type Observed, observedIn } from '../domain/profile/observed.ts'
+import { type Observed, observedOf } from '../domain/profile/observed.ts'
 import {
   type CapabilityUse,
   NONE_SEEN,
@@ -125,7 +125,9 @@ const countCapability = (state: Mutable<Profile>, name: string, decided: Decided
 /** Each observation once, however many effects of the call fall into it. */
 const observe = (state: Mutable<Profile>, decided: Decided): Record<string, Array<string>> => {
   const found: Record<string, Array<string>> = {}
-  for (const seen of observedIn(decided.action)) {
+  const { observed, beyond } = observedOf(decided.action)
+  state.forgotten += beyond
+  for (const seen of observed) {
     found[seen.key] = [...seen.targets]
     countObserved(state, decided, seen)
   }

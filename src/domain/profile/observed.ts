@@ -22,7 +22,8 @@ export interface Observed {
 
 /** Of one call: whoever makes one that does a thousand things must not empty the tables. */
 const MOST_OF_CALL = 24
-const MOST_TARGETS = 8
+/** One more than are kept of an observation, so that it is known to have more. */
+const MOST_TARGETS = 9
 /** Of a capability, a tool, an option; what analysis gives is far shorter. UTF-16 code units. */
 const LONGEST_NAME = 512
 const LONGEST_KEY = 2048
@@ -32,29 +33,37 @@ const NO_OPTIONS: ReadonlyArray<string> = []
 export const isCountable = ({ tool, capabilities }: Action): boolean =>
   tool.length <= LONGEST_NAME && capabilities.every((one) => one.length <= LONGEST_NAME)
 
-export const observedIn = (action: Action): ReadonlyArray<Observed> => {
+export const observedIn = (action: Action): ReadonlyArray<Observed> => observedOf(action).observed
+
+/** The same, and how many things more the call did than are told apart. */
+export const observedOf = (
+  action: Action,
+): { readonly observed: ReadonlyArray<Observed>; readonly beyond: number } => {
   const { capabilities, effects, flags } = action
   const found = new Map<string, Observed>()
   const busy = new Set<number>()
+  const beyond = new Set<string>()
   const add = (one: Observed): void => {
-    if (one.key.length > LONGEST_KEY) return
     const known = found.get(one.key)
     if (known === undefined) {
-      if (found.size < MOST_OF_CALL) found.set(one.key, one)
+      if (found.size < MOST_OF_CALL && one.key.length <= LONGEST_KEY) found.set(one.key, one)
+      else beyond.add(one.key)
       return
     }
     const targets = [...new Set([...known.targets, ...one.targets])].slice(0, MOST_TARGETS)
     if (targets.length > known.targets.length) found.set(one.key, { ...known, targets })
   }
   for (const effect of effects) {
-    const of = effect.of ?? (capabilities.length === 1 ? 0 : undefined)
+    // An index of none is none, as for whoever decides.
+    const own = effect.of !== undefined && capabilities[effect.of] !== undefined
+    const of = own ? effect.of : capabilities.length === 1 ? 0 : undefined
     if (of !== undefined) busy.add(of)
     const capability = of === undefined ? '' : (capabilities[of] ?? '')
     add(effectObserved(action.tool, capability, effect, of === undefined ? undefined : flags?.[of]))
   }
   for (const [i, capability] of capabilities.entries())
     if (!busy.has(i)) add(idleObserved(capability, flags?.[i]))
-  return [...found.values()]
+  return { observed: [...found.values()], beyond: beyond.size }
 }
 
 const optionsOf = (options: ReadonlyArray<string> = NO_OPTIONS) => ({

@@ -11,6 +11,7 @@ import { massOf } from '../profile/readiness.ts'
 import { aloneAction, aloneActions, USUAL } from './alone.ts'
 import type { Thresholds } from './evidence.ts'
 import { isNamedWhole } from './generalise.ts'
+import { whyNotLearnable } from './learnable.ts'
 import { inPlace, type LearnedRule, learnedRules } from './learnedRules.ts'
 import { withRules } from './place.ts'
 import { fits } from './room.ts'
@@ -95,7 +96,10 @@ const closedFor = (
     deferring,
     rules.map(({ rule }) => rule),
   )
-  return needed.every(isNamedWhole) && fits(closed) && needed.every(isPermittedBy(closed))
+  // Naming what cannot be taken back would be learning it.
+  const isNameable = (one: Observation): boolean =>
+    isNamedWhole(one) && whyNotLearnable(one) !== 'consequential'
+  return needed.every(isNameable) && fits(closed) && needed.every(isPermittedBy(closed))
     ? { policy: closed, rules }
     : undefined
 }

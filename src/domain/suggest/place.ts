@@ -104,7 +104,9 @@ const widened = (before: Rule, now: Rule): Rule => {
     const all = new Set([...many<string>(before.match[key]), ...many<string>(now.match[key])])
     if (all.size > 0) match[key] = [...all].slice(0, MOST_ALTERNATIVES).sort()
   }
-  const { reason, evidence } = now
+  // Of what it listed before, the profile may know less by now.
+  const { reason, evidence } =
+    (before.evidence?.calls ?? 0) > (now.evidence?.calls ?? 0) ? before : now
   return {
     ...before,
     match: match as Match,

@@ -32,7 +32,8 @@ export const ruleKeyOf = (one: Observation): RuleKey | undefined => {
     // Whoever does it changes nothing about reading and fetching, and whose code it is neither.
     ...(effect.origin === undefined || !needsDoer(kind) ? {} : { origin: effect.origin }),
   }
-  const flags = isBoundToOptions(tool, kind) ? { flags: one.flags } : {}
+  // Of what any of several commands may have done, the options are those of all of them.
+  const flags = capability !== '' && isBoundToOptions(tool, kind) ? { flags: one.flags } : {}
   if (kind === 'opaque')
     return { kind, ...own, ...(why === undefined ? {} : { why: why as OpaqueCode }), ...flags }
   if (kind === 'fs.read')

@@ -60,6 +60,12 @@ const COMMANDS = [
   'cat .env',
   'mytool --fast src',
   'kubectl delete namespace production',
+  // More of a root, of a host's kind and of everything than is kept by name.
+  `touch ${Array.from({ length: 11 }, (_, i) => `f${i}.txt`).join(' ')}`,
+  `cat ${Array.from({ length: 30 }, (_, i) => `/srv/d${i}/e/f/g`).join(' ')}`,
+  `curl -s ${Array.from({ length: 30 }, (_, i) => `https://h${i}.example${i}.com`).join(' ')}`,
+  "touch 'a*b' '?' src/x.log src/y",
+  'curl -s "$URL"',
 ]
 
 /** What real calls would do, and what nobody would think of. */
