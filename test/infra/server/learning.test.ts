@@ -170,6 +170,26 @@ describe('applying a suggestion', () => {
     })
   })
 
+  it('needs the passphrase where the log has an authority, for the policy and the mode with it', async () => {
+    await withPlane(
+      async (plane) => {
+        for (const run of ['a', 'b']) await play(plane, run)
+        const { policy, live } = await plane.call('policy.suggest', LOW)
+        const before = (await plane.entries()).length
+        const change = { policy, source: 'suggest', mode: 'enforce', base: live.digest } as const
+        expect(
+          await failureOf(plane.call('policy.import', { ...change, ...outside })),
+        ).toMatchObject({ kind: 'denied', exit: 2 })
+        expect(await plane.entries()).toHaveLength(before)
+        expect(await plane.call('status', {})).toMatchObject({
+          mode: 'profile',
+          policy: { digest: live.digest },
+        })
+      },
+      { passphrase: 'correct horse battery' },
+    )
+  })
+
   it('answers the same calls as it said it would', async () => {
     await withPlane(async (plane) => {
       for (const run of ['a', 'b']) await play(plane, run)
