@@ -26,12 +26,14 @@ It counts as loosening, and is refused from inside Claude Code.`
       { backtestLines },
       { digestAndChunks },
       { policyChange },
+      { plural },
     ] = await Promise.all([
       import('../control/suggested.ts'),
       import('../render/suggestion.ts'),
       import('../render/backtest.ts'),
       import('../oneShot/policyDigest.ts'),
       import('../control/change.ts'),
+      import('../terminal/progress.ts'),
     ])
     const { suggested, backtest } = await previewOf(thresholdsOf(flags), undefined, this.terminal)
     const { policy } = suggested
@@ -51,9 +53,13 @@ It counts as loosening, and is refused from inside Claude Code.`
       ])
     if (!flags.json)
       this.terminal.err(`${shown({ style: errStyle, width: errWidth }).join('\n')}\n`)
-    const words = `policy "${policy.name}": ${suggested.learned.length} learned permits, ${suggested.guards.length} denials; and mode enforce`
+    const words = `policy "${policy.name}": ${plural(suggested.learned.length, 'learned permit')}, ${plural(suggested.guards.length, 'denial')}; and mode enforce`
     const result = await this.change(
-      policyChange(policy, digest, chunks, words, { source: 'suggest', mode: 'enforce' }),
+      policyChange(policy, digest, chunks, words, {
+        source: 'suggest',
+        mode: 'enforce',
+        base: suggested.live.digest,
+      }),
       flags,
     )
     if (result === null) return

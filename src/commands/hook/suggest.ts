@@ -65,7 +65,8 @@ Prints a Lua module to read and to try the policy with: its decide(action) runs 
       ...suggestionLines(suggested, look),
       '',
       ...(out === undefined ? [] : [`It is in ${out}. Nothing was changed.`]),
-      '  → isonapse hook suggest --diff shows what would change, isonapse hook apply puts it in force',
+      '  → isonapse hook suggest --diff shows what would change,',
+      '    isonapse hook apply puts it in force',
     ]
     terminal.err(`${lines.join('\n')}\n`)
   }

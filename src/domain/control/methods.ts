@@ -79,6 +79,11 @@ export const PARAMS = {
     source: Schema.optionalKey(Schema.Literals(['import', 'suggest', 'rollback'])),
     /** Enforce from the same entry on. */
     mode: Schema.optionalKey(Schema.Literal('enforce')),
+    /**
+     * Digest of the policy in force that it was made from or compared with: it is refused once another
+     * one is in force, whose changes it would take back unseen.
+     */
+    base: Schema.optionalKey(Schema.String),
     ...Loosening,
   }),
   ...LEARNING_PARAMS,

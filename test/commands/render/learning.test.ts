@@ -62,7 +62,7 @@ describe('a report', () => {
     expect(text).toContain('(nothing was blocked)')
     expect(text).toMatch(/tool:Bash:curl +█+ +12 {2}deny +8 sessions/)
     expect(text).toContain('Would have been held back by')
-    expect(text).toMatch(/yes {2}0\.0% of the next calls .*95%: 0\.0% to 1\.7%/)
+    expect(text).toMatch(/yes {2}0\.0% of the next calls .*\(95%:\s+0\.0% to 1\.7%\)/s)
     expect(text).toContain('isonapse hook suggest --diff')
   })
 
@@ -91,7 +91,7 @@ describe('a suggestion', () => {
     expect(text.replaceAll(/\s+/g, ' ')).toContain('(4 calls in 4 sessions on 4 days)')
     expect(text).toContain('reading in project')
     expect(text).toContain('guard.published-history')
-    expect(text).toMatch(/net\.fetch +defer +anything else is asked about/)
+    expect(text).toMatch(/net\.fetch +defer +what is new is asked about/)
     expect(text).toMatch(
       /it cannot be taken back, or reaches outside the project: cat secret\.read/,
     )
