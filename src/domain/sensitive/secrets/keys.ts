@@ -1,0 +1,116 @@
+// Private keys as PEM blocks (RFC 7468, and OpenSSH's, PGP's and PuTTY's own), whole or cut off, also
+// inside a string with its line breaks escaped, or encoded once more in base64.
+import { endOf, type Recogniser } from '../recogniser.ts'
+import { beginsWord } from '../characters.ts'
+
+const BEGIN = /-----BEGIN (?:[A-Z0-9 ]{0,24} )?PRIVATE KEY(?: BLOCK)?-----/y
+const MOST_KEY = 16_384
+/** What a key is made of, its headers and escaped line breaks included. */
+const BODY = /[A-Za-z0-9+/=\s\\:,."'-]{0,16384}/y
+
+export const privateKey: Recogniser = {
+  id: 'private-key',
+  type: 'SECRET',
+  literals: ['-----begin '],
+  find: (text, at) => {
+    const head = endOf(BEGIN, text, at)
+    if (head === -1) return undefined
+    // Only what can be of a key is looked through, and never twice: the next block begins with dashes.
+    const window = text.slice(head, head + MOST_KEY)
+    const mark = window.indexOf('-----')
+    const closed = mark !== -1 && window.startsWith('-----END ', mark)
+    BODY.lastIndex = 0
+    const body = BODY.exec(
+      closed ? window.slice(0, mark) : window.slice(0, mark === -1 ? undefined : mark),
+    )![0]
+    if (body.replaceAll(/\\n|[^A-Za-z0-9+/=]/g, '').length < 40) return undefined
+    let end = head + body.trimEnd().length
+    if (closed && body.length === mark) {
+      const tail = /^-----END [A-Z0-9 ]{0,40}-----/.exec(text.slice(head + mark, head + mark + 60))
+      if (tail !== null) end = head + mark + tail[0].length
+    }
+    return { start: at, end, score: 0.99 }
+  },
+  examples: {
+    yes: [
+      [
+        '«-----BEGIN RSA PRIVATE',
+        ' KEY-----\nMIIEpQIBAAKCAQEAn6Zr1Lw0Tn5XvB3kYd7Hs2Pcq8\nxyR5MsXFu9PRsrYQA7zr1Lw0Tn5XvB3k\n-----END RSA PRIVATE',
+        ' KEY-----»\n',
+      ].join(''),
+      [
+        'key: "«-----BEGIN PRIVATE',
+        ' KEY-----\\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ\\n-----END PRIVATE',
+        ' KEY-----»\\n"',
+      ].join(''),
+      [
+        '«-----BEGIN OPENSSH PRIVATE',
+        ' KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQAAAAAAAAABAAAAMwAAAAtzc2g»',
+      ].join(''),
+    ],
+    no: [
+      [
+        '-----BEGIN PUBLIC',
+        ' KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEn6Zr1Lw0Tn5XvB3kYd7Hs2Pcq8\n-----END PUBLIC',
+        ' KEY-----',
+      ].join(''),
+      ['grep "-----BEGIN RSA PRIVATE', ' KEY-----" file'].join(''),
+      ['-----BEGIN PRIVATE', ' KEY-----\n...\n-----END PRIVATE', ' KEY-----'].join(''),
+    ],
+  },
+}
+
+const ENCODED = /LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,20000}={0,2}/y
+/** "PRIVATE KEY" in base64, by the three places that it may stand in. */
+const INSIDE =
+  /UFJJVkFURSBLRV|BSSVZBVEUgS0VZ|QUklWQVRFIEtFW|UgUFJJVkFURSBLRV|FBSSVZBVEUgS0VZ|IFBSSVZBVEUgS0VZ|UFJJVkFUR|BSSVZBVE|QUklWQVRF/
+
+export const encodedKey: Recogniser = {
+  id: 'encoded-private-key',
+  type: 'SECRET',
+  literals: ['ls0tls1crudjti'],
+  find: (text, at) => {
+    if (!beginsWord(text, at)) return undefined
+    const end = endOf(ENCODED, text, at)
+    if (end === -1 || !INSIDE.test(text.slice(at, at + 80))) return undefined
+    return { start: at, end, score: 0.99 }
+  },
+  examples: {
+    yes: [
+      [
+        'tls.key: «LS0tLS1CRUdJTi',
+        'BSU0EgUFJJVkFURSBLRVktLS0tLQpNSUlFcFFJQkFBS0NBUUVBbjZacjFMdzBUbjVYdkIzaw==»',
+      ].join(''),
+    ],
+    no: [
+      [
+        'tls.crt: LS0tLS1CRUdJTi',
+        'BDRVJUSUZJQ0FURS0tLS0tCk1JSURYVENDQWtXZ0F3SUJBZ0lKQUxtVg==',
+      ].join(''),
+    ],
+  },
+}
+
+const JWT = /eyJ[\w-]{8,8000}\.eyJ[\w-]{6,12000}\.[\w-]{0,2000}/y
+
+export const jwt: Recogniser = {
+  id: 'jwt',
+  type: 'SECRET',
+  literals: ['eyj'],
+  find: (text, at) => {
+    if (!beginsWord(text, at) || text[at - 1] === '-' || text[at - 1] === '.') return undefined
+    const end = endOf(JWT, text, at)
+    if (end === -1) return undefined
+    return { start: at, end, score: 0.95 }
+  },
+  examples: {
+    yes: [
+      [
+        'Cookie: id=«eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9',
+        '.eyJpZCI6NDIxMTEsIm5hbWUiOiJub2JvZHkifQ',
+        '.PtfDS1niGoZ7pV6kplIq1fVKLnknQ3IwcrLZhoV7Ab0»;',
+      ].join(''),
+    ],
+    no: ['eyJhbGciOiJIUzI1NiJ9', 'eyJ.eyJ.x', 'heyJude.heyJude.la'],
+  },
+}

@@ -1,0 +1,35 @@
+// What stands where a secret would: references to variables, templates, made-up values of examples.
+// Replacing these breaks code and keeps nothing back, so they are never taken for secrets.
+
+/** A reference that something else resolves: a shell's, a template's, a language's. */
+const REFERENCE =
+  /^(?:\$|%[A-Za-z_]\w*%|\{\{|<%|<[A-Za-z_/!]|#\{|@[A-Za-z]|&|\*|!(?:[A-Za-z]|\{)|~\/|\.{0,2}\/|[A-Za-z]:\\|file:|env[.:(]|vault:|op:\/\/|ref:|arn:|keyring:|secret[.:]|\(|\[)|\$\{|\{\{|\$\(|process\.env|os\.environ|getenv|import\.meta|System\.getProperty|secrets\.|vars\.|var\.|local\.|data\.|config\.|settings\.|self\.|this\.|%\(|<[A-Za-z][\w ._-]{1,40}>|\[[A-Za-z][\w ._-]{1,30}\]/
+
+const MADE_UP =
+  /example|sample|placeholder|change[-_ ]?me|replace[-_ ]?(?:me|with|this)|your[-_ ]?|dummy|foobar|foo[-_]bar|lorem|redact|masked|hidden|insert[-_ ]|put[-_]your|enter[-_ ]|my[-_]?(?:api|secret|token|password|key|access)|todo|fixme|some[-_ ]?(?:secret|token|key|password|value)|not[-_]?(?:a[-_])?real|(?:test|fake|mock|stub)[-_](?:secret|token|key|password|value|api)|(?:secret|token|key|password)[-_](?:here|value|goes)|deadbeef|xxxx|\.\.\.|\*\*\*|###|…|\$\$|====.|^(?:test|fake|mock|null|none|undefined|true|false|default|unknown|secret|password|passwd|token|string|value)$/i
+
+/** The same few characters again and again. */
+const isMonotonous = (text: string): boolean => {
+  const body = text.replaceAll(/[^A-Za-z0-9]/g, '')
+  return body.length >= 6 && new Set(body.toLowerCase()).size <= Math.min(3, body.length / 4)
+}
+
+/** One character over and over (not a digit: ids of accounts have such runs), or the alphabet. */
+const isTyped = (text: string): boolean => {
+  const small = text.toLowerCase()
+  let same = 1
+  let rising = 1
+  for (let i = 1; i < small.length; i++) {
+    const step = small.charCodeAt(i) - small.charCodeAt(i - 1)
+    same =
+      step === 0 && !(small.charCodeAt(i) >= 0x31 && small.charCodeAt(i) <= 0x39) ? same + 1 : 1
+    rising = step === 1 ? rising + 1 : 1
+    if (same >= 8 || rising >= 10) return true
+  }
+  return false
+}
+
+export const isReference = (value: string): boolean => REFERENCE.test(value)
+
+export const isPlaceholder = (value: string): boolean =>
+  MADE_UP.test(value) || isMonotonous(value) || isTyped(value)
