@@ -35,12 +35,12 @@ export const isDocumentedHost = (host: string): boolean =>
 
 /** 078-05-1120 and 219-09-9999 were printed on sample cards; the rest were in advertisements. */
 export const isDocumentedSsn: (digits: string) => boolean = isIn(
-  ...'078051120 219099999 987654320 987654321 987654322 457555462'.split(' '),
+  ...'078051120 219099999 111223333 987654320 987654321 987654322 457555462'.split(' '),
 )
 
 /** Numbers kept for drama and documentation: NANP 555-01xx, Ofcom's, ACMA's. Digits, no prefix. */
 export const isDocumentedPhone = (digits: string): boolean =>
-  /^1?\d{3}55501\d\d/.test(digits) ||
+  /^1?\d{3}555(?:01\d\d|1212)/.test(digits) ||
   /^55501\d\d$/.test(digits) ||
   /^(?:44|0)?(?:20|0?20)?79460\d{3}$/.test(digits) ||
   /^(?:44|0)(?:1632960|7700900|1914980|1134960|1214960|1314960|1414960|1614960|8081570)\d{3}$/.test(

@@ -1,14 +1,14 @@
 // What developer text is full of and what is nobody's: ids, hashes, versions, timestamps, lockfiles.
 // Asked before a number is taken for a value; it must never veto a value for what stands far from it.
-import { before } from './context.ts'
+import { after, before } from './context.ts'
 import { isAlnumAt, isDigitAt, isWordAt, beginsWord, tokenAround } from './characters.ts'
 
 /** Whether a number may begin here: neither the middle of an id, a date or a decimal, nor money. */
 export const beginsNumber = (text: string, at: number): boolean => {
   if (!beginsWord(text, at)) return false
   const unit = text.charCodeAt(at - 1)
-  if (unit === DOT || unit === COMMA || unit === COLON) return !isDigitAt(text, at - 2)
-  if (unit === DASH || unit === SLASH) return !isAlnumAt(text, at - 2)
+  if (unit === COMMA || unit === COLON) return !isDigitAt(text, at - 2)
+  if (unit === DOT || unit === DASH || unit === SLASH) return !isAlnumAt(text, at - 2)
   return unit !== DOLLAR && unit !== BACKSLASH
 }
 
@@ -55,6 +55,18 @@ export const isDeveloperNumber = (text: string, start: number, end: number): boo
 }
 
 const EQUALS = 0x3d
+
+const NUMBER_BEFORE = /(?:^|[\s;,>[(])[0-9a-f]{2,6}[ ,;\t]{1,2}$/
+const NUMBER_AFTER = /^[ ,;\t]{1,2}[0-9a-f]{2,6}(?:[\s;,<\])]|$)/
+
+/** A number among numbers of its line: of a table, a dump, a list of code points. */
+export const isInRow = (text: string, start: number, end: number): boolean => {
+  const left = before(text, start, 10)
+  return (
+    (NUMBER_BEFORE.test(left) && /\d/.test(left)) ||
+    (NUMBER_AFTER.test(after(text, end, 10)) && /\d/.test(text.slice(end, end + 8)))
+  )
+}
 
 /** Dates, and seconds or milliseconds since 1970 from 2001 on. */
 export const isMoment = (number: string): boolean =>

@@ -4,7 +4,7 @@ import { isMadeUp, luhn } from '../checksum.ts'
 import { isNear } from '../context.ts'
 import { isDocumentedCard } from '../documented.ts'
 import { endOf, lengths, type Recogniser } from '../recogniser.ts'
-import { beginsNumber, endsNumber, isDeveloperNumber } from '../veto.ts'
+import { beginsNumber, endsNumber, isDeveloperNumber, isInRow } from '../veto.ts'
 import { digitsOf } from '../characters.ts'
 
 const GROUPED = /\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{1,3})?|\d{4}([ -])\d{6}\2\d{4,5}/y
@@ -45,7 +45,7 @@ export const card: Recogniser = {
     const named = isNear(text, at, end, CONTEXT)
     const usual = COMMON.test(digits) && (digits.length === 15 || digits.length === 16)
     const grouped = end !== until
-    if (!named && !usual && !grouped) return undefined
+    if (!named && (grouped ? isInRow(text, at, end) : !usual)) return undefined
     return { start: at, end, score: named ? 0.98 : 0.85 }
   },
   examples: {

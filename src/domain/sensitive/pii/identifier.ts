@@ -4,7 +4,7 @@ import { isMadeUp } from '../checksum.ts'
 import { isBefore } from '../context.ts'
 import { digitsOf } from '../characters.ts'
 import { endOf, type Find } from '../recogniser.ts'
-import { beginsNumber, endsNumber, isDeveloperNumber } from '../veto.ts'
+import { beginsNumber, endsNumber, isDeveloperNumber, isInRow } from '../veto.ts'
 
 export interface NumberFacts {
   /** Sticky; the groupings that the number is written in. */
@@ -26,6 +26,7 @@ export const findNumber =
     const digits = digitsOf(value)
     if (isMadeUp(digits) || !isValid(digits)) return undefined
     if (isBefore(text, at, words)) return { start: at, end, score: 0.95 }
+    if (isInRow(text, at, end)) return undefined
     if (alone === undefined || !alone.test(value) || isDeveloperNumber(text, at, end))
       return undefined
     return { start: at, end, score: 0.7 }

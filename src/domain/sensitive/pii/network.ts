@@ -9,7 +9,7 @@ const QUAD = /(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}/
 const OF_MACHINES =
   /\bips?\b|ip[v_4]|addr|host|server|client|from|peer|remote|:\/\/|@|gateway|route|dns|ping/
 const IS_VERSION =
-  /(?:\bv|version|release|==|[~^]|@|\bver\.?|section|chapter|§|rfc|oid|build)[ :"'=v]*$/
+  /(?:\bv|version|release|==|[~^]|@|\bver\.?|section|chapter|§|rfc|oid|build|(?:v8|chrome|chromium|electron|driver|firmware|updated?|upgraded?|bump|patch)(?: \w{1,8})?(?: to)?)[ :"'=v(]*$/
 
 export const ipv4: Recogniser = {
   id: 'ipv4',
@@ -32,10 +32,16 @@ export const ipv4: Recogniser = {
     const octets = text.slice(at, end).split('.')
     if (octets.some((octet) => octet.length > 1 && octet.startsWith('0'))) return undefined
     const [a, b, c, d] = octets.map(Number)
-    if (isDocumentedIpv4([a!, b!, c!, d!]) || IS_VERSION.test(before(text, at, 12)))
+    if (isDocumentedIpv4([a!, b!, c!, d!]) || IS_VERSION.test(before(text, at, 20)))
       return undefined
-    // Sections of standards: small numbers that nothing calls an address.
-    if (Math.max(a!, b!, c!, d!) < 32 && !OF_MACHINES.test(before(text, at, 40))) return undefined
+    // `Chrome/96.0.4664.110`, decimals of a drawing, arcs of X.500.
+    if (text[at - 1] === '/' && /[A-Za-z]/.test(text[at - 2] ?? '')) return undefined
+    if (/\d\.\d{1,4}[ ,]$/.test(text.slice(Math.max(0, at - 8), at))) return undefined
+    if ((a === 2 && b === 5 && (c === 4 || c === 29)) || (a === 1 && (b === 2 || b === 3)))
+      return undefined
+    // Small numbers within a line, that nothing calls an address: versions, sections of standards.
+    const loose = /[ \t(]/.test(text[at - 1] ?? '') && (a! < 16 || Math.max(a!, b!, c!, d!) < 32)
+    if (loose && !OF_MACHINES.test(before(text, at, 40))) return undefined
     return { start: at, end, score: 0.9 }
   },
   examples: {
@@ -114,9 +120,11 @@ const isIpv6 = (address: string): boolean => {
 
 /** RFC 3849, RFC 4291: documentation, loopback, multicast are nobody's. */
 const isSomebodys = (address: string): boolean =>
+  /[0-9a-f]{3}/.test(address) &&
   !/^(?:2001:0?db8:|2001:4860:4860::88(?:88|44)$|2606:4700:4700::1(?:00|11)1$|3fff:|ff[0-9a-f]{2}:|::1$|0*(?::0*){6}:0*1$)/.test(
     address,
-  ) && !/^[0:]+$/.test(address)
+  ) &&
+  !/^[0:]+$/.test(address)
 
 const MAC = /[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}/iy
 

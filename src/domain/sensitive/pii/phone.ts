@@ -5,7 +5,7 @@ import metadata from 'libphonenumber-js/metadata.min'
 import { after, before } from '../context.ts'
 import { isDocumentedPhone } from '../documented.ts'
 import { endOf, type Find, lengths, type Recogniser } from '../recogniser.ts'
-import { beginsNumber, endsNumber, isDeveloperNumber, isMoment } from '../veto.ts'
+import { beginsNumber, endsNumber, isDeveloperNumber, isInRow, isMoment } from '../veto.ts'
 import { beginsWord, digitsOf } from '../characters.ts'
 
 /** Groups of digits with one separator, or a parenthesis, between; at most nine groups. */
@@ -17,8 +17,9 @@ const EXTENSION = /(?:[ ]?(?:x|ext\.?|extension|#|;ext=)[ ]?\d{1,6})/iy
 const NANP = /^(?:(?:00)?1[-. ])?(?:\(\d{3}\)[ .-]?|\d{3}([-. ]))\d{3}(?:[-. ])\d{4}$/
 /** An area in parentheses. */
 const AREA = /^\((?:0\d{1,4}|\d{2,3})\)[ -]?\d{2,5}[ -]?\d{2,5}(?:[ -]\d{2,4})?$/
-/** A trunk prefix and groups. */
-const TRUNK = /^0[1-9]\d{0,3}[ -/]\d{2,8}(?:[ -]\d{2,4}){0,3}$/
+/** A country with the prefix that most countries dial for abroad. */
+const PREFIXED =
+  /^(?!\d{4}(?: \d{4})*$)00[1-9]\d{0,2}[- ](?:\(0\)[- ]?)?\d{1,5}(?:[- ]\d{2,8}){1,4}$/
 
 /** Three, two and four with dashes: nobody writes a telephone number so. */
 const SOCIAL_SECURITY = /^\d{3}-\d{2}-\d{4}$/
@@ -31,7 +32,7 @@ const STRONG =
   /\b(?:phones?|tele?(?:phone|fon)?|mobile|mobil|handy|cell(?:phone)?|fax|whatsapp|sms|hotline|voicemail|landline|telefono|teléfono|téléphone|téléfono|telefoon|móvil|celular|portable|portatile|cellulare|celulare|komórka)(?:[ _-]?(?:no|nr|number|num|n°|#))?\b|phone_?n|电话|電話|手机|전화|телефон|тел\./
 /** Said of much, also of telephone numbers. */
 const WEAK =
-  /\b(?:call(?:ed|ing)?|dial(?:led)?|ring|reach(?:ed)?|contact|text(?:ed)?|answering|office|home|work|extension|speak|appelez|rufen|anrufen|llam[ae]|chiam[ai]|ligue)\b/
+  /\b(?:call(?:ed|ing)?|dial(?:led)?|ring (?:me|us|him|her|them)|reach(?:ed)?|contact|text(?:ed)?|answering|office|home|work|extension|speak|appelez|rufen|anrufen|llam[ae]|chiam[ai]|ligue)\b/
 const WORD_AFTER = /^[\s,;:(-]{0,3}(?:office|fax|home|work|mobile|cell|phone|tel)\b/
 const NOT_PHONE =
   /\b(?:card|iban|account|acct|order|invoice|ticket|issue|id|pid|uid|ssn|isbn|issn|port|version|build|size|bytes|row|line|page|zip|postal|serial|sku|part|model|total|amount|price|revision|error|code|offset|width|height|length|count|timestamp|date|time)s?(?:[ _-]?(?:no|nr|number|num|is|are))?[ .:#=]*$/
@@ -103,11 +104,9 @@ const scoreOf = (
       : digits.length === 10 && /^[2-9]/.test(digits)
         ? 0.55
         : weakly(left)
-  if (/^00[1-9]/.test(digits) && separated && digits.length >= 11) return 0.65
+  if (PREFIXED.test(number) && digits.length >= 11 && !isInRow(text, start, end)) return 0.65
   if (AREA.test(number) && digits.length >= 9)
     return weakly(left) === 0 && !/-/.test(number) ? 0 : 0.6
-  if (TRUNK.test(number) && digits.length >= 9)
-    return Math.max(weakly(left), /^0\d+[- ]\d+$/.test(number) ? 0 : 0.5)
   return separated ? weakly(left) : digits.length >= 9 ? weakly(left.slice(-24)) : 0
 }
 

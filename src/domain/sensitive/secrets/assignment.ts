@@ -53,7 +53,7 @@ const isSecretValue = (
   if (!certain && value.length < 16) return false
   if (value.length < 10) return false
   if (/^[A-Za-z]+$/.test(value))
-    return value.length >= 20 && entropyOf(value) >= 3.7 && !looksLikeWords(value)
+    return quoted && value.length >= 20 && entropyOf(value) >= 3.7 && !looksLikeWords(value)
   return isRandom(value, /^[0-9a-f-]+$/i.test(value) ? 2.6 : 3.2)
 }
 

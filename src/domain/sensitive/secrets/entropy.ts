@@ -18,7 +18,9 @@ export const entropyOf = (text: string): number => {
  * between capitals, small letters and digits. Tells names in code, with their numbers, from keys.
  */
 export const looksLikeWords = (text: string): boolean => {
-  const parts = text.split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])/).filter((part) => part.length > 0)
+  const parts = text
+    .split(/[^A-Za-z]+|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/)
+    .filter((part) => part.length > 0)
   const letters = parts.reduce((sum, part) => sum + part.length, 0)
   if (letters === 0) return false
   const inWords = parts

@@ -29,7 +29,18 @@ const isTyped = (text: string): boolean => {
   return false
 }
 
+/** Printed in RFC 6749 and RFC 6750, and copied into every OAuth library's tests. */
+const PRINTED: ReadonlySet<string> = new Set([
+  '2YotnFZFEjr1zCsicMWpAA',
+  'tGzv3JOkF0XG5Qx2TlKWIA',
+  'mF_9.B5f-4.1JqM',
+  'SplxlOBeZQQYbYS6WxSbIA',
+  'gX1fBat3bV',
+  'czZCaGRSa3F0MzpnWDFmQmF0M2JW',
+  'vF9dft4qmT',
+])
+
 export const isReference = (value: string): boolean => REFERENCE.test(value)
 
 export const isPlaceholder = (value: string): boolean =>
-  MADE_UP.test(value) || isMonotonous(value) || isTyped(value)
+  MADE_UP.test(value) || PRINTED.has(value) || isMonotonous(value) || isTyped(value)
