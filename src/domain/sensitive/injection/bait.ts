@@ -30,7 +30,7 @@ export const BAIT: ReadonlyArray<InjectionRule> = [
   rule(
     'written-above',
     phrase(
-      'what (?:was|is|were|stands) (?:~1 )?(?:written|said|stated|the text) (?:~2 )?(?:above|at the (?:beginning|start|top)|before)|(?:beginning|start) of (?:this|the|your) (?:prompt|conversation|instructions)',
+      'what (?:was|is|were|stands) (?:~1 )?(?:written|said|stated|the text) (?:~2 )?(?:above|at the (?:beginning|start|top) of (?:this|the|your) (?:prompt|conversation|chat|text))|(?:beginning|start) of (?:this|the|your) (?:prompt|conversation|instructions)',
     ),
     {
       weight: 0.6,
@@ -42,7 +42,7 @@ export const BAIT: ReadonlyArray<InjectionRule> = [
   rule(
     'speaks-to-ai',
     phrase(
-      "(?:if|when|since|because) you(?:'re| are) (?:an? )?(?:ai|llm|large language|language model|chatgpt|claude|gpt|assistant|ai agent|coding agent|bot|reading this)|(?:attention|note to|notice to|message (?:to|for)|instructions? for|important:?) (?:all |any |the )?(?:ai|llm|ais|llms|language models?|ai (?:agents?|assistants?)) (?:~2 )?(?:reading|processing|must|please|you|do|that|who|:)",
+      "(?:if|when|since|because) you(?:'re| are) (?:an? )?(?:ai|llm|large language|language model|chatgpt|claude|gpt|assistant|ai agent|coding agent|bot)|(?:attention|note to|notice to|message (?:to|for)|instructions? for|important:?) (?:all |any |the )?(?:ai|llm|ais|llms|language models?|ai (?:agents?|assistants?)) (?:~2 )?(?:reading|processing|must|please|you|do|that|who|:)",
     ),
     {
       weight: 0.55,

@@ -5,7 +5,7 @@ import { type InjectionRule, phrase, rule } from './rule.ts'
 const LIMITS =
   '(?:restrictions?|limitations?|limits|rules|filters?|morals?|morality|ethics|ethical|moral|guidelines|polic(?:y|ies)|censorship|boundaries|constraints|safety|laws|legal)'
 const AN_AI =
-  '(?:ai|a\\.i|chatbot|chat bot|bot|assistant|language model|llm|model|character|persona|chatgpt|gpt|machine|entity|being|person|personality)'
+  '(?:ai|a\\.i|chatbot|chat bot|bot|assistant|language model|llm|character|persona|chatgpt|gpt)'
 
 export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
@@ -33,7 +33,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'from-now-on',
     phrase(
-      "(?:from now on|from this (?:point|moment) (?:on|forward|onward)|for the (?:rest|remainder) of (?:this|our|the) (?:chat|conversation|session)) (?:~2 )?(?:you(?:'re| are|'ll)? (?:~1 )?(?:going|to act|a |an |act|answer|reply|respond|speak|must|no longer|not|will (?:act|answer|be (?!able)|reply|respond|speak|only|always|play|take|pretend)|shall|be |have no|named|called|known)|respond|act|answer|reply|always (?:answer|respond|reply)|every (?:answer|response|reply)|your (?:name|answers|role)|ignore|pretend|speak|talk)",
+      "(?:from now on|from this (?:point|moment) (?:on|forward|onward)|for the (?:rest|remainder) of (?:this|our|the) (?:chat|conversation|session))[,:;]?\\s{1,2}(?:you(?:'re| are|'ll)? (?:~1 )?(?:going|to act|a |an |act|answer|reply|respond|speak|must|no longer|not|will (?:act|answer|be (?!able)|reply|respond|speak|only|always|play|take|pretend)|shall|be |have no|named|called|known)|respond|act|answer|reply|always (?:answer|respond|reply)|every (?:answer|response|reply)|your (?:name|answers|role)|ignore|pretend|speak|talk)",
     ),
     {
       weight: 0.6,
