@@ -90,6 +90,11 @@ const measured = HALVES.map(([half, isIn]) => {
     developer: {
       chunks: chunks.length,
       changed: chunks.filter((one) => changes(one).length > 0).length,
+      byDetector: Object.fromEntries(
+        [...Map.groupBy(chunks.flatMap(changes), ({ detector }) => detector)].map(
+          ([detector, spans]) => [detector, spans.length],
+        ),
+      ),
       secretAlarms: chunks.filter((one) => changes(one).some(({ type }) => type === 'SECRET'))
         .length,
       injectionAlarms: chunks.filter(isInjection).length,
@@ -222,6 +227,8 @@ function print(): void {
       ).map(([what, cell]) => [what, ...measured.map(cell)]),
     ]),
   )
+  for (const [detector, spans] of Object.entries(all.developer.byDetector))
+    console.log(`  changed by ${detector}: ${spans}`)
   if (speed !== undefined) {
     console.log(
       `\n4 kB in p50 ${ms(speed.p50)}, p95 ${ms(speed.p95)}; 1 MB in ${speed.megabyte.toFixed(0)} ms`,

@@ -4,7 +4,7 @@ import { type Anchor, type Anchors, anchorsOf } from './anchors.ts'
 import { isDigitUnit, isLetterAt } from './characters.ts'
 import type { Folded } from './fold.ts'
 import { resolved } from './overlap.ts'
-import type { Hashes, Recogniser, Surroundings } from './recogniser.ts'
+import type { Found, Hashes, Recogniser, Surroundings } from './recogniser.ts'
 import { LEAST_SCORE, type Span } from './span.ts'
 
 export interface Engine {
@@ -31,12 +31,16 @@ export const engineOf = (recognisers: ReadonlyArray<Recogniser>): Engine => {
       const looked = new Int32Array(recognisers.length)
       const ask = (which: number, start: number, end: number): void => {
         if (start < looked[which]!) return
-        const recogniser = recognisers[which]!
-        const found = recogniser.find(text, start, end, around)
-        if (found === undefined || found.score < LEAST_SCORE) return
-        looked[which] = found.end
+        const found = recognisers[which]!.find(text, start, end, around)
+        if (found === undefined) return
+        if ('start' in found) report(which, found)
+        else for (const one of found) report(which, one)
+      }
+      const report = (which: number, found: Found): void => {
+        if (found.score < LEAST_SCORE) return
+        looked[which] = Math.max(looked[which]!, found.end)
         const [from, to] = folded.original(found.start, found.end)
-        const { type, id } = recogniser
+        const { type, id } = recognisers[which]!
         spans.push({ start: from, end: to, type, score: found.score, detector: `rules:${id}` })
       }
       let state = 0

@@ -28,7 +28,7 @@ export type Find = (
   at: number,
   until: number,
   around: Surroundings,
-) => Found | undefined
+) => Found | ReadonlyArray<Found> | undefined
 
 export interface Recogniser {
   readonly id: string

@@ -1,7 +1,9 @@
 // Every recogniser of credentials. Their order decides nothing.
 import type { Recogniser } from './recogniser.ts'
 import { assignment } from './secrets/assignment.ts'
-import { encodedKey, jwt, privateKey } from './secrets/keys.ts'
+import { encodedJwt, encodedKey, jwt, privateKey } from './secrets/keys.ts'
+import { kubernetesSecret } from './secrets/kubernetes.ts'
+import { telegramBot } from './secrets/telegram.ts'
 import { tokenRecogniser } from './secrets/tokenRow.ts'
 import { OF_CLOUDS } from './secrets/tokensOfClouds.ts'
 import { OF_CODE } from './secrets/tokensOfCode.ts'
@@ -13,6 +15,9 @@ export const SECRETS: ReadonlyArray<Recogniser> = [
   privateKey,
   encodedKey,
   jwt,
+  encodedJwt,
+  telegramBot,
+  kubernetesSecret,
   urlCredentials,
   curlUser,
   bundlerCredential,

@@ -68,10 +68,15 @@ const phrases = (folded: Folded): ReadonlyArray<InjectionHit> => {
     const [from, to] = folded.original(start, end)
     hits.push({ start: from, end: to, rule, weight })
   }
+  let close = 0
+  const closeAfter = (at: number): number => {
+    if (close !== -1 && close < at) close = text.indexOf('-->', at)
+    return close
+  }
   const look = (which: number, at: number): void => {
     if (at < looked[which]! || hits.length >= MOST_HITS) return
     if (which === MARKUP) {
-      const unseen = unseenMarkup(text, at)
+      const unseen = unseenMarkup(text, at, closeAfter)
       if (unseen === undefined) return
       looked[which] = unseen.end
       if (unseen.hit !== undefined) add(at, unseen.end, unseen.hit.rule, unseen.hit.weight)

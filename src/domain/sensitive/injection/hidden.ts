@@ -78,25 +78,31 @@ export interface Unseen {
   readonly hit: InjectionHit | undefined
 }
 
-/** A comment or an unseen element that begins at a place; it need not be looked into again. */
-export const unseenMarkup = (text: string, at: number): Unseen | undefined => {
-  const window = text.slice(at, at + MOST_COMMENT)
-  let inside: string | undefined
-  let end = at
-  if (window.startsWith('<!--')) {
-    const close = window.indexOf('-->')
-    if (close === -1) return undefined
-    inside = window.slice(4, close)
-    end = at + close + 3
+/**
+ * A comment or an unseen element that begins at a place; it need not be looked into again.
+ * `closeAfter` says where the next comment ends, or -1: it must not search the text anew each time.
+ */
+export const unseenMarkup = (
+  text: string,
+  at: number,
+  closeAfter: (at: number) => number,
+): Unseen | undefined => {
+  const isComment = text.startsWith('<!--', at)
+  let inside: string
+  let end: number
+  if (isComment) {
+    const close = closeAfter(at)
+    if (close === -1 || close - at > MOST_COMMENT) return undefined
+    inside = text.slice(at + 4, close)
+    end = close + 3
   } else {
-    UNSEEN.lastIndex = 0
-    const found = UNSEEN.exec(window)
+    UNSEEN.lastIndex = at
+    const found = UNSEEN.exec(text)
     if (found === null) return undefined
     inside = found[1]!
     end = at + found[0].length
   }
   if (!TO_AGENT.test(inside)) return { end, hit: undefined }
-  const isComment = window.startsWith('<!--')
   const rule = isComment ? 'hidden-comment' : 'hidden-style'
   return { end, hit: { start: at, end, rule, weight: isComment ? 0.5 : 0.6 } }
 }

@@ -21,12 +21,14 @@ const isNameAt = (text: string, at: number): boolean =>
 const SIGN =
   /(?:\\?["'`]|\]|\)){0,2}[ \t]{0,12}(?::[ \t]{0,3}[A-Za-z][\w<>[\]|?]{0,24}[ \t]{0,3}=|[:=?|!]{0,3}[:=]{1,2}>?|[=-]>|<-|>)[ \t]{0,12}\n?[ \t]{0,12}/y
 const COMMA = /\\?["'`][ \t]{0,2},[ \t]{0,4}/y
+/** `<add key="Password" value="…">`, and an element's text. */
+const ATTRIBUTE = /\\?["'][ \t]{1,4}value[ \t]?=[ \t]?/y
 const VALUE_KEY = /[ \t]{0,4}\n[ \t]{0,24}value:[ \t]{0,4}/y
 const SPACES = /[ \t]{1,4}|["'] /y
 const SCHEME =
   /(?:bearer|basic|token|api-?token|api-?key|digest|apikey|flyv1|bot|sso-key)(?:[ \t]{1,2}|%20)/iy
 const OPENING = /(?:[bfru]{0,2}|@)(\\?["'`])/iy
-const BARE = /[\w\-.~+/=!@#$%^*?:|\\]+/y
+const BARE = /[\w\-.~+/=!@#$%^*?:|\\]{1,601}/y
 /** `\w` above would run into `\n` of a JSON string. */
 const ESCAPED_END = /\\[nrt"']/
 
@@ -51,7 +53,7 @@ export const assignedAt = (text: string, at: number, until: number): Assigned | 
 
 /** An argument after a quoted name, a flag's value, a `value:` on the line below. */
 const looserSign = (text: string, nameStart: number, nameEnd: number): number => {
-  for (const pattern of [COMMA, VALUE_KEY]) {
+  for (const pattern of [COMMA, ATTRIBUTE, VALUE_KEY]) {
     const found = match(pattern, text, nameEnd)
     if (found !== null) return nameEnd + found[0].length
   }
@@ -63,8 +65,9 @@ const looserSign = (text: string, nameStart: number, nameEnd: number): number =>
 
 const valueFrom = (text: string, from: number, name: string): Assigned | undefined => {
   let at = from
-  let quote = match(OPENING, text, at)?.[1]
-  if (quote !== undefined) at += match(OPENING, text, at)![0].length
+  const opened = match(OPENING, text, at)
+  let quote = opened?.[1]
+  if (opened !== null) at += opened[0].length
   const scheme = match(SCHEME, text, at)
   if (scheme !== null) {
     at += scheme[0].length
@@ -100,11 +103,7 @@ const quotedEnd = (text: string, at: number, quote: string): number => {
 }
 
 const bareEnd = (text: string, at: number): number => {
-  BARE.lastIndex = at
-  // A window, so that what follows is never read far.
-  const window = text.slice(at, at + MOST_VALUE + 1)
-  BARE.lastIndex = 0
-  const run = BARE.exec(window)?.[0] ?? ''
+  const run = match(BARE, text, at)?.[0] ?? ''
   if (run.length > MOST_VALUE) return -1
   const escaped = run.search(ESCAPED_END)
   let end = at + (escaped === -1 ? run.length : escaped)

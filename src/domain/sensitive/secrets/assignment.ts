@@ -44,7 +44,9 @@ const isSecretValue = (
   if (!quoted && (CODE.test(value) || next === '(' || next === '[' || next === '{')) return false
   if (scheme === 'basic') return /^[A-Za-z0-9+/]{8,}={0,2}$/.test(value) && /[A-Z]/.test(value)
   const certain = CERTAIN.test(name) || scheme !== undefined
-  if (namedRowOf(name, value) !== undefined) return entropyOf(value) >= 2.5
+  // Numbers are ids, unless the name says otherwise.
+  if (namedRowOf(name, value) !== undefined)
+    return entropyOf(value) >= 2.5 && (certain || /\D/.test(value))
   if (FILE.test(name)) return false
   if (!isSecretName(name) && !/authorization$/i.test(name)) return false
   if (isUuid(value)) return certain
@@ -54,7 +56,10 @@ const isSecretValue = (
   if (value.length < 10) return false
   if (/^[A-Za-z]+$/.test(value))
     return quoted && value.length >= 20 && entropyOf(value) >= 3.7 && !looksLikeWords(value)
-  return isRandom(value, /^[0-9a-f-]+$/i.test(value) ? 2.6 : 3.2)
+  return isRandom(
+    value,
+    /^[0-9a-f-]+$/i.test(value) ? 2.6 : Math.min(3.2, 0.82 * Math.log2(value.length)),
+  )
 }
 
 const find: Find = (text, at, until) => {

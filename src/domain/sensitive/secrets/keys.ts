@@ -114,3 +114,26 @@ export const jwt: Recogniser = {
     no: ['eyJhbGciOiJIUzI1NiJ9', 'eyJ.eyJ.x', 'heyJude.heyJude.la'],
   },
 }
+
+const ENCODED_JWT = /ZXlK[A-Za-z0-9+/_-]{60,16000}={0,2}/y
+
+export const encodedJwt: Recogniser = {
+  id: 'encoded-jwt',
+  type: 'SECRET',
+  literals: ['zxlk'],
+  find: (text, at) => {
+    const end = beginsWord(text, at) ? endOf(ENCODED_JWT, text, at) : -1
+    // The point between header and claims, then claims: ".eyJ", by the three places it may stand in.
+    if (end === -1 || !/LmV5S|5leU|uZXlK/.test(text.slice(at, end))) return undefined
+    return { start: at, end, score: 0.95 }
+  },
+  examples: {
+    yes: [
+      [
+        'token: «ZXlKaGJHY2lPaUpJVXpJMU5pSXNJblI1Y0NJNklrcFhWQ0o5',
+        'LmV5SnBaQ0k2TkRJeE1URXNJbTVoYldVaU9pSnViMkp2WkhraWZRLlB0ZkRT»',
+      ].join(''),
+    ],
+    no: ['ZXlKaGJHY2lPaUpJVXpJMU5pSjk', 'ZXlKfoo'],
+  },
+}

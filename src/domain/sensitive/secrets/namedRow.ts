@@ -26,7 +26,7 @@ export const NAMED: ReadonlyArray<NamedRow> = [
   row('Bitbucket', wordy(32, 64)), row('Bitrise', wordy(40, 90)), row('Bittrex', alnum(32)), row('Brave', wordy(20, 40)),
   row('Codecov', /^(?:[A-Za-z0-9]{32}|[0-9a-f-]{36})$/), row('Cohere', alnum(40), 'cohere'), row('Cohere', alnum(40), 'coapi'),
   row('Coinbase', wordy(64)), row('Confluent', /^[A-Za-z0-9+/]{16,64}$/), row('Contentful', wordy(43)), row('Cloudflare', wordy(37, 40)),
-  row('Cisco Meraki', alnum(40), 'meraki'), row('Datadog', alnum(32, 40)), row('Deepgram', alnum(40)), row('Discord', /^[0-9a-f]{64}$|^[\w=-]{32}$/),
+  row('Cisco Meraki', alnum(40), 'meraki'), row('Datadog', alnum(32, 40)), row('Deepgram', alnum(40)), row('Discord', /^[0-9a-f]{64}$|^[\w=-]{32}$|^\d{17,19}$/),
   row('Drone CI', alnum(32), 'drone'), row('Dropbox', /^[A-Za-z0-9_=-]{15,64}$/), row('Etsy', alnum(24)), row('Facebook', /^[0-9a-f]{32}$/i),
   row('Fastly', wordy(32)), row('Finicity', alnum(20, 32)), row('Finnhub', alnum(20)), row('Flickr', alnum(32)), row('FreshBooks', alnum(64)),
   row('Freemius', /^sk_\S{29}$/), row('Gitter', wordy(40)), row('GoCardless', wordy(40, 45)), row('Heroku', UUID), row('HubSpot', UUID),

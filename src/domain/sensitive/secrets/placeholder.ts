@@ -17,6 +17,9 @@ const isMonotonous = (text: string): boolean => {
 /** One character over and over (not a digit: ids of accounts have such runs), or the alphabet. */
 const isTyped = (text: string): boolean => {
   const small = text.toLowerCase()
+  // A run that is a small part of a long token came by chance, or is its padding.
+  const leastSame = Math.max(8, small.length / 4)
+  const leastRising = Math.max(10, small.length / 4)
   let same = 1
   let rising = 1
   for (let i = 1; i < small.length; i++) {
@@ -24,7 +27,7 @@ const isTyped = (text: string): boolean => {
     same =
       step === 0 && !(small.charCodeAt(i) >= 0x31 && small.charCodeAt(i) <= 0x39) ? same + 1 : 1
     rising = step === 1 ? rising + 1 : 1
-    if (same >= 8 || rising >= 10) return true
+    if (same >= leastSame || rising >= leastRising) return true
   }
   return false
 }

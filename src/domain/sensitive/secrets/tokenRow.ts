@@ -37,8 +37,10 @@ export interface TokenRow {
   readonly parts: ReadonlyArray<Part>
   /** Which part is looked for first; the first text when absent. Runs before it are of fixed length. */
   readonly anchor?: number
-  /** Bits a character that the token has at least; 3 when absent. */
+  /** Bits a character that the token has at least; 3 when absent. 0: the format is proof enough. */
   readonly entropy?: number
+  /** The literal is the end of a host's name, whatever stands before it. */
+  readonly within?: true
   /** A short or common literal: only with capitals, small letters and digits, as drawn at random. */
   readonly mixed?: true
 }
@@ -62,6 +64,7 @@ export const tokenRecogniser = ({
   anchor,
   entropy = 3,
   mixed,
+  within,
 }: TokenRow): Recogniser => {
   const index = anchor ?? parts.findIndex((part) => typeof part === 'string')
   const literal = parts[index] as string
@@ -71,14 +74,15 @@ export const tokenRecogniser = ({
   const pattern = new RegExp(parts.map(sourceOf).join('') + onward, 'y')
   const find = (text: string, at: number): Found | undefined => {
     const start = at - ahead
-    if (start < 0 || !beginsWord(text, start)) return undefined
+    if (start < 0 || (!within && !beginsWord(text, start))) return undefined
     // A file's ending: `box.ico-…`.
-    if (text[start - 1] === '.' && isAlnumAt(text, start - 2)) return undefined
+    if (!within && text[start - 1] === '.' && isAlnumAt(text, start - 2)) return undefined
     const end = endOf(pattern, text, start)
     if (end === -1) return undefined
     const token = text.slice(start, end)
     const secret = index === 0 ? token.slice(literal.length) : token
-    if (entropyOf(secret) < entropy || isPlaceholder(secret) || isSpoken(secret)) return undefined
+    if (entropy > 0 && isPlaceholder(secret)) return undefined
+    if (entropyOf(secret) < entropy || isSpoken(secret)) return undefined
     if (mixed && !(/[a-z]/.test(secret) && /[A-Z]/.test(secret) && /\d/.test(secret)))
       return undefined
     return { start, end, score: 0.99 }
@@ -93,7 +97,10 @@ export const tokenRecogniser = ({
       const made = madeToken(id, parts)
       return {
         yes: [`${vendor} gave us «${made}» today`, `K="«${made}»"`, `{"k":"«${made}»","n":1}`],
-        no: [`${vendor} ${hollow(parts)}`, ...(made.includes('=') ? [] : [`X${made}`])],
+        no: [
+          ...(entropy > 0 ? [`${vendor} ${hollow(parts)}`] : []),
+          ...(within || made.includes('=') ? [] : [`X${made}`]),
+        ],
       }
     },
   }

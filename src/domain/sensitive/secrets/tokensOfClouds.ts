@@ -79,6 +79,7 @@ export const OF_CLOUDS: ReadonlyArray<TokenRow> = [
   { id: 'onepassword-key', vendor: '1Password', parts: ['A3-', upper(6), '-', { of: 'A-Z0-9-', least: 11, most: 13 }, '-', upper(5), '-', upper(5), '-', upper(5)] },
   { id: 'age-key', vendor: 'age', parts: ['AGE-SECRET-KEY-1', { of: 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L', least: 58, most: 58 }], entropy: 0 },
   { id: 'openshift-token', vendor: 'OpenShift', parts: ['sha256~', wordy(43)] },
+  { id: 'defined-networking-key', vendor: 'Defined', parts: ['dnkey-', wordy(26), '-', wordy(52)] },
   { id: 'tailscale-key', vendor: 'Tailscale', parts: ['tskey-', { of: 'a-z', least: 3, most: 10 }, '-', alnum(10, 24), '-', alnum(20, 40)] },
   { id: 'docker-pat', vendor: 'Docker', parts: ['dckr_pat_', wordy(27)] },
   { id: 'docker-oat', vendor: 'Docker', parts: ['dckr_oat_', wordy(32)] },

@@ -56,6 +56,7 @@ export const OF_CODE: ReadonlyArray<TokenRow> = [
   { id: 'sourcegraph-token', vendor: 'Sourcegraph', parts: ['sgp_', anyHex(40)] },
   { id: 'sourcegraph-instance-token', vendor: 'Sourcegraph', parts: ['sgp_', anyHex(16), '_', anyHex(40)] },
   { id: 'sourcegraph-local-token', vendor: 'Sourcegraph', parts: ['sgp_local_', anyHex(40)] },
+  { id: 'endor-key', vendor: 'Endor Labs', parts: ['endr+', { of: 'A-Za-z0-9-', least: 16, most: 16 }] },
   { id: 'postman-key', vendor: 'Postman', parts: ['PMAK-', anyHex(24), '-', anyHex(34)] },
   { id: 'readme-key', vendor: 'ReadMe', parts: ['rdme_', lower(70)] },
   { id: 'sentry-org', vendor: 'Sentry', parts: ['sntrys_eyJ', base64Url(40, 500)] },

@@ -4,7 +4,7 @@ import { before } from '../context.ts'
 import { isDocumentedHost } from '../documented.ts'
 import { endOf, type Recogniser } from '../recogniser.ts'
 import { isPlaceholder, isReference } from './placeholder.ts'
-import { entropyOf } from './entropy.ts'
+import { entropyOf, looksLikeWords } from './entropy.ts'
 
 const USERINFO = /[\w.~%+!$&*=-]{0,128}(?::([^\s@/"'`<>\\]{1,256}))?@([\w.-]{1,253})/y
 /** What documentation puts there, and what every such server starts with. */
@@ -57,6 +57,10 @@ export const urlCredentials: Recogniser = {
   },
 }
 
+/** Letters alone, unless they look drawn at random. */
+const isWord = (secret: string): boolean =>
+  /^[a-z]+$/i.test(secret) && (looksLikeWords(secret) || !/[a-z][A-Z]/.test(secret))
+
 const CURL_USER =
   /(?: -u|--user|--proxy-user)[ =]{0,2}(["']?)([^\s:"']{0,128}):(["']?)([^\s"']{0,128})/y
 
@@ -80,7 +84,7 @@ export const curlUser: Recogniser = {
     const start = password === '' ? from - inner.length - 1 - user.length : from
     if (secret.length < 6 || USUAL.test(secret) || isReference(secret) || isPlaceholder(secret))
       return undefined
-    if (/^[a-z]+$|[${}]/i.test(secret) || (opening === '' && secret.includes('//')))
+    if (isWord(secret) || /[${}]/.test(secret) || (opening === '' && secret.includes('//')))
       return undefined
     return { start, end: start + secret.length, score: 0.85 }
   },
