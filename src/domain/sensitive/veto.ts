@@ -7,17 +7,27 @@ import { isAlnumAt, isDigitAt, isWordAt, beginsWord, tokenAround } from './chara
 export const beginsNumber = (text: string, at: number): boolean => {
   if (!beginsWord(text, at)) return false
   const unit = text.charCodeAt(at - 1)
-  if (unit === COMMA || unit === COLON) return !isDigitAt(text, at - 2)
+  if (unit === COLON) return !isDigitAt(text, at - 2)
+  if (unit === COMMA) return !(isDigitAt(text, at - 2) && isThousands(text, at))
   if (unit === DOT || unit === DASH || unit === SLASH) return !isAlnumAt(text, at - 2)
   return unit !== DOLLAR && unit !== BACKSLASH
 }
+
+/** Three digits and no more: after a comma, thousands; any other number there is the next column. */
+const isThousands = (text: string, at: number): boolean =>
+  isDigitAt(text, at) &&
+  isDigitAt(text, at + 1) &&
+  isDigitAt(text, at + 2) &&
+  !isDigitAt(text, at + 3)
 
 /** Whether a number may end here. */
 export const endsNumber = (text: string, end: number): boolean => {
   if (isWordAt(text, end)) return false
   const unit = text.charCodeAt(end)
   if (unit === PERCENT) return false
-  const joins = unit === DOT || unit === COMMA || unit === DASH || unit === SLASH || unit === COLON
+  if (unit === COMMA)
+    return !(isThousands(text, end + 1) && !isDigitAt(text, end - 4) && isDigitAt(text, end - 1))
+  const joins = unit === DOT || unit === DASH || unit === SLASH || unit === COLON
   return !(joins && isDigitAt(text, end + 1))
 }
 
@@ -38,7 +48,9 @@ const SEMVER = /^[~^=v@]*(?!\d{3}\.\d{3}\.\d{3})\d{1,6}\.\d{1,6}\.\d{1,6}(?:[-+.
 const OID = /(?:^|[^\d.])[0-2](?:\.\d{1,12}){4,}/
 const DATE = /(?:^|\D)(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[0-2]?\d|3[01])(?:\D|$)/
 const TIMESTAMP = /(?:^|\D)(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?:[0-5]\d){0,3}(?:\D|$)/
-const INTEGRITY = /(?:sha(?:1|256|384|512)[-:=]|integrity|checksum|resolved|etag|commit|digest)/
+/** Directly before: "resolved" is also a word of people. */
+const INTEGRITY =
+  /(?:sha(?:1|256|384|512)[-:=]|(?:integrity|checksum|resolved|etag|commit|digest)["']?[ \t]{0,3}[:= ][ \t]{0,3}["']?)$/
 
 /** Whether the run of text around a number says that it is an id, a hash, a version or a time. */
 export const isDeveloperNumber = (text: string, start: number, end: number): boolean => {
@@ -50,7 +62,7 @@ export const isDeveloperNumber = (text: string, start: number, end: number): boo
     OID.test(token) ||
     (token.includes('://') && text.charCodeAt(start - 1) !== EQUALS) ||
     isMoment(text.slice(start, end)) ||
-    INTEGRITY.test(before(text, start, 40))
+    INTEGRITY.test(before(text, start, 24))
   )
 }
 

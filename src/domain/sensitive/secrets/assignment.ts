@@ -6,7 +6,7 @@ import { isUuid } from '../veto.ts'
 import { type Assigned, assignedAt } from './assigned.ts'
 import { entropyOf, looksLikeWords } from './entropy.ts'
 import { NAMED, namedRowOf } from './namedRow.ts'
-import { isPlaceholder, isReference } from './placeholder.ts'
+import { isPlaceholder, isPublicKey, isReference } from './placeholder.ts'
 
 const PASSWORD = /pass(?:w(?:or)?d|phrase|code)?$|pwd$|passwd/i
 /** Names that leave no doubt; any other `…key` may be an index. */
@@ -39,7 +39,8 @@ const isSecretValue = (
   value: string,
   next: string,
 ): boolean => {
-  if (value.length < 8 || isReference(value) || isPlaceholder(value)) return false
+  if (value.length < 8 || isReference(value) || isPlaceholder(value) || isPublicKey(value))
+    return false
   if (/^https?:|^\w+:\/\//.test(value) || FILE.test(value) || HASHED.test(value)) return false
   if (!quoted && (CODE.test(value) || next === '(' || next === '[' || next === '{')) return false
   if (scheme === 'basic') return /^[A-Za-z0-9+/]{8,}={0,2}$/.test(value) && /[A-Z]/.test(value)
@@ -117,6 +118,7 @@ export const assignment: Recogniser = {
       'secretKey = options.clientSecret2.value',
       'tokenUrl: "https://login.site.com/oauth2/v2.0/token"',
       'key: "sha512-9nX2Qw7Lr4Tz8Ka1Wd6b7e1x9Qm2Lr8Tz4Kd6Wp0Y=="',
+      'key: "log.host.io+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"',
       'monkey = Zr1Lw0Tn5XvB3kYd7Hs2Pc',
     ],
   },

@@ -47,3 +47,12 @@ export const isReference = (value: string): boolean => REFERENCE.test(value)
 
 export const isPlaceholder = (value: string): boolean =>
   MADE_UP.test(value) || PRINTED.has(value) || isMonotonous(value) || isTyped(value)
+
+/**
+ * Keys that are told to anybody: verifier keys of signed notes (C2SP), age's recipients, SSH's public
+ * keys, and public keys and certificates in DER (RFC 5280), by how their base64 begins.
+ */
+const PUBLIC =
+  /^(?!PRIVATE\+KEY)[\w./-]{1,100}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{20,100}={0,2}$|^age1[02-9ac-hj-np-z]{40,}$|^AAAA[BCE][23]N[zl]|^(?:ssh-|ecdsa-)|^(?:MFkwEwYH|MFYwEAYH|MHYwEAYH|MCowBQYDK2V|MIIBIjANBgkq|MIICIjANBgkq|MIGfMA0GCSqG|MII[BCDE][0-9A-Za-z+/]{2}CC|MIIC)/
+
+export const isPublicKey = (value: string): boolean => PUBLIC.test(value)
