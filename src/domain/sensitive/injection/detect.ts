@@ -68,7 +68,7 @@ const phrases = (folded: Folded): ReadonlyArray<InjectionHit> => {
     const [from, to] = folded.original(start, end)
     hits.push({ start: from, end: to, rule, weight })
   }
-  let close = 0
+  let close = -2
   const closeAfter = (at: number): number => {
     if (close !== -1 && close < at) close = text.indexOf('-->', at)
     return close

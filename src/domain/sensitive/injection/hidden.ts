@@ -70,7 +70,7 @@ const MOST_COMMENT = 1500
 const TO_AGENT =
   /\b(?:ai|llm|gpt|chatgpt|claude|assistants?|agents?|language models?|copilot)\b[\s\S]{0,120}\b(?:must|should|please|ignore|run|send|read|execute|do not|always|you)\b|\byou (?:must|should|are|will)\b[\s\S]{0,80}\b(?:ai|assistant|agent|instructions?|user)\b/i
 const UNSEEN =
-  /style=["'][^"']{0,200}(?:display:\s?none|visibility:\s?hidden|font-size:\s?[01](?:px|pt|em|%)?\s?[;"']|opacity:\s?0(?:\.0\d?)?\s?[;"']|color:\s?(?:#fff(?:fff)?|white|transparent)\b)[^"']{0,200}["'][^>]{0,80}>([^<]{8,600})/iy
+  /style=["'][^"']{0,200}(?:display:\s?none|visibility:\s?hidden|font-size:\s?[01](?:px|pt|em|%)?\s?(?=[;"'])|opacity:\s?0(?:\.0\d?)?\s?(?=[;"'])|color:\s?(?:#fff(?:fff)?|white|transparent)\b)[^"']{0,200}["'][^>]{0,80}>([^<]{8,600})/iy
 
 export interface Unseen {
   readonly end: number

@@ -77,8 +77,10 @@ export const tokenRecogniser = ({
     if (start < 0 || (!within && !beginsWord(text, start))) return undefined
     // A file's ending: `box.ico-…`.
     if (!within && text[start - 1] === '.' && isAlnumAt(text, start - 2)) return undefined
-    const end = endOf(pattern, text, start)
+    let end = endOf(pattern, text, start)
     if (end === -1) return undefined
+    // The point of the sentence, where the format allows points too.
+    while (text[end - 1] === '.') end--
     const token = text.slice(start, end)
     const secret = index === 0 ? token.slice(literal.length) : token
     if (entropy > 0 && isPlaceholder(secret)) return undefined
