@@ -10,7 +10,7 @@ type Look = Pick<Terminal, 'style' | 'width'>
 /** Of a value, at most this many characters and never more than a fifth are shown. */
 const MOST_SHOWN = 4
 const MOST_ROWS = 200
-const MOST_QUOTED = 60
+const MOST_QUOTED = 48
 
 export const masked = (value: string): string => {
   const shown = Math.min(MOST_SHOWN, Math.floor(value.length / 5))

@@ -1,12 +1,16 @@
-// Private keys as PEM blocks (RFC 7468, and OpenSSH's, PGP's and PuTTY's own), whole or cut off, also
+// Private keys as PEM blocks (RFC 7468, and OpenSSH's and PGP's own), whole or cut off, also
 // inside a string with its line breaks escaped, or encoded once more in base64.
-import { endOf, type Recogniser } from '../recogniser.ts'
+import { endOf, type Found, type Recogniser } from '../recogniser.ts'
 import { beginsWord } from '../characters.ts'
 
 const BEGIN = /-----BEGIN (?:[A-Z0-9 ]{0,24} )?PRIVATE KEY(?: BLOCK)?-----/y
+const END = /-----END [A-Z0-9 ]{0,40}-----/y
 const MOST_KEY = 16_384
-/** What a key is made of, its headers and escaped line breaks included. */
-const BODY = /[A-Za-z0-9+/=\s\\:,."'-]{0,16384}/y
+/** What stands between a key's first and last line: base64, headers, line breaks, escaped ones too. */
+const BODY = /^[A-Za-z0-9+/=\s\\:,."'-]{40,16384}$/
+/** A line of a key that was cut off: base64 and no prose. */
+const LINE = /(?:\r?\n[ \t]{0,8}|(?:\\r)?\\n|[ \t]{1,8})?[A-Za-z0-9+/=]{24,80}(?![A-Za-z0-9+/=])/y
+const MOST_LINES = 300
 
 export const privateKey: Recogniser = {
   id: 'private-key',
@@ -18,18 +22,12 @@ export const privateKey: Recogniser = {
     // Only what can be of a key is looked through, and never twice: the next block begins with dashes.
     const window = text.slice(head, head + MOST_KEY)
     const mark = window.indexOf('-----')
-    const closed = mark !== -1 && window.startsWith('-----END ', mark)
-    BODY.lastIndex = 0
-    const body = BODY.exec(
-      closed ? window.slice(0, mark) : window.slice(0, mark === -1 ? undefined : mark),
-    )![0]
-    if (body.replaceAll(/\\n|[^A-Za-z0-9+/=]/g, '').length < 40) return undefined
-    let end = head + body.trimEnd().length
-    if (closed && body.length === mark) {
-      const tail = /^-----END [A-Z0-9 ]{0,40}-----/.exec(text.slice(head + mark, head + mark + 60))
-      if (tail !== null) end = head + mark + tail[0].length
-    }
-    return { start: at, end, score: 0.99 }
+    const tail = mark === -1 ? -1 : endOf(END, window, mark)
+    if (tail === -1) return cutOff(text, at, head)
+    const body = window.slice(0, mark)
+    if (isEmpty(body)) return undefined
+    if (!BODY.test(body)) return cutOff(text, at, head)
+    return { start: at, end: head + tail, score: 0.99 }
   },
   examples: {
     yes: [
@@ -58,6 +56,19 @@ export const privateKey: Recogniser = {
       ['-----BEGIN PRIVATE', ' KEY-----\n...\n-----END PRIVATE', ' KEY-----'].join(''),
     ],
   },
+}
+
+const isEmpty = (body: string): boolean => body.replaceAll(/\\n|[^A-Za-z0-9+/=]/g, '').length < 40
+
+/** Where a key ends whose last line is not there: after its last line of base64. */
+const cutOff = (text: string, start: number, head: number): Found | undefined => {
+  let end = head
+  for (let lines = 0; lines < MOST_LINES; lines++) {
+    const next = endOf(LINE, text, end)
+    if (next === -1) break
+    end = next
+  }
+  return isEmpty(text.slice(head, end)) ? undefined : { start, end, score: 0.95 }
 }
 
 const ENCODED = /LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,20000}={0,2}/y

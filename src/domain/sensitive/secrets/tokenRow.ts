@@ -70,7 +70,7 @@ export const tokenRecogniser = ({
   const literal = parts[index] as string
   const ahead = parts.slice(0, index).reduce((sum, part) => sum + lengthOf(part), 0)
   const last = parts.at(-1)!
-  const onward = typeof last === 'string' ? '' : `(?![${last.of}])`
+  const onward = typeof last === 'string' ? '' : `(?![${last.of.replace('.', '')}])`
   const pattern = new RegExp(parts.map(sourceOf).join('') + onward, 'y')
   const find = (text: string, at: number): Found | undefined => {
     const start = at - ahead
