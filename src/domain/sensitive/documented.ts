@@ -41,7 +41,7 @@ export const isDocumentedSsn: (digits: string) => boolean = isIn(
 /** Numbers kept for drama and documentation: NANP 555-01xx, Ofcom's, ACMA's. Digits, no prefix. */
 export const isDocumentedPhone = (digits: string): boolean =>
   /^1?\d{3}555(?:01\d\d|1212)/.test(digits) ||
-  /^55501\d\d$/.test(digits) ||
+  /^555\d{4}$/.test(digits) ||
   /^(?:44|0)?(?:20|0?20)?79460\d{3}$/.test(digits) ||
   /^(?:44|0)(?:1632960|7700900|1914980|1134960|1214960|1314960|1414960|1614960|8081570)\d{3}$/.test(
     digits,

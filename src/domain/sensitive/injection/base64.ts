@@ -9,7 +9,9 @@ for (const [value, char] of [
 VALUES['-'.charCodeAt(0)] = 62
 VALUES['_'.charCodeAt(0)] = 63
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
+/** Not fatal: a run is cut where it is long, and one cut character must not hide the rest. */
+const decoder = new TextDecoder('utf-8')
+const MOST_BROKEN = 0.02
 /** What no text has: controls but tab and line ends. */
 const BINARY = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/ // oxlint-disable-line no-control-regex -- that is what is looked for
 
@@ -29,10 +31,8 @@ export const textOfBase64 = (run: string): string | undefined => {
       bytes[length++] = (held >> bits) & 0xff
     }
   }
-  try {
-    const text = decoder.decode(bytes.subarray(0, length))
-    return BINARY.test(text) ? undefined : text
-  } catch {
-    return undefined
-  }
+  const text = decoder.decode(bytes.subarray(0, length))
+  if (BINARY.test(text)) return undefined
+  const broken = text.split('\ufffd').length - 1
+  return broken > 2 + text.length * MOST_BROKEN ? undefined : text
 }

@@ -6,6 +6,7 @@ import { fold, type Folded } from '../fold.ts'
 import type { Injection, InjectionHit } from '../span.ts'
 import { BAIT } from './bait.ts'
 import { hiddenTexts, hidingSigns, MARKUP_ANCHORS, unseenMarkup } from './hidden.ts'
+import { withoutHomoglyphs } from './homoglyphs.ts'
 import { LANGUAGES } from './languages.ts'
 import { OVERRIDE } from './override.ts'
 import { ROLE } from './role.ts'
@@ -23,7 +24,8 @@ export const LEAST_INJECTION = 0.5
 
 /** Signs further apart than this, in UTF-16 units, do not add up: a long document has many words. */
 const NEAR = 1200
-const MOST_HITS = 400
+/** Signs of one rule nearer than this are one: a flood of one sign must not cost more, nor hide others. */
+const APART = 100
 const MOST_DEPTH = 2
 /** What hiding adds to what is said in hiding. */
 const HIDDEN_MORE = 0.2
@@ -55,15 +57,15 @@ const signs = (text: string, folded: Folded, depth: number): ReadonlyArray<Injec
     const inside = signs(inner, fold(inner), depth + 1)
     const { score } = added(inside)
     if (score > 0) hits.push({ start, end, rule, weight: Math.min(0.99, score + HIDDEN_MORE) })
-    if (hits.length > MOST_HITS) break
   }
   return hits
 }
 
 const phrases = (folded: Folded): ReadonlyArray<InjectionHit> => {
-  const { text } = folded
+  const text = withoutHomoglyphs(folded.text)
   const hits: Array<InjectionHit> = []
   const looked = new Int32Array(MARKUP + 1)
+  const heard = new Int32Array(MARKUP + 1).fill(-APART)
   const add = (start: number, end: number, rule: string, weight: number): void => {
     const [from, to] = folded.original(start, end)
     hits.push({ start: from, end: to, rule, weight })
@@ -74,7 +76,7 @@ const phrases = (folded: Folded): ReadonlyArray<InjectionHit> => {
     return close
   }
   const look = (which: number, at: number): void => {
-    if (at < looked[which]! || hits.length >= MOST_HITS) return
+    if (at < looked[which]! || at < heard[which]! + APART) return
     if (which === MARKUP) {
       const unseen = unseenMarkup(text, at, closeAfter)
       if (unseen === undefined) return
@@ -87,6 +89,7 @@ const phrases = (folded: Folded): ReadonlyArray<InjectionHit> => {
     pattern.lastIndex = at
     if (!pattern.test(text)) return
     looked[which] = pattern.lastIndex
+    heard[which] = at
     add(at, pattern.lastIndex, id, weight)
   }
   let state = 0

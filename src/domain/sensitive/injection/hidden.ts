@@ -13,10 +13,8 @@ export interface HiddenText {
 const TAGS = /(?:\udb40[\udc00-\udc7f]){4,}/g
 const ZERO_WIDTH = /[\u200b-\u200d\u2060-\u2064\ufeff]{8,400}/g
 const REVERSED = /[\u202d\u202e\u2066-\u2068]/g
-const RUN = /[A-Za-z0-9+/_-]{32,8192}/g
-/** Runs of base64 that are opened in one text, and characters of them in all. */
-const MOST_RUNS = 200
-const MOST_OPENED = 262_144
+/** Base64 on one line, or wrapped. */
+const RUN = /[A-Za-z0-9+/_-]{32,8192}(?:\r?\n[A-Za-z0-9+/_-]{16,8192}){0,400}/g
 
 /** Texts in tag characters (U+E0020 to U+E007E stand for ASCII) and in base64. */
 export const hiddenTexts = (text: string): ReadonlyArray<HiddenText> => [
@@ -34,25 +32,38 @@ const tagged = (text: string): ReadonlyArray<HiddenText> =>
     rule: 'hidden-tags',
   }))
 
+/** All of it is opened: the work is in proportion to the text, and a flood of data must hide nothing. */
 const encoded = (text: string): ReadonlyArray<HiddenText> => {
   const found: Array<HiddenText> = []
-  let runs = 0
-  let opened = 0
   for (const { 0: run, index } of text.matchAll(RUN)) {
-    // A hash, or a name: text in base64 has capitals, small letters, and no long word.
+    // A hash, or a name: text in base64 has capitals and small letters.
     if (!/[A-Z]/.test(run) || !/[a-z]/.test(run) || /^[0-9a-fA-F]+$/.test(run)) continue
-    if (++runs > MOST_RUNS || (opened += run.length) > MOST_OPENED) break
-    const inner = textOfBase64(run)
-    if (inner !== undefined && /[ \p{L}]{8}/u.test(inner))
-      found.push({ start: index, end: index + run.length, text: inner, rule: 'hidden-base64' })
+    const whole = textOfBase64(run.replaceAll(/\s+/g, ''))
+    if (whole !== undefined) {
+      add(found, index, run, whole)
+      continue
+    }
+    // What stands on the lines below may be something else.
+    if (!run.includes('\n')) continue
+    let at = index
+    for (const line of run.split('\n')) {
+      const one = textOfBase64(line.trimEnd())
+      if (one !== undefined) add(found, at, line, one)
+      at += line.length + 1
+    }
   }
   return found
+}
+
+const add = (found: Array<HiddenText>, start: number, run: string, text: string): void => {
+  if (/[ \p{L}]{8}/u.test(text))
+    found.push({ start, end: start + run.length, text, rule: 'hidden-base64' })
 }
 
 /** Signs of hiding itself. Flags of emoji are tags too, but short. */
 export const hidingSigns = (text: string): ReadonlyArray<InjectionHit> => {
   const hits: Array<InjectionHit> = []
-  const add = (pattern: RegExp, rule: string, weight: number, least: number): void => {
+  const sign = (pattern: RegExp, rule: string, weight: number, least: number): void => {
     pattern.lastIndex = 0
     for (const { 0: run, index } of text.matchAll(pattern)) {
       if (run.length < least) continue
@@ -60,9 +71,9 @@ export const hidingSigns = (text: string): ReadonlyArray<InjectionHit> => {
       if (hits.length > 32) return
     }
   }
-  if (text.includes('\udb40')) add(TAGS, 'hidden-tags', 0.7, 16)
-  add(ZERO_WIDTH, 'hidden-zero-width', 0.5, 8)
-  add(REVERSED, 'reversed-text', 0.2, 1)
+  if (text.includes('\udb40')) sign(TAGS, 'hidden-tags', 0.7, 16)
+  sign(ZERO_WIDTH, 'hidden-zero-width', 0.5, 8)
+  sign(REVERSED, 'reversed-text', 0.2, 1)
   return hits
 }
 

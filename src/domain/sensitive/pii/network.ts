@@ -98,6 +98,7 @@ export const ipv6: Recogniser = {
       'at 12:34:56 on',
       'a::b',
       'ff02::1:ff00:42',
+      '::ffff:7f00:1',
       '2a00:1450::/32',
       'aa:bb:cc',
     ],
@@ -118,8 +119,17 @@ const isIpv6 = (address: string): boolean => {
   )
 }
 
+/** An IPv4 address written as IPv6 (RFC 4291, 2.5.5.2) is whose that is. */
+const isMappedNobodys = (address: string): boolean => {
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(address)
+  if (mapped === null) return false
+  const [high, low] = [parseInt(mapped[1]!, 16), parseInt(mapped[2]!, 16)]
+  return isDocumentedIpv4([high >> 8, high & 255, low >> 8, low & 255])
+}
+
 /** RFC 3849, RFC 4291: documentation, loopback, multicast are nobody's. */
 const isSomebodys = (address: string): boolean =>
+  !isMappedNobodys(address) &&
   /[0-9a-f]{3}/.test(address) &&
   !/^(?:2001:0?db8:|2001:4860:4860::88(?:88|44)$|2606:4700:4700::1(?:00|11)1$|3fff:|ff[0-9a-f]{2}:|::1$|0*(?::0*){6}:0*1$)/.test(
     address,

@@ -20,6 +20,16 @@ const CODE = /^[A-Za-z_$][\w$]*(?:[.:]{1,2}[A-Za-z_$][\w$]*)+$|[()[\]{}]|=>|::|^
 const WEAK_PASSWORD =
   /^(?:p[a@]ss\w?w[o0]rd|hunter2|secret|admin|root|test|letmein|qwerty|abc|user|guest|demo|postgres|mysql|redis|welcome|changeit|asdf|foo|bar)[\d!@#$]{0,6}$/i
 
+/** What people type when any value will do. */
+const TYPED = /abc[-_]?123|123[-_]?abc|xyz[-_]?(?:123|789)|123[-_]?xyz|1234[-_]?5678|qwerty|asdf/i
+/** A badge's token reads one image, and is printed on purpose. */
+const BADGE = /badge[\w./-]{0,40}\?(?:[\w=&-]{0,40}&)?$/
+
+/** The code of tests, near enough that the value is one of its fixtures. */
+const TESTS =
+  /\b(?:describe|it|test)(?:\.each|\.only|\.skip)?\(\s{0,8}['"`]|\bexpect\(|\bassert(?:_?[Ee]q(?:uals?)?|That|True|False|\.\w{2,20})?!?\(|\bfunc Test[A-Z_]|\bt\.(?:Run|Fatalf?|Errorf?|Helper)\(|@Test\b|\bdef test_|\b(?:pytest|unittest|jest|vi)\.|\bmock[A-Z(.]|\bnock\(/
+const MOST_TESTS = 240
+
 const isRandom = (value: string, least: number): boolean => {
   if (entropyOf(value) < least || looksLikeWords(value)) return false
   return /\d/.test(value) && /[A-Za-z]/.test(value)
@@ -49,6 +59,7 @@ const isSecretValue = (
   if (namedRowOf(name, value) !== undefined)
     return entropyOf(value) >= 2.5 && (certain || /\D/.test(value))
   if (FILE.test(name)) return false
+  if (TYPED.test(value)) return false
   if (!isSecretName(name) && !/authorization$/i.test(name)) return false
   if (isUuid(value)) return certain
   if (PASSWORD.test(name)) return quoted || !/^[a-z_]+$/i.test(value) ? isPassword(value) : false
@@ -67,6 +78,8 @@ const find: Find = (text, at, until) => {
   const assigned = assignedAt(text, at, until)
   if (assigned === undefined) return undefined
   const { start, end } = assigned
+  if (TESTS.test(text.slice(Math.max(0, at - MOST_TESTS), end + MOST_TESTS))) return undefined
+  if (BADGE.test(text.slice(Math.max(0, at - 90), at))) return undefined
   if (/^(?:\.\.|…)/.test(text.slice(end, end + 2))) return undefined
   if (!isSecretValue(assigned, text.slice(start, end), text[end] ?? '')) return undefined
   return { start, end, score: 0.8 }
@@ -119,6 +132,9 @@ export const assignment: Recogniser = {
       'tokenUrl: "https://login.site.com/oauth2/v2.0/token"',
       'key: "sha512-9nX2Qw7Lr4Tz8Ka1Wd6b7e1x9Qm2Lr8Tz4Kd6Wp0Y=="',
       'key: "log.host.io+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"',
+      '[![build](https://site.io/gh/a/b/badge.svg?token=xcfqHhJC37q8)](https://site.io)',
+      'login --token sbp_abc123',
+      'it("signs in", () => { login({ password: "Kestrel!4417" }) })',
       'monkey = Zr1Lw0Tn5XvB3kYd7Hs2Pc',
     ],
   },
