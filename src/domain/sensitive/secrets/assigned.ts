@@ -27,6 +27,8 @@ const VALUE_KEY = /[ \t]{0,4}\n[ \t]{0,24}value:[ \t]{0,4}/y
 const SPACES = /[ \t]{1,4}|["'] /y
 const SCHEME =
   /(?:bearer|basic|token|api-?token|api-?key|digest|apikey|flyv1|bot|sso-key)(?:[ \t]{1,2}|%20)/iy
+/** After `Authorization:` any word may be a scheme (RFC 9110, 11.4), and a parameter its value. */
+const ANY_SCHEME = /[A-Za-z][A-Za-z0-9-]{1,20}(?:[ \t]{1,2}|%20)(?:(?:token|key)=)?/iy
 const OPENING = /(?:[bfru]{0,2}|@)(\\?["'`])/iy
 const BARE = /[\w\-.~+/=!@#$%^*?:|\\]{1,601}/y
 /** `\w` above would run into `\n` of a JSON string. */
@@ -68,7 +70,7 @@ const valueFrom = (text: string, from: number, name: string): Assigned | undefin
   const opened = match(OPENING, text, at)
   let quote = opened?.[1]
   if (opened !== null) at += opened[0].length
-  const scheme = match(SCHEME, text, at)
+  const scheme = match(/authorization$/i.test(name) ? ANY_SCHEME : SCHEME, text, at)
   if (scheme !== null) {
     at += scheme[0].length
     if (quote === undefined) {

@@ -67,7 +67,12 @@ const isSecretValue = (
   if (!certain && value.length < 16) return false
   if (value.length < 10) return false
   if (/^[A-Za-z]+$/.test(value))
-    return quoted && value.length >= 20 && entropyOf(value) >= 3.7 && !looksLikeWords(value)
+    return (
+      (quoted || scheme !== undefined) &&
+      value.length >= 20 &&
+      entropyOf(value) >= 3.7 &&
+      !looksLikeWords(value)
+    )
   return isRandom(
     value,
     /^[0-9a-f-]+$/i.test(value) ? 2.6 : Math.min(3.2, 0.82 * Math.log2(value.length)),

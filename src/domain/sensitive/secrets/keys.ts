@@ -102,12 +102,13 @@ export const encodedKey: Recogniser = {
   },
 }
 
-const JWT = /eyJ[\w-]{8,8000}\.eyJ[\w-]{6,12000}\.[\w-]{0,2000}/y
+/** `{"`, `{ ` and `{\n` in base64 are `eyJ`, `eyA` and `ewo`. */
+const JWT = /(?:ey|ew)[\w-]{8,8000}\.(?:ey|ew)[\w-]{6,12000}\.[\w-]{0,2000}/y
 
 export const jwt: Recogniser = {
   id: 'jwt',
   type: 'SECRET',
-  literals: ['eyj'],
+  literals: ['eyj', 'eya', 'ewo'],
   find: (text, at) => {
     if (!beginsWord(text, at) || text[at - 1] === '-' || text[at - 1] === '.') return undefined
     const end = endOf(JWT, text, at)

@@ -3,7 +3,7 @@
 import { endOf, type Found, type Recogniser } from '../recogniser.ts'
 import { isPlaceholder, isReference } from './placeholder.ts'
 
-const KIND = /kind: {1,4}["']?Secret["']?[ \t]*(?:\r?\n|$)/y
+const KIND = /kind: {1,4}["']?Secret["']?[ \t]*(?:#.{0,200})?(?:\r?\n|$)/y
 const DATA = /(?:^|\n)([ \t]{0,12})(?:data|stringData):[ \t]*\r?\n/g
 const ENTRY = /^([ \t]{1,20})["']?[\w.-]{1,128}["']?:[ \t]{1,4}["']?([^\s"'#]{4,4096})/
 /** How far before and after its kind an object's data are looked for. */
@@ -29,7 +29,7 @@ export const kubernetesSecret: Recogniser = {
   },
   examples: {
     yes: [
-      'apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  user: «YWRtaW4=»\n  word: «S2VzdHJlbC00NDE3»\n',
+      'apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  # who\n  user: «YWRtaW4=»\n  word: «S2VzdHJlbC00NDE3»\n',
       'data:\n  pin: «NDQxNzIy»\nkind: Secret\n---\nkind: ConfigMap\ndata:\n  a: plain\n',
     ],
     no: [
@@ -57,10 +57,12 @@ const entries = (
     const lineEnd = object.indexOf('\n', at)
     const line = object.slice(at, lineEnd === -1 ? object.length : lineEnd)
     const entry = ENTRY.exec(line)
-    if (entry === null || entry[1]!.length <= indent) return
-    const value = entry[2]!
-    const start = at + entry[0].length - value.length
-    if (!isReference(value) && !isPlaceholder(value)) found(start, start + value.length)
+    if (!/^[ \t]*(?:#.*)?\r?$/.test(line)) {
+      if (entry === null || entry[1]!.length <= indent) return
+      const value = entry[2]!
+      const start = at + entry[0].length - value.length
+      if (!isReference(value) && !isPlaceholder(value)) found(start, start + value.length)
+    }
     if (lineEnd === -1) return
     at = lineEnd + 1
   }

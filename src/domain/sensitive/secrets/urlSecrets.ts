@@ -82,7 +82,12 @@ export const curlUser: Recogniser = {
     const secret = password === '' ? user : password
     const from = at + whole.length - password.length
     const start = password === '' ? from - inner.length - 1 - user.length : from
-    if (secret.length < 6 || USUAL.test(secret) || isReference(secret) || isPlaceholder(secret))
+    if (
+      secret.length < (/[a-z]/i.test(secret) && /[^a-z]/i.test(secret) ? 5 : 6) ||
+      USUAL.test(secret) ||
+      isReference(secret) ||
+      isPlaceholder(secret)
+    )
       return undefined
     if (isWord(secret) || /[${}]/.test(secret) || (opening === '' && secret.includes('//')))
       return undefined
