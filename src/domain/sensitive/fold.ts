@@ -58,7 +58,8 @@ const BEYOND_ASCII = /[^\u0000-\u007f]/ // oxlint-disable-line no-control-regex 
 
 /** Beyond the basic plane: tags are dropped, styled letters and digits become plain ones. */
 const foldPair = (point: number): number => {
-  if (point >= 0xe0000 && point <= 0xe0fff) return DROPPED
+  // Tags and variation selectors.
+  if (point >= 0xe0000 && point <= 0xe01ef) return DROPPED
   if (point >= 0x1d400 && point <= 0x1d7ff) {
     const plain = String.fromCodePoint(point).normalize('NFKC')
     if (plain.length === 1 && plain.charCodeAt(0) < 0x80) return plain.charCodeAt(0)

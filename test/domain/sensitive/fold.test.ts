@@ -30,23 +30,27 @@ describe('a disguised value', () => {
   })
 })
 
+const unit = fc.oneof(
+  fc.constantFrom(
+    ...[
+      '\u200b',
+      '\ufeff',
+      '＠',
+      '９',
+      '\ud800',
+      '\udc00',
+      '\u{1d7d8}',
+      '\u{e0041}',
+      '\u{e0400}',
+      'é',
+      '漢',
+    ],
+  ),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+)
+
 describe('folding', () => {
   it('maps every stretch back into the original, in order, whatever the text', () => {
-    const unit = fc.oneof(
-      fc.constantFrom(
-        '\u200b',
-        '\ufeff',
-        '＠',
-        '９',
-        '\ud800',
-        '\udc00',
-        '\u{1d7d8}',
-        '\u{e0041}',
-        'é',
-        '漢',
-      ),
-      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
-    )
     fc.assert(
       fc.property(fc.string({ unit, maxLength: 60 }), (text) => {
         const folded = fold(text)
@@ -58,6 +62,16 @@ describe('folding', () => {
           expect(end).toBeLessThanOrEqual(text.length)
           last = end
         }
+      }),
+    )
+  })
+
+  it('of a text is the same beside any other', () => {
+    const text = fc.string({ unit, maxLength: 20 })
+    fc.assert(
+      fc.property(text, text, (first, second) => {
+        const apart = `${fold(first).text}\n${fold(second).text}`
+        expect(fold(`${first}\n${second}`).text).toBe(apart)
       }),
     )
   })
