@@ -2,8 +2,9 @@
 // and prompts are made of, so it says little; a role without limits says much.
 import { type InjectionRule, phrase, rule } from './rule.ts'
 
-const LIMITS =
-  '(?:restrictions?|limitations?|limits|rules|filters?|morals?|morality|ethics|ethical|moral|guidelines|polic(?:y|ies)|censorship|boundaries|constraints|safety|laws|legal)'
+const LIMITS = `
+    (?:restrictions?|limitations?|limits|rules|filters?|morals?|morality|ethics|ethical|moral
+    |guidelines|polic(?:y|ies)|censorship|boundaries|constraints|safety|laws|legal)`
 const AN_AI =
   '(?:ai|a\\.i|chatbot|chat bot|bot|assistant|language model|llm|character|persona|chatgpt|gpt)'
 
@@ -11,7 +12,9 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'no-longer',
     phrase(
-      `you(?:'re| are) no longer (?:~2 )?(?:ai|chatgpt|gpt|bound|restricted|limited|assistant|language|bing|bard|claude|required to|constrained)`,
+      `
+        you(?:'re| are) no longer (?:~2 )?(?:ai|chatgpt|gpt|bound|restricted|limited|assistant
+        |language|bing|bard|claude|required to|constrained)`,
     ),
     {
       weight: 0.8,
@@ -33,7 +36,14 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'from-now-on',
     phrase(
-      "(?:from now on|from this (?:point|moment) (?:on|forward|onward)|for the (?:rest|remainder) of (?:this|our|the) (?:chat|conversation|session))[,:;]?\\s{1,2}(?:you(?:'re| are|'ll)? (?:~1 )?(?:going|to act|a |an |act|answer|reply|respond|speak|must|no longer|not|will (?:act|answer|be (?!able)|reply|respond|speak|only|always|play|take|pretend)|shall|be |have no|named|called|known)|respond|act|answer|reply|always (?:answer|respond|reply)|every (?:answer|response|reply)|your (?:name|answers|role)|ignore|pretend|speak|talk)",
+      `
+        (?:from now on|from this (?:point|moment) (?:on|forward|onward)|for the (?:rest
+        |remainder) of (?:this|our|the) (?:chat|conversation|session))[,:;]?\\s{1,2}(?:you(?:'re
+        | are|'ll)? (?:~1 )?(?:going|to act|a |an |act|answer|reply|respond|speak|must|no longer
+        |not|will (?:act|answer|be (?!able)|reply|respond|speak|only|always|play|take|pretend)
+        |shall|be |have no|named|called|known)|respond|act|answer|reply|always (?:answer|respond
+        |reply)|every (?:answer|response|reply)|your (?:name|answers|role)|ignore|pretend|speak
+        |talk)`,
     ),
     {
       weight: 0.6,
@@ -45,24 +55,35 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'act-as',
     phrase(
-      '(?:act (?:as|like)|pretend (?:to be|that you|you)|role ?play(?:ing)? as|take (?:on|up) the (?:role|persona|identity|character) of|immerse yourself|you (?:are|will be) (?:about to|going to) (?:act|pretend|emulate|become|play)|emulate and|embody the|transform into|assume the (?:role|identity|persona) of|imagine (?:that )?you are) ',
+      `
+        (?:act (?:as|like)|pretend (?:to be|that you|you)|role ?play(?:ing)? as|take (?:on
+        |up) the (?:role|persona|identity|character) of|immerse yourself|you (?:are
+        |will be) (?:about to|going to) (?:act|pretend|emulate|become|play)|emulate and
+        |embody the|transform into|assume the (?:role|identity|persona) of
+        |imagine (?:that )?you are) `,
     ),
     {
       weight: 0.3,
-      anchors:
-        'act as|act like|pretend |role play|roleplay|role-play|take on the|take up the|immerse yourself|you are about to|you are going to|you will be|emulate and|embody the|transform into|assume the|imagine you|imagine that you',
+      anchors: `
+          act as|act like|pretend |role play|roleplay|role-play|take on the|take up the
+          |immerse yourself|you are about to|you are going to|you will be|emulate and|embody the
+          |transform into|assume the|imagine you|imagine that you`,
       yes: [],
     },
   ),
   rule(
     'i-want-you-to-act',
     phrase(
-      '(?:i want you to|i would like you to|you (?:are|will) (?:be )?going to|your (?:job|task|goal) is to|you must|you will) (?:now )?(?:act (?:as|like)|pretend|role ?play|emulate|impersonate|become|behave (?:as|like)|play the)',
+      `
+        (?:i want you to|i would like you to|you (?:are|will) (?:be )?going to|your (?:job|task
+        |goal) is to|you must|you will) (?:now )?(?:act (?:as|like)|pretend|role ?play|emulate
+        |impersonate|become|behave (?:as|like)|play the)`,
     ),
     {
       weight: 0.4,
-      anchors:
-        'i want you to|i would like you to|you are going to|you will|your job is to|your task is to|your goal is to|you must',
+      anchors: `
+          i want you to|i would like you to|you are going to|you will|your job is to
+          |your task is to|your goal is to|you must`,
       yes: [],
       no: ['your task is to build the project'],
     },
@@ -70,12 +91,17 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'unlimited-ai',
     phrase(
-      `${AN_AI} ~8 (?:with no|without(?: any)?|has no|have no|had no|(?:is|are|be) (?:not|never) (?:bound|restricted|limited|restrained|constrained) by|free (?:of|from)|not bound (?:by|to)|unbound by|unrestricted by|who (?:has|have) no|that (?:has|have) no|lacks?) (?:~4 )?${LIMITS}`,
+      `
+        ${AN_AI} ~8 (?:with no|without(?: any)?|has no|have no|had no|(?:is|are|be) (?:not
+        |never) (?:bound|restricted|limited|restrained|constrained) by|free (?:of|from)
+        |not bound (?:by|to)|unbound by|unrestricted by|who (?:has|have) no|that (?:has|have) no
+        |lacks?) (?:~4 )?${LIMITS}`,
     ),
     {
       weight: 0.65,
-      anchors:
-        'ai |a.i|chatbot|chat bot|bot |assistant|language model|llm|model|character|persona|chatgpt|gpt|machine|entity|being|person',
+      anchors: `
+          ai |a.i|chatbot|chat bot|bot |assistant|language model|llm|model|character|persona
+          |chatgpt|gpt|machine|entity|being|person`,
       yes: [
         'an AI model that has no restrictions',
         'a chatbot without any ethical or moral guidelines',
@@ -85,12 +111,21 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'amoral',
     phrase(
-      "(?:without|free (?:of|from)|not bound by|ignor(?:e|es|ing)|disregard(?:s|ing)?|regardless of|lacks?|bypass(?:es|ing)?|has no|have no|doesn't have(?: any)?|does not have(?: any)?|abide by|not care about|violat(?:e|es|ing)) (?:~4 )?(?:ethical (?:guidelines|concerns?|or|restrictions|limitations|and|boundaries)|morals?(?:ity| or| and| guidelines| restrictions)|ethics|censorship|legality|openai'?s? (?:content |usage )?(?:polic|rules|guidelines|restrictions|limitations)|content polic(?:y|ies)|content filters?|safety (?:guidelines|filters|measures|protocols|restrictions))",
+      `
+        (?:without|free (?:of|from)|not bound by|ignor(?:e|es|ing)|disregard(?:s|ing)?
+        |regardless of|lacks?|bypass(?:es|ing)?|has no|have no|doesn't have(?: any)?
+        |does not have(?: any)?|abide by|not care about|violat(?:e|es
+        |ing)) (?:~4 )?(?:ethical (?:guidelines|concerns?|or|restrictions|limitations|and
+        |boundaries)|morals?(?:ity| or| and| guidelines| restrictions)|ethics|censorship
+        |legality|openai'?s? (?:content |usage )?(?:polic|rules|guidelines|restrictions
+        |limitations)|content polic(?:y|ies)|content filters?|safety (?:guidelines|filters
+        |measures|protocols|restrictions))`,
     ),
     {
       weight: 0.4,
-      anchors:
-        "without|free of|free from|not bound by|ignor|disregard|regardless of|lack|bypass|has no|have no|doesn't have|does not have|abide by|not care about|violat",
+      anchors: `
+          without|free of|free from|not bound by|ignor|disregard|regardless of|lack|bypass
+          |has no|have no|doesn't have|does not have|abide by|not care about|violat`,
       yes: [],
       no: ['permission is granted without restriction, including without limitation'],
     },
@@ -114,7 +149,9 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'mode',
     phrase(
-      '(?:developer|dan|jailbreak|god|evil|opposite|unrestricted) mode (?:~2 )?(?:enabled|output|activated|v2|response|engaged|unlocked)',
+      `
+        (?:developer|dan|jailbreak|god|evil|opposite|unrestricted) mode (?:~2 )?(?:enabled
+        |output|activated|v2|response|engaged|unlocked)`,
     ),
     {
       weight: 0.5,
@@ -132,7 +169,10 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'unfiltered',
     phrase(
-      '(?:unfiltered|uncensored|amoral|unethical|immoral|unrestricted) (?:~1 )?(?:ai|chatbot|bot|model|response|responses|answer|answers|language|and|version|gpt|persona|character|person|content|or|,)',
+      `
+        (?:unfiltered|uncensored|amoral|unethical|immoral|unrestricted) (?:~1 )?(?:ai|chatbot
+        |bot|model|response|responses|answer|answers|language|and|version|gpt|persona|character
+        |person|content|or|,)`,
     ),
     {
       weight: 0.4,
@@ -143,12 +183,15 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'stay-in-character',
     phrase(
-      '(?:(?:stay|remain|keep|always be) in character|(?:break|breaking|breaks|out of|leave) (?:of )?character|stay a [\\p{L}]{2,12}|stay in (?:the|your) role)',
+      `
+        (?:(?:stay|remain|keep|always be) in character|(?:break|breaking|breaks|out of
+        |leave) (?:of )?character|stay a [\\p{L}]{2,12}|stay in (?:the|your) role)`,
     ),
     {
       weight: 0.45,
-      anchors:
-        'stay in|remain in|keep in|always be in|break character|breaking character|breaks character|out of character|leave character|stay a ',
+      anchors: `
+          stay in|remain in|keep in|always be in|break character|breaking character
+          |breaks character|out of character|leave character|stay a `,
       yes: [],
       no: ['stay in touch'],
     },
@@ -156,7 +199,12 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'never-refuse',
     phrase(
-      "(?:(?:never|not|cannot|can't|won't|must not|do not|don't|unable to|will never|without) (?:~1 )?(?:refus(?:e|es|ing)|reject|decline|deny)(?: to| any| an?| my| all| the| answer)|(?:never|not|can't|cannot) say (?:~2 )?(?:no|that (?:you|it|he|she) (?:can't|cannot|can not|are unable)|i (?:can't|cannot)|it (?:can't|cannot|is unable))|refrain from (?:refusing|disclaimers|moral))",
+      `
+        (?:(?:never|not|cannot|can't|won't|must not|do not|don't|unable to|will never
+        |without) (?:~1 )?(?:refus(?:e|es|ing)|reject|decline|deny)(?: to| any| an?| my| all
+        | the| answer)|(?:never|not|can't|cannot) say (?:~2 )?(?:no|that (?:you|it|he
+        |she) (?:can't|cannot|can not|are unable)|i (?:can't|cannot)|it (?:can't|cannot
+        |is unable))|refrain from (?:refusing|disclaimers|moral))`,
     ),
     {
       weight: 0.45,
@@ -168,7 +216,11 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'however-harmful',
     phrase(
-      '(?:no matter (?:how|what|if)|regardless of|even if|despite|including) (?:~6 )?(?:illegal|immoral|unethical|unlawful|harmful|amoral|illicit) (?:~2 )?(?:unethical|immoral|illegal|offensive|harmful|dangerous|inappropriate|it|activit|content|acts?|they|or not|things|is|request)',
+      `
+        (?:no matter (?:how|what|if)|regardless of|even if|despite|including) (?:~6 )?(?:illegal
+        |immoral|unethical|unlawful|harmful|amoral|illicit) (?:~2 )?(?:unethical|immoral|illegal
+        |offensive|harmful|dangerous|inappropriate|it|activit|content|acts?|they|or not|things
+        |is|request)`,
     ),
     {
       weight: 0.5,
@@ -180,7 +232,10 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'both-answers',
     phrase(
-      '(?:respond|answer|reply|provide|give|write|generate) (?:~4 )?(?:(?:in )?(?:two|2|both|three) (?:different |separate |distinct )?(?:ways|responses|answers|paragraphs|replies|outputs)|both as|once as|as both)',
+      `
+        (?:respond|answer|reply|provide|give|write|generate) (?:~4 )?(?:(?:in )?(?:two|2|both
+        |three) (?:different |separate |distinct )?(?:ways|responses|answers|paragraphs|replies
+        |outputs)|both as|once as|as both)`,
     ),
     {
       weight: 0.4,
@@ -191,19 +246,28 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'typical-ai',
     phrase(
-      "(?:typical (?:confines|limitations|ai)|confines of (?:a\\.?i|al)|broken free|freed from the|rules (?:set|imposed) (?:for|on|by|upon) (?:you|them|it|openai)|as an? (?:ai|al|artificial|large)? ?(?:language model|ai)[^.]{0,60}(?:can't|cannot|not allowed)|trained by openai|openai (?:polic|content|rules|guidelines|restrictions))",
+      `
+        (?:typical (?:confines|limitations|ai)|confines of (?:a\\.?i|al)|broken free
+        |freed from the|rules (?:set|imposed) (?:for|on|by|upon) (?:you|them|it|openai)
+        |as an? (?:ai|al|artificial|large)? ?(?:language model|ai)[^.]{0,60}(?:can't|cannot
+        |not allowed)|trained by openai|openai (?:polic|content|rules|guidelines|restrictions))`,
     ),
     {
       weight: 0.4,
-      anchors:
-        'typical confines|typical limitations|typical ai|confines of|broken free|freed from the|rules set|rules imposed|as an ai|as a language model|as an artificial|trained by openai|openai pol|openai content|openai rules|openai guid|openai rest',
+      anchors: `
+          typical confines|typical limitations|typical ai|confines of|broken free|freed from the
+          |rules set|rules imposed|as an ai|as a language model|as an artificial
+          |trained by openai|openai pol|openai content|openai rules|openai guid|openai rest`,
       yes: [],
     },
   ),
   rule(
     'hypothetical',
     phrase(
-      "(?:fictional|hypothetical|imaginary|pretend|alternate)(?: \\w{2,14}){0,2} (?:story|world|universe|scenario|response|conversation|setting|character|ai|dialogue)|let'?s play a game|in this (?:game|story|universe|hypothetical)",
+      `
+        (?:fictional|hypothetical|imaginary|pretend|alternate)(?: \\w{2,14}){0,2} (?:story|world
+        |universe|scenario|response|conversation|setting|character|ai|dialogue)
+        |let'?s play a game|in this (?:game|story|universe|hypothetical)`,
     ),
     {
       weight: 0.2,
@@ -214,7 +278,9 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule(
     'to-chatgpt',
     phrase(
-      '(?:hello|hi|hey|dear|greetings|welcome|listen(?: up)?|ok|okay) (?:there )?(?:chat ?gpt|gpt|claude|bard|gemini|bing|copilot|assistant|ai)\\b',
+      `
+        (?:hello|hi|hey|dear|greetings|welcome|listen(?: up)?|ok|okay) (?:there )?(?:chat ?gpt
+        |gpt|claude|bard|gemini|bing|copilot|assistant|ai)\\b`,
     ),
     {
       weight: 0.3,

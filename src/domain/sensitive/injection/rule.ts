@@ -18,12 +18,20 @@ export interface InjectionRule {
 const GAP = '(?:[^\\p{L}\\p{N}]{1,4})'
 const WORD = '[\\p{L}\\p{N}]{1,24}'
 
+/** Long lists are broken over lines; the breaks and what indents the next line are not of them. */
+const unwrapped = (source: string): string => source.replaceAll(/\n\s*/g, '')
+
 /**
  * A phrase's pattern, from its words: a space is any gap between words, `~3` up to three words of any
  * kind. Bounded by construction: words and gaps have no character in common.
  */
 export const phrase = (source: string): RegExp =>
-  new RegExp(source.replaceAll(/~(\d) ?/g, `(?:${WORD}${GAP}){0,$1}`).replaceAll(' ', GAP), 'iuy')
+  new RegExp(
+    unwrapped(source)
+      .replaceAll(/~(\d) ?/g, `(?:${WORD}${GAP}){0,$1}`)
+      .replaceAll(' ', GAP),
+    'iuy',
+  )
 
 export interface RuleFacts {
   readonly weight: number
@@ -36,7 +44,7 @@ export interface RuleFacts {
 export const rule = (id: string, pattern: RegExp, facts: RuleFacts): InjectionRule => ({
   id,
   weight: facts.weight,
-  anchors: facts.anchors.split('|'),
+  anchors: unwrapped(facts.anchors).split('|'),
   pattern,
   examples: { yes: facts.yes, no: facts.no ?? [] },
 })
