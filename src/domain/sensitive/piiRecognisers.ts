@@ -1,6 +1,6 @@
 // Every recogniser of personal data. Their order decides nothing.
 import type { Recogniser } from './recogniser.ts'
-import { germanAddress, poBox, streetAddress } from './pii/address.ts'
+import { germanAddress, militaryAddress, poBox, streetAddress } from './pii/address.ts'
 import { abn, medicare, tfn } from './pii/australia.ts'
 import { dateOfBirth } from './pii/birth.ts'
 import { cnpj, cpf } from './pii/brazil.ts'
@@ -56,6 +56,7 @@ export const PII: ReadonlyArray<Recogniser> = [
   streetAddress,
   germanAddress,
   poBox,
+  militaryAddress,
   coordinates,
   sexagesimal,
 ]

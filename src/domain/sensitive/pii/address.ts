@@ -129,3 +129,25 @@ export const poBox: Recogniser = {
   },
   examples: { yes: ['send it to «P.O. Box 4412»'], no: ['po box model', 'expo box 12'] },
 }
+
+const MILITARY =
+  /(?:(?:(?:PSC|CMR|Unit) \d{1,5},? Box \d{1,5}|USN[SV] [A-Z][\p{L}-]{1,24})(?:, ?|\n| ))?(?:APO|FPO|DPO),? A[AEP] \d{5}(?:-\d{4})?/uy
+
+/** United States military mail (USPS publication 28): a unit, a box, and a post office of the forces. */
+export const militaryAddress: Recogniser = {
+  id: 'military-address',
+  type: 'ADDRESS',
+  literals: ['unit ', 'psc ', 'cmr ', 'usns ', 'usnv ', 'apo', 'fpo', 'dpo'],
+  find: (text, at) => {
+    const end = beginsWord(text, at) ? endOf(MILITARY, text, at) : -1
+    return end === -1 || !endsWord(text, end) ? undefined : { start: at, end, score: 0.85 }
+  },
+  examples: {
+    yes: [
+      'send to «PSC 3, Box 4120, APO AE 09021»',
+      '«Unit 8411 Box 3596\nDPO AP 34698»',
+      '«FPO AP 96349»',
+    ],
+    no: ['unit 12 tests', 'APO is a programming object', 'FPO AE 1234'],
+  },
+}

@@ -1,6 +1,6 @@
 // E-mail addresses (RFC 5321, RFC 6531), found by their at sign. Package versions (`pkg@1.0.0`), SSH
 // remotes (`git@host:`) and names and passwords in URLs are none.
-import { isAlnumAt } from '../characters.ts'
+import { isAlnumAt, isHexAt } from '../characters.ts'
 import { isDocumentedHost } from '../documented.ts'
 import type { Recogniser } from '../recogniser.ts'
 
@@ -22,20 +22,23 @@ const OF_PROGRAMS = /^(?:git|hg|svn|root|postmaster|no-?reply|noreply|do-?not-?r
 export const email: Recogniser = {
   id: 'email',
   type: 'EMAIL_ADDRESS',
-  literals: ['@'],
-  find: (text, at) => {
+  // Also as URLs and JSON have it.
+  literals: ['@', '%40', '\\u0040'],
+  find: (text, at, until) => {
     let start = at
     while (start > 0 && at - start < MOST_LOCAL && isLocalAt(text, start - 1)) start--
     while (start < at && !isAlnumAt(text, start) && text[start] !== '_' && text[start] !== '+')
       start++
     // `\n` of a JSON string: its letter is no part of the address.
     if (text[start - 1] === '\\' && /[nrt]/.test(text[start]!)) start++
-    if (start === at || text[at - 1] === '.') return undefined
-    let end = at + 1
-    while (end < text.length && end - at < MOST_DOMAIN && isDomainAt(text, end)) end++
-    while (end > at && !isAlnumAt(text, end - 1)) end--
+    // Nor is what `%20` of a URL ends in.
+    if (text[start - 1] === '%' && isHexAt(text, start) && isHexAt(text, start + 1)) start += 2
+    if (start >= at || text[at - 1] === '.') return undefined
+    let end = until
+    while (end < text.length && end - until < MOST_DOMAIN && isDomainAt(text, end)) end++
+    while (end > until && !isAlnumAt(text, end - 1)) end--
     if (text[end] === '@' || text[end] === '_') return undefined
-    const domain = text.slice(at + 1, end)
+    const domain = text.slice(until, end)
     const dot = domain.lastIndexOf('.')
     const top = domain.slice(dot + 1)
     if (dot < 1 || domain.includes('..') || domain.startsWith('-')) return undefined
@@ -58,6 +61,9 @@ export const email: Recogniser = {
   },
   examples: {
     yes: [
+      'to=%20«ana%40correo.es»',
+      'GET /unsubscribe?mail=«ana.lopez%40correo.es»&x=1',
+      '{"to":"«ana\\u0040correo.es»"}',
       'write to «marie.curie+lab@sorbonne-labs.fr» today',
       '{"to":"«j.doe@mail.co.uk»"}',
       'a line\\n«ana@correo.es»',
