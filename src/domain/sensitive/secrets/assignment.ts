@@ -20,6 +20,10 @@ const CODE = /^[A-Za-z_$][\w$]*(?:[.:]{1,2}[A-Za-z_$][\w$]*)+$|[()[\]{}]|=>|::|^
 const WEAK_PASSWORD =
   /^(?:p[a@]ss\w?w[o0]rd|hunter2|secret|admin|root|test|letmein|qwerty|abc|user|guest|demo|postgres|mysql|redis|welcome|changeit|asdf|foo|bar)[\d!@#$]{0,6}$/i
 
+/** Tokens that say where one is in a list or a text, and open nothing. */
+const OF_PLACE =
+  /(?:next|prev(?:ious)?|page|paging|pagination|continuation|sync|resume|cancel(?:lation)?|design|colou?r|theme|start|end|eos|bos|pad|unk|sep|cls|mask|special|change)[_-]?tokens?$/i
+
 /** What people type when any value will do. */
 const TYPED = /abc[-_]?123|123[-_]?abc|xyz[-_]?(?:123|789)|123[-_]?xyz|1234[-_]?5678|qwerty|asdf/i
 /** A badge's token reads one image, and is printed on purpose. */
@@ -58,8 +62,7 @@ const isSecretValue = (
   // Numbers are ids, unless the name says otherwise.
   if (namedRowOf(name, value) !== undefined)
     return entropyOf(value) >= 2.5 && (certain || /\D/.test(value))
-  if (FILE.test(name)) return false
-  if (TYPED.test(value)) return false
+  if (FILE.test(name) || OF_PLACE.test(name) || TYPED.test(value)) return false
   if (!isSecretName(name) && !/authorization$/i.test(name)) return false
   if (isUuid(value)) return certain
   if (PASSWORD.test(name)) return quoted || !/^[a-z_]+$/i.test(value) ? isPassword(value) : false
@@ -139,6 +142,7 @@ export const assignment: Recogniser = {
       'key: "log.host.io+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8"',
       '[![build](https://site.io/gh/a/b/badge.svg?token=xcfqHhJC37q8)](https://site.io)',
       'login --token sbp_abc123',
+      '"nextPageToken": "q8Zr1Lw0Tn5XvB3kYd7Hs2Pc"',
       'it("signs in", () => { login({ password: "Kestrel!4417" }) })',
       'monkey = Zr1Lw0Tn5XvB3kYd7Hs2Pc',
     ],
