@@ -6,7 +6,7 @@ import { after, before } from '../context.ts'
 import { isDocumentedPhone } from '../documented.ts'
 import { endOf, type Find, lengths, type Recogniser } from '../recogniser.ts'
 import { beginsNumber, endsNumber, isDeveloperNumber, isInRow, isMoment } from '../veto.ts'
-import { beginsWord, digitsOf } from '../characters.ts'
+import { beginsWord, digitsOf, isDigitAt } from '../characters.ts'
 
 /** Groups of digits with one separator, or a parenthesis, between; at most nine groups. */
 const GROUPS =
@@ -37,7 +37,7 @@ const WORD_AFTER = /^[\s,;:(-]{0,3}(?:office|fax|home|work|mobile|cell|phone|tel
 const NOT_PHONE =
   /\b(?:card|iban|account|acct|order|invoice|ticket|issue|id|pid|uid|ssn|isbn|issn|port|version|build|size|bytes|row|line|page|zip|postal|serial|sku|part|model|total|amount|price|revision|error|code|offset|width|height|length|count|timestamp|date|time)s?(?:[ _-]?(?:no|nr|number|num|is|are))?[ .:#=]*$/
 
-const find: Find = (text, at, _until, { budget }) => {
+const find: Find = (text, at, until, { budget }) => {
   const plus = text[at - 1] === '+'
   const open = text[at - 1] === '('
   const start = plus || open ? at - 1 : at
@@ -48,6 +48,9 @@ const find: Find = (text, at, _until, { budget }) => {
         ? !beginsParenthesis(text, start)
         : !beginsNumber(text, at)
   )
+    return undefined
+  // Within a row of numbers: where the row begins it was looked at whole.
+  if (!plus && !open && text[at - 1] === ' ' && isDigitAt(text, at - 2) && until - at < 3)
     return undefined
   const bare = endOf(GROUPS, text, plus ? at : start)
   if (bare === -1) return undefined

@@ -86,10 +86,10 @@ const find: Find = (text, at, until) => {
   const assigned = assignedAt(text, at, until)
   if (assigned === undefined) return undefined
   const { start, end } = assigned
-  if (TESTS.test(text.slice(Math.max(0, at - MOST_TESTS), end + MOST_TESTS))) return undefined
   if (BADGE.test(text.slice(Math.max(0, at - 90), at))) return undefined
   if (/^(?:\.\.|…)/.test(text.slice(end, end + 2))) return undefined
   if (!isSecretValue(assigned, text.slice(start, end), text[end] ?? '')) return undefined
+  if (TESTS.test(text.slice(Math.max(0, at - MOST_TESTS), end + MOST_TESTS))) return undefined
   return { start, end, score: 0.8 }
 }
 
