@@ -6,8 +6,6 @@ export interface Folded {
   readonly text: string
   /** Where a stretch of the folded text stood in the original; half open both ways. */
   readonly original: (start: number, end: number) => readonly [start: number, end: number]
-  /** Characters of the original that nobody sees: zero-width, tags, bidi controls. */
-  readonly hidden: number
 }
 
 /** 0: stays. DROPPED: goes. Else the unit that stands for it. */
@@ -67,58 +65,86 @@ const foldPair = (point: number): number => {
   return 0
 }
 
+/** Whether a unit may not stay what it is; high surrogates of the planes that are folded are looked at. */
+const isSpecial = (unit: number): boolean => folds[unit] !== 0 || (unit >= 0xd835 && unit <= 0xdb40)
+
 export const fold = (text: string): Folded => {
   const first = text.search(BEYOND_ASCII)
   if (first === -1) return unchanged(text)
-  let changes = false
-  for (let i = first; i < text.length && !changes; i++) {
-    const unit = text.charCodeAt(i)
-    changes = folds[unit] !== 0 || (unit >= 0xd835 && unit <= 0xdb40)
-  }
-  return changes ? folded(text) : unchanged(text)
+  for (let i = first; i < text.length; i++)
+    if (isSpecial(text.charCodeAt(i))) return folded(text, i)
+  return unchanged(text)
 }
 
 const unchanged = (text: string): Folded => ({
   text,
   original: (start, end) => [start, end],
-  hidden: 0,
 })
 
-const CHUNK = 8192
-
-const folded = (text: string): Folded => {
-  const units = new Uint16Array(text.length)
-  const starts = new Int32Array(text.length + 1)
-  const ends = new Int32Array(text.length + 1)
+/** Folded from its first special unit on. What stays is taken in stretches, as one piece each. */
+const folded = (text: string, first: number): Folded => {
+  const parts: Array<string> = []
+  // Stretches of the folded text: where each begins there and in the original, and how many units of the
+  // original one unit of it stands for.
+  const here: Array<number> = [0]
+  const there: Array<number> = [0]
+  const widths: Array<number> = [1]
   let length = 0
-  let hidden = 0
-  for (let i = 0; i < text.length; i++) {
+  let from = 0
+  const flush = (to: number): void => {
+    if (to > from) parts.push(text.slice(from, to))
+    length += to - from
+  }
+  const stretch = (at: number, width: number): void => {
+    here.push(length)
+    there.push(at)
+    widths.push(width)
+  }
+  for (let i = first; i < text.length; i++) {
     const unit = text.charCodeAt(i)
+    if (!isSpecial(unit)) continue
     let to = folds[unit]!
     let width = 1
-    if (unit >= 0xd800 && unit <= 0xdbff) {
+    if (to === 0) {
       const point = text.codePointAt(i)!
       if (point > 0xffff) {
         to = foldPair(point)
-        if (to !== 0) width = 2
+        width = 2
       }
+      if (to === 0) continue
     }
-    if (to === DROPPED) hidden++
-    else {
-      units[length] = to === 0 ? unit : to
-      starts[length] = i
-      ends[length] = i + width
+    flush(i)
+    if (to !== DROPPED) {
+      parts.push(String.fromCharCode(to))
+      if (width === 2) stretch(i, 2)
       length++
     }
     i += width - 1
+    from = i + 1
+    if (to === DROPPED || width === 2) stretch(from, 1)
   }
-  const parts: Array<string> = []
-  for (let i = 0; i < length; i += CHUNK)
-    parts.push(String.fromCharCode(...units.subarray(i, Math.min(length, i + CHUNK))))
+  flush(text.length)
+  const stretchAt = (at: number): number => {
+    let low = 0
+    let high = here.length
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if (here[middle]! <= at) low = middle
+      else high = middle
+    }
+    return low
+  }
+  const placeOf = (at: number): readonly [place: number, width: number] => {
+    const found = stretchAt(at)
+    return [there[found]! + (at - here[found]!) * widths[found]!, widths[found]!]
+  }
   return {
     text: parts.join(''),
-    original: (start, end) =>
-      start >= end ? [starts[start]!, starts[start]!] : [starts[start]!, ends[end - 1]!],
-    hidden,
+    original: (start, end) => {
+      const [from] = placeOf(start)
+      if (start >= end) return [from, from]
+      const [last, width] = placeOf(end - 1)
+      return [from, last + width]
+    },
   }
 }
