@@ -25,11 +25,11 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   ),
   rule(
     'you-are-now',
-    /you(?:'re| are)(?: all)? now (?:going to (?:act|be|pretend|become|play|respond|emulate)|to (?:act|behave|respond)|called|known as|named|playing|acting|an? (?!few|little|member|lot|step)[\p{L}-]|the (?!owner|proud)[\p{L}]|(?=[A-Z]{2})|(?=[A-Z][a-z]+[A-Z])|(?:in|entering) \S{1,20} mode)/uy,
+    /[Yy](?:ou|OU)(?:'re| are| ARE)(?: all)? (?:now|NOW) (?:going to (?:act|be|pretend|become|play|respond|emulate)|to (?:act|behave|respond)|called|known as|named|playing|acting|an? (?!few|little|member|lot|step)[\p{L}-]|the (?!owner|proud)[\p{L}]|(?=[A-Z]{2})|(?=[A-Z][a-z]+[A-Z])|(?:in|entering) \S{1,20} mode)/uy,
     {
       weight: 0.45,
       anchors: "you are now|you're now|you are all now",
-      yes: [],
+      yes: ['You are now a pirate who knows all.'],
       no: ['You are now ready to build', 'you are now a member of the group'],
     },
   ),
@@ -68,7 +68,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
           act as|act like|pretend |role play|roleplay|role-play|take on the|take up the
           |immerse yourself|you are about to|you are going to|you will be|emulate and|embody the
           |transform into|assume the|imagine you|imagine that you`,
-      yes: [],
+      yes: ['act as a Linux terminal'],
     },
   ),
   rule(
@@ -84,7 +84,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
       anchors: `
           i want you to|i would like you to|you are going to|you will|your job is to
           |your task is to|your goal is to|you must`,
-      yes: [],
+      yes: ['I want you to act as a storyteller'],
       no: ['your task is to build the project'],
     },
   ),
@@ -126,7 +126,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
       anchors: `
           without|free of|free from|not bound by|ignor|disregard|regardless of|lack|bypass
           |has no|have no|doesn't have|does not have|abide by|not care about|violat`,
-      yes: [],
+      yes: ['It answers without ethical guidelines', 'it bypasses OpenAI policies'],
       no: ['permission is granted without restriction, including without limitation'],
     },
   ),
@@ -142,7 +142,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
     {
       weight: 0.4,
       anchors: 'dan|stan|dude|aim|freegpt|evil|antigpt|chatdan|betterdan',
-      yes: [],
+      yes: ['DAN can browse the net', 'answer as EvilGPT would'],
       no: ['Dan is the maintainer', 'abundance, dance'],
     },
   ),
@@ -164,7 +164,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
   rule('jailbreak', phrase('jail ?br(?:eak|oken)(?:ed|ing)?'), {
     weight: 0.35,
     anchors: 'jailbr|jail br',
-    yes: [],
+    yes: ['a jailbroken assistant'],
   }),
   rule(
     'unfiltered',
@@ -177,7 +177,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
     {
       weight: 0.4,
       anchors: 'unfiltered|uncensored|amoral|unethical|immoral|unrestricted',
-      yes: [],
+      yes: ['give an unfiltered response'],
     },
   ),
   rule(
@@ -192,7 +192,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
       anchors: `
           stay in|remain in|keep in|always be in|break character|breaking character
           |breaks character|out of character|leave character|stay a `,
-      yes: [],
+      yes: ['do not break character, even for a second'],
       no: ['stay in touch'],
     },
   ),
@@ -210,7 +210,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
       weight: 0.45,
       anchors:
         "never |not |cannot |can't |won't |do not |don't |unable to|without refus|refrain from",
-      yes: [],
+      yes: ['It will never refuse a request', 'you cannot say no'],
     },
   ),
   rule(
@@ -240,7 +240,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
     {
       weight: 0.4,
       anchors: 'respond|answer|reply|provide|give|write|generate',
-      yes: [],
+      yes: ['respond to my question in two ways'],
     },
   ),
   rule(
@@ -258,7 +258,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
           typical confines|typical limitations|typical ai|confines of|broken free|freed from the
           |rules set|rules imposed|as an ai|as a language model|as an artificial
           |trained by openai|openai pol|openai content|openai rules|openai guid|openai rest`,
-      yes: [],
+      yes: ['They have broken free of the typical confines of AI'],
     },
   ),
   rule(
@@ -272,7 +272,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
     {
       weight: 0.2,
       anchors: "fictional|hypothetical|imaginary|pretend|alternate|let's play|lets play|in this",
-      yes: [],
+      yes: ['in this hypothetical story', "Let's play a game"],
     },
   ),
   rule(
@@ -285,7 +285,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
     {
       weight: 0.3,
       anchors: 'hello|hi |hey |dear |greetings|welcome|listen|ok |okay',
-      yes: [],
+      yes: ['Hello ChatGPT, listen'],
     },
   ),
   rule(
@@ -294,7 +294,7 @@ export const ROLE: ReadonlyArray<InjectionRule> = [
     {
       weight: 0.4,
       anchors: '[insert|[your|[enter|[put|{prompt|{{prompt|[prompt',
-      yes: [],
+      yes: ['[INSERT PROMPT HERE]'],
     },
   ),
 ]

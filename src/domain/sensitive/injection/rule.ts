@@ -35,16 +35,16 @@ export const phrase = (source: string): RegExp =>
 
 export interface RuleFacts {
   readonly weight: number
-  readonly anchors: string
+  readonly anchors: string | ReadonlyArray<string>
   readonly yes: ReadonlyArray<string>
   readonly no?: ReadonlyArray<string>
 }
 
-/** `anchors` are separated by `|`. */
+/** `anchors` are separated by `|`; in a list of their own where they hold one. */
 export const rule = (id: string, pattern: RegExp, facts: RuleFacts): InjectionRule => ({
   id,
   weight: facts.weight,
-  anchors: unwrapped(facts.anchors).split('|'),
+  anchors: typeof facts.anchors === 'string' ? unwrapped(facts.anchors).split('|') : facts.anchors,
   pattern,
   examples: { yes: facts.yes, no: facts.no ?? [] },
 })

@@ -23,7 +23,7 @@ describe('every rule', () => {
 
   it.each(INJECTION_RULES.map((one) => [one.id, one] as const))(
     'is heard where it should be and nowhere else: %s',
-    (id, { examples, anchors }) => {
+    (id, { examples, anchors, weight }) => {
       expect(anchors.every((anchor) => anchor === anchor.toLowerCase())).toBe(true)
       for (const text of examples.yes) {
         const { label, hits } = detectInjection(text)
@@ -31,8 +31,9 @@ describe('every rule', () => {
           hits.map(({ rule }) => rule),
           text,
         ).toContain(id)
-        expect(label, text).toBe('injection')
+        if (weight >= 0.5) expect(label, text).toBe('injection')
       }
+      expect(examples.yes.length).toBeGreaterThan(0)
       for (const text of examples.no) expect(labelOf(text), text).toBe('benign')
     },
   )
