@@ -55,14 +55,12 @@ export const closeDefaults = (
   for (const kind of EFFECT_KINDS) {
     // A permit that names one of these would be learned, and none ever is.
     if (isConsequential(kind) || defaultIn(policy, kind) !== 'permit') continue
-    const mass = massOf(
-      all.filter(({ effect }) => effect?.kind === kind),
-      profile.calls,
-    )
+    const ofKind = all.filter(({ effect }) => effect?.kind === kind)
+    const mass = massOf(ofKind, profile.calls, profile.forgotten)
     const stays = (because: NonNullable<Closing['because']>) =>
       closings.push({ kind, mass, closed: false, unfinished: 0, because })
-    if (profile.forgotten > 0) stays('forgotten')
-    else if (mass.high > maxNew) stays('too-often-new')
+    if (mass.high > maxNew)
+      stays(massOf(ofKind, profile.calls, 0).high > maxNew ? 'too-often-new' : 'forgotten')
     else {
       const of = kept.filter(({ effect }) => effect?.kind === kind)
       const closed = closedFor(kind, now, of)
