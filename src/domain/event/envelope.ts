@@ -68,14 +68,27 @@ const isCanonical = (value: unknown, text: string): boolean => {
   }
 }
 
-const Envelope = Schema.Struct({
-  v: Schema.Int,
-  index: Schema.Int,
-  time: Schema.Finite,
-  session: Schema.NullOr(Schema.String),
-  event: Schema.Struct({ _tag: Schema.String }),
-})
-const isEnvelope = Schema.is(Envelope)
+interface Envelope {
+  readonly index: number
+  readonly time: number
+  readonly session: string | null
+  readonly event: { readonly _tag: string } & Readonly<Record<string, unknown>>
+}
+
+/** By hand: it is asked of every entry, and the Schema of five plain fields costs as much as an event. */
+const isEnvelope = (value: unknown): value is Envelope => {
+  if (typeof value !== 'object' || value === null) return false
+  const { v, index, time, session, event } = value as Readonly<Record<string, unknown>>
+  return (
+    Number.isSafeInteger(v) &&
+    Number.isSafeInteger(index) &&
+    Number.isFinite(time) &&
+    (session === null || typeof session === 'string') &&
+    typeof event === 'object' &&
+    event !== null &&
+    typeof (event as { readonly _tag?: unknown })._tag === 'string'
+  )
+}
 
 /** By the kind's name: to try the union's members costs as much again as decoding the right one. */
 const DECODERS: ReadonlyMap<
