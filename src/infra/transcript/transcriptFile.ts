@@ -44,7 +44,8 @@ const SLICE_BYTES = 1_048_576
 export const LONGEST_LINE = 8_388_608
 /** Of one transcript. The longest sessions seen have some hundred megabytes. */
 export const MOST_BYTES = 4_294_967_296
-const TAIL_BYTES = 64
+/** Records of one session end alike for some hundred bytes: what tells them apart comes before. */
+const TAIL_BYTES = 1024
 
 const NEWLINE = 10
 const MARKS = [Buffer.from('"assistant"'), Buffer.from('"cost-state"')]
