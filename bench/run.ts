@@ -16,6 +16,7 @@ const BENCHES: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
   ['verify', ['--entries', '50000']],
   ['open', ['--most', '100000']],
   ['learn', ['--quick']],
+  ['follow', ['--quick']],
   ['memory', ['--quick']],
 ]
 

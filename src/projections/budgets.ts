@@ -159,8 +159,8 @@ const charged = (state: Mutable<Budgets>, event: CostCharged, entry: Entry): voi
   state.messages += messages
   state.hours = mutable(added(state.hours, slotAt(spent, HOUR_MS), nanodollars, MOST_HOURS))
   state.months = mutable(added(state.months, monthOf(spent), nanodollars, MOST_MONTHS))
-  for (const of of ['hour', 'day'] as const)
-    state[of] = mutable(added(state[of], slotAt(at, SLOT_MS[of]), nanodollars, SLOTS + 1))
+  for (const name of ['hour', 'day'] as const)
+    state[name] = mutable(added(state[name], slotAt(at, SLOT_MS[name]), nanodollars, SLOTS + 1))
   countModel(state, event, messages)
   if (session === null) return addTo(state.projects, '', nanodollars)
   const of = sessionOf(state, session, entry)

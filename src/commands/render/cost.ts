@@ -5,11 +5,10 @@ import type { BudgetLine, CostReport, SessionCost } from '../../domain/control/c
 import { bar } from '../terminal/chart.ts'
 import { printed } from '../terminal/printed.ts'
 import { count } from '../terminal/progress.ts'
-import type { Style } from '../terminal/style.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { ago, duration } from '../terminal/time.ts'
-import { padTo, widthOf } from '../terminal/width.ts'
+import { fitted, padTo, widthOf } from '../terminal/width.ts'
 import { percent } from './report.ts'
 
 type Look = Pick<Terminal, 'style' | 'width' | 'now'>
@@ -18,6 +17,7 @@ const BAR = 20
 const HOURS = 12
 const DAYS = 14
 const MOST_LISTED = 8
+const LONGEST_NAME = 32
 const HOUR_MS = 3_600_000
 
 export const costLines = (report: CostReport, look: Look): ReadonlyArray<string> => {
@@ -33,16 +33,16 @@ export const costLines = (report: CostReport, look: Look): ReadonlyArray<string>
     ...budgetLines(report, look),
     '',
     ...spentLines(report, look),
-    ...chart('By hour', hoursOf(report), style),
-    ...chart('By day', daysOf(report), style),
+    ...chart('By hour', hoursOf(report), look),
+    ...chart('By day', daysOf(report), look),
     ...chart(
       'By model',
       models.slice(0, MOST_LISTED).map((one) => ({
         name: printed(one.model, 40),
         value: one.nanodollars,
-        note: `${count(one.messages)} ${one.messages === 1 ? 'message' : 'messages'}${one.estimated ? ', estimated by its family' : ''}`,
+        note: `${count(one.messages)} ${one.messages === 1 ? 'message' : 'messages'}${one.estimated ? ', estimated' : ''}`,
       })),
-      style,
+      look,
     ),
     ...chart(
       'By project',
@@ -50,7 +50,7 @@ export const costLines = (report: CostReport, look: Look): ReadonlyArray<string>
         name: one.project === null ? '(not known)' : printed(one.project, 40),
         value: one.nanodollars,
       })),
-      style,
+      look,
     ),
     '',
     ...sessionLines(report, look),
@@ -178,17 +178,31 @@ const fromFirst = (rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
   return first < 0 ? [] : rows.slice(first)
 }
 
-const chart = (title: string, rows: ReadonlyArray<Row>, style: Style): ReadonlyArray<string> => {
+const chart = (
+  title: string,
+  rows: ReadonlyArray<Row>,
+  { style, width }: Look,
+): ReadonlyArray<string> => {
   if (rows.length === 0) return []
   const most = Math.max(...rows.map(({ value }) => value))
-  const widest = Math.max(...rows.map(({ name }) => widthOf(name)))
+  const names = rows.map(({ name }) => fitted(name, LONGEST_NAME))
   const amounts = rows.map(({ value }) => (value === 0 ? '' : inDollars(value)))
-  const room = Math.max(...amounts.map(widthOf))
+  const widest = (texts: ReadonlyArray<string>): number => Math.max(...texts.map(widthOf))
+  const [first, second] = [widest(names), widest(amounts)]
+  const noted = widest(rows.map(({ note = '' }) => note))
+  const cells = Math.max(6, Math.min(BAR, width - first - second - noted - 8))
   return [
     '',
     style.bold(title),
-    ...rows.map(({ name, value, note = '' }, i) =>
-      `  ${padTo(name, widest)}  ${amounts[i]!.padStart(room)}  ${style.cyan(padTo(bar(value, most, BAR), note === '' ? 0 : BAR))}  ${style.dim(note)}`.trimEnd(),
+    ...rows.map(({ value, note = '' }, i) =>
+      [
+        `  ${padTo(names[i]!, first)}`,
+        amounts[i]!.padStart(second),
+        style.cyan(padTo(bar(value, most, cells), note === '' ? 0 : cells)),
+        style.dim(note),
+      ]
+        .join('  ')
+        .trimEnd(),
     ),
   ]
 }

@@ -89,12 +89,12 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
       return {
         ...base,
         tool: textOf(event['model']),
-        detail: `${inDollars(Number(event['nanodollars']))}${event['estimated'] === true ? ' (estimated)' : ''}`,
+        detail: `${amountText(event['nanodollars'])}${event['estimated'] === true ? ' (estimated)' : ''}`,
       }
     case 'CostReconciled':
       return {
         ...base,
-        detail: `the client says ${inDollars(Number(event['client']))}, ${inDollars(Number(event['charged']))} was charged`,
+        detail: `the client says ${amountText(event['client'])}, ${amountText(event['charged'])} was charged`,
         alarming: isReported(Number(event['client']), Number(event['charged'])),
       }
     case 'CostUnread':
@@ -102,7 +102,7 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
     case 'BudgetTold':
       return {
         ...base,
-        detail: `${textOf(event['of'])} ${textOf(event['level'])}: ${inDollars(Number(event['spent']))} of ${inDollars(Number(event['limit']))}`,
+        detail: `${textOf(event['of'])} ${textOf(event['level'])}: ${amountText(event['spent'])} of ${amountText(event['limit'])}`,
       }
     case 'ConfigChanged':
       return { ...base, detail: `${textOf(event['key'])} = ${textOf(event['value'])}` }
@@ -125,6 +125,8 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
       return base
   }
 }
+
+const amountText = (value: unknown): string => (typeof value === 'number' ? inDollars(value) : '?')
 
 const stateText = (value: unknown): string => (value === null ? 'auto' : textOf(value))
 
