@@ -38,13 +38,16 @@ export interface Follower {
   readonly stop: () => Promise<void>
 }
 
-/** Files are looked at this often. Milliseconds. */
-const EVERY_MS = 100
+/** Files are looked at this often: what is written in between shares an append. Milliseconds. */
+const EVERY_MS = 150
 /** A session that neither told nor wrote anything for so long is let go until its next event. */
 const IDLE_MS = 900_000
 /** A subagent's file that did not grow for so long is only looked at now and then. */
 const QUIET_MS = 30_000
-const SWEEP_TICKS = 50
+const SWEEP_TICKS = 30
+const RETRY_TICKS = 7
+/** Two files may be made at what the file system takes for one time. Milliseconds. */
+const ONE_TIME_MS = 2000
 /** Sessions followed at once; of more, those silent for longest wait for their next event. */
 const MOST_SESSIONS = 64
 
@@ -64,8 +67,11 @@ interface Followed {
   readonly session: string
   readonly main: FollowedFile
   readonly agents: Map<string, FollowedFile>
+  /** The folder of the subagents' transcripts, and its stamp when it was looked at and when it was listed. */
+  readonly folder: string
+  folderStamp: string
+  listed: string
   active: number
-  agentsStamp: string
   running: Promise<void> | undefined
   again: boolean
   failed: boolean
@@ -116,8 +122,10 @@ export const makeFollower = (options: FollowerOptions): Follower => {
       session,
       main: fileOf(session, undefined, file),
       agents: new Map(),
+      folder: agentsDir(file),
+      folderStamp: '',
+      listed: '',
       active: performance.now(),
-      agentsStamp: '',
       running: undefined,
       again: false,
       failed: false,
@@ -138,7 +146,7 @@ export const makeFollower = (options: FollowerOptions): Follower => {
     const at = performance.now()
     for (const one of sessions.values()) {
       if (isChanged(one, at)) one.active = at
-      else if (!one.failed || ticks % 10 !== 0) {
+      else if (!one.failed || ticks % RETRY_TICKS !== 0) {
         if (at - one.active > IDLE_MS && one.running === undefined) sessions.delete(one.session)
         continue
       }
@@ -152,9 +160,9 @@ export const makeFollower = (options: FollowerOptions): Follower => {
   /** Whether any of its files is another than when it was looked at last. */
   const isChanged = (one: Followed, at: number): boolean => {
     let changed = looked(one.main, at)
-    const folder = stampOf(agentsDir(one.main.file))
-    if (folder !== one.agentsStamp) {
-      one.agentsStamp = folder
+    const folder = stampOf(one.folder).stamp
+    if (folder !== one.folderStamp) {
+      one.folderStamp = folder
       changed = true
     }
     for (const agent of one.agents.values())
@@ -178,10 +186,8 @@ export const makeFollower = (options: FollowerOptions): Follower => {
       do {
         one.again = false
         await readFile(one, one.main)
-        for (const { agent, file } of agentsOf(one.main.file)) {
-          if (!one.agents.has(agent)) one.agents.set(agent, fileOf(one.session, agent, file))
-          await readFile(one, one.agents.get(agent)!)
-        }
+        list(one)
+        for (const agent of one.agents.values()) await readFile(one, agent)
         await reconcile(one)
       } while (one.again && !life.stopped)
       one.failed = false
@@ -192,6 +198,16 @@ export const makeFollower = (options: FollowerOptions): Follower => {
     } finally {
       one.running = undefined
     }
+  }
+
+  /** Takes in the subagents that are new. */
+  const list = (one: Followed): void => {
+    const { stamp, changed } = stampOf(one.folder)
+    if (stamp === one.listed && Date.now() - changed > ONE_TIME_MS) return
+    one.listed = stamp
+    if (stamp === '') return
+    for (const { agent, file } of agentsOf(one.main.file))
+      if (!one.agents.has(agent)) one.agents.set(agent, fileOf(one.session, agent, file))
   }
 
   const readFile = async (one: Followed, of: FollowedFile): Promise<void> => {
@@ -265,17 +281,28 @@ export const makeFollower = (options: FollowerOptions): Follower => {
   }
 }
 
-const stampOf = (file: string): string => {
+interface Stamp {
+  /** Empty where there is no file. */
+  readonly stamp: string
+  /** Epoch milliseconds. */
+  readonly changed: number
+}
+
+const NO_STAMP: Stamp = { stamp: '', changed: 0 }
+
+const stampOf = (file: string): Stamp => {
   try {
     const stat = fs.lstatSync(file, { throwIfNoEntry: false })
-    return stat === undefined ? '' : `${stat.ino}:${stat.size}:${stat.mtimeMs}`
+    return stat === undefined
+      ? NO_STAMP
+      : { stamp: `${stat.ino}:${stat.size}:${stat.mtimeMs}`, changed: stat.mtimeMs }
   } catch {
-    return ''
+    return NO_STAMP
   }
 }
 
 const looked = (of: FollowedFile, at: number): boolean => {
-  const stamp = stampOf(of.file)
+  const { stamp } = stampOf(of.file)
   if (stamp === of.stamp) return false
   of.stamp = stamp
   of.grew = at
