@@ -57,6 +57,8 @@ interface FollowedFile {
   position: Position
   /** Of the file when it was looked at last. */
   stamp: string
+  /** Its stamp before it was last read to its end. */
+  done: string
   grew: number
   /** The latest time that a record had: what stands for one that has none. */
   at: number | undefined
@@ -100,6 +102,7 @@ export const makeFollower = (options: FollowerOptions): Follower => {
     file,
     position: readTo(log.projected().charges, session, agent) ?? START,
     stamp: '',
+    done: '',
     grew: performance.now(),
     at: undefined,
     problem: undefined,
@@ -211,6 +214,9 @@ export const makeFollower = (options: FollowerOptions): Follower => {
   }
 
   const readFile = async (one: Followed, of: FollowedFile): Promise<void> => {
+    // A session may have hundreds of subagents, of which few still write.
+    const { stamp } = stampOf(of.file)
+    if (stamp !== '' && stamp === of.done) return
     for (;;) {
       const slice = readSlice(of.file, of.position, uid)
       if (typeof slice === 'string') {
@@ -221,7 +227,10 @@ export const makeFollower = (options: FollowerOptions): Follower => {
       }
       if (slice.lines.length > 0 || slice.tooLong) await alone(() => charge(one, of, slice))
       of.position = slice.end
-      if (!slice.more || life.stopped) return
+      if (!slice.more || life.stopped) {
+        if (!slice.more) of.done = stamp
+        return
+      }
       await new Promise((resolve) => setImmediate(resolve))
     }
   }

@@ -37,14 +37,14 @@ export const costs: ReadonlyArray<Scenario> = [
       )
       const decided = await stage.witnessed('--kind', 'DecisionMade', '--verdict', 'deny')
       assert.deepEqual(
-        (decided.at(-1)?.event['receipt'] as { rules: ReadonlyArray<string> }).rules,
+        (decided.at(-1)!.event['receipt'] as { rules: ReadonlyArray<string> }).rules,
         ['budget:session'],
       )
       // The prompt is blocked: the model is not asked, or the script would be at its end.
       await stage.converse({ args: ['--resume', session.id], prompt: 'go on', turns: [] })
       const prompts = await stage.witnessed('--kind', 'DecisionMade', '--verdict', 'deny')
       assert.equal(
-        (prompts.at(-1)?.event['receipt'] as { event: string }).event,
+        (prompts.at(-1)!.event['receipt'] as { event: string }).event,
         'UserPromptSubmit',
       )
       await stage.hook('cost', 'budget', '--session', '1', '--yes')

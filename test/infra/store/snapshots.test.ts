@@ -148,7 +148,9 @@ describe('snapshots', () => {
         readSnapshot(db, tree, projection, size)
       const gate = gateState as Projection<unknown>
       expect(Result.isSuccess(read(gate, sizes[1]!))).toBe(true)
-      expect(read({ ...gate, version: gate.version + 1 }, sizes[1]!)).toEqual(Result.fail('version'))
+      expect(read({ ...gate, version: gate.version + 1 }, sizes[1]!)).toEqual(
+        Result.fail('version'),
+      )
       expect(read({ ...gate, id: 'other' }, sizes[1]!)).toEqual(Result.fail('unvouched'))
       expect(read(gate, sizes[1]! - 1)).toEqual(Result.fail('unvouched'))
       const isState = (value: unknown): value is unknown => value === 'nothing is'

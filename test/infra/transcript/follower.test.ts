@@ -184,6 +184,18 @@ describe('following a session', () => {
     expect(log.charges().map(({ at }) => at)).toEqual([NOW, back, back])
   })
 
+  it('reads on in a subagent’s file that was quiet, and takes in one that comes late', async () => {
+    const { file, agentFile, log, read } = setUp()
+    fs.writeFileSync(file('s'), line('a', 1))
+    for (const agent of ['x', 'y']) fs.writeFileSync(agentFile('s', agent), line(agent, 2))
+    await read('s')
+    await read('s')
+    fs.appendFileSync(agentFile('s', 'x'), line('x2', 3))
+    fs.writeFileSync(agentFile('s', 'z'), line('z', 4))
+    await read('s')
+    expect(sumOf(log)).toBe(12 * EACH)
+  })
+
   it('does not read another’s transcript, whatever an event says', async () => {
     const { file, log, read } = setUp()
     fs.writeFileSync(file('victim'), line('a', 1))
