@@ -1,6 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { canonicalJson } from '../../src/domain/canonical.ts'
 import type { Limits } from '../../src/domain/cost/budget.ts'
+import type { Entry } from '../../src/domain/event/envelope.ts'
 import {
   BudgetTold,
   CostReconciled,
@@ -16,6 +18,8 @@ import {
   spentOf,
   wasTold,
 } from '../../src/projections/budgets.ts'
+import { charges } from '../../src/projections/charges.ts'
+import type { FoldCrypto, Projection } from '../../src/projections/projection.ts'
 import { cost, folded, T } from './costs.ts'
 
 const MINUTE = 60_000
@@ -192,6 +196,45 @@ describe('a budget', () => {
     expect(wasTold(state, { ...session, limit: 200 }, 'warn', 's', T)).toBe(false)
     expect(wasTold(state, day, 'warn', 't', T + 23 * HOUR)).toBe(true)
     expect(wasTold(state, day, 'warn', 't', T + 25 * HOUR)).toBe(false)
+  })
+})
+
+describe('folded over snapshots', () => {
+  const step = fc.record({
+    sum: fc.nat(1000),
+    message: fc.constantFrom('a', 'b', 'c', 'd'),
+    model: fc.constantFrom('one', 'two', '__proto__'),
+    session: fc.constantFrom('s', 't', 'constructor'),
+    wait: fc.integer({ min: -HOUR, max: 2 * HOUR }),
+    stored: fc.boolean(),
+  })
+
+  it('both projections come to the same state, stored and read back anywhere between', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        let time = T
+        const entries = steps.map(({ sum, message, model, session, wait }, index) => {
+          time += wait
+          const event = cost(sum, {
+            message,
+            model,
+            at: time - sum,
+            read: { offset: index, tail: '' },
+          })
+          return { index, time, session, event } as Entry
+        })
+        for (const projection of [budgets, charges] as ReadonlyArray<Projection<unknown>>) {
+          let [straight, stored] = [projection.initial(), projection.initial()]
+          for (const [i, entry] of entries.entries()) {
+            straight = projection.step(straight, entry, {} as FoldCrypto)
+            if (steps[i]!.stored) stored = JSON.parse(canonicalJson(stored)) as unknown
+            expect(projection.isState(stored)).toBe(true)
+            stored = projection.step(stored, entry, {} as FoldCrypto)
+          }
+          expect(canonicalJson(stored)).toBe(canonicalJson(straight))
+        }
+      }),
+    )
   })
 })
 

@@ -50,6 +50,8 @@ const RETRY_TICKS = 7
 const ONE_TIME_MS = 2000
 /** Sessions followed at once; of more, those silent for longest wait for their next event. */
 const MOST_SESSIONS = 64
+/** Where the client keeps its transcripts is asked for this often at most. Milliseconds. */
+const DIRS_MS = 5000
 
 interface FollowedFile {
   readonly agent: string | undefined
@@ -86,6 +88,7 @@ export const makeFollower = (options: FollowerOptions): Follower => {
   const sessions = new Map<string, Followed>()
   const uid = ownUid()
   let timer: NodeJS.Timeout | undefined
+  let dirs = { at: -DIRS_MS, all: new Array<string>() }
   let ticks = 0
   const life = { stopped: false }
   let last: Promise<unknown> = Promise.resolve()
@@ -115,8 +118,9 @@ export const makeFollower = (options: FollowerOptions): Follower => {
       known.active = performance.now()
       return
     }
-    const file = options
-      .dirs()
+    const at = performance.now()
+    if (at - dirs.at > DIRS_MS) dirs = { at, all: [...options.dirs()] }
+    const file = dirs.all
       .map((dir) => transcriptOf(transcript, session, dir))
       .find((one) => one !== undefined)
     if (file === undefined) return

@@ -21,6 +21,8 @@ export const transcriptOf = (
 ): string | undefined => {
   if (named === undefined || !path.isAbsolute(named) || named.includes('\0')) return undefined
   if (path.basename(named) !== `${session}.jsonl`) return undefined
+  // Asked for every event until the client has made the folder: finding none costs a system call.
+  if (!isThere(path.dirname(named))) return undefined
   const root = realDir(dir)
   const folder = realDir(path.dirname(named))
   if (root === undefined || folder === undefined) return undefined
@@ -49,6 +51,14 @@ export const agentsOf = (
   } catch {
     // There are none, or not yet.
     return []
+  }
+}
+
+const isThere = (dir: string): boolean => {
+  try {
+    return fs.statSync(dir, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    return false
   }
 }
 
