@@ -13,6 +13,7 @@ import { sha256 } from '../src/infra/crypto/nodeCrypto.ts'
 import { runControlPlane } from '../src/infra/server/controlPlane.ts'
 import { gatePathsOf } from '../src/infra/server/gatePaths.ts'
 import { makeGateway } from '../src/infra/server/gateway.ts'
+import { lookAtMachine } from '../src/infra/server/look.ts'
 import { hookPayload } from './hookPayloads.ts'
 import { makeHome } from './plane.ts'
 import { median, percentile, rounded } from './samples.ts'
@@ -46,9 +47,11 @@ export const benchInProcess = async (quick: boolean): Promise<ReadonlyArray<Comp
     log,
     keys,
     inForce,
-    home: place.home,
-    registered: () => ({ scopes: ['user'] }),
-    gatePaths,
+    look: lookAtMachine({
+      home: place.home,
+      gatePaths,
+      registered: () => ({ scopes: ['user'] }),
+    }),
     engine,
     maxPayloadBytes: () => LIMITS.maxBytes,
     onFailure: (error) => {

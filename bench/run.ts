@@ -14,6 +14,7 @@ const BENCHES: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
   ['status', ['--quick']],
   ['append', ['--events', '10000']],
   ['verify', ['--entries', '50000']],
+  ['replay', ['--calls', '5000']],
   ['open', ['--most', '100000']],
   ['learn', ['--quick']],
   ['follow', ['--quick']],

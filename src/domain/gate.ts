@@ -10,6 +10,7 @@ import type { HookEvent } from './hook/hookEvent.ts'
 import { type CompiledPolicy, type Decision, decide } from './policy/decide.ts'
 import { postureFor } from './policy/posture.ts'
 import type { Mode, Posture } from './policy/verdict.ts'
+import { ranked } from './receipt/positions.ts'
 import { type DecisionState, type Receipt, receiptDigest } from './receipt/receipt.ts'
 
 /** What the log says is in force when the event arrives. */
@@ -64,7 +65,7 @@ export const judge = (
     v: 1,
     engine,
     event: event.name,
-    action,
+    action: ranked(action),
     observed,
     policy: inForce.policyDigest,
     mode,

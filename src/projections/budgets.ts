@@ -14,6 +14,7 @@ import { dropOldest } from './dropOldest.ts'
 import type { Mutable } from './mutable.ts'
 import type { Projection } from './projection.ts'
 import { added, Slots, sumFrom } from './slots.ts'
+import { soundAmount, soundName, soundTime } from './sound.ts'
 
 const Told = Schema.Struct({
   /** Nano-dollars: a limit that was changed is told of again. */
@@ -83,6 +84,8 @@ const MOST_MONTHS = 60
 /** Models and projects told apart; the rest is summed under `…`. */
 const MOST_NAMES = 128
 
+const LONGEST_PROJECT = 1024
+
 const SLOTS = 60
 const SLOT_MS = { hour: 60_000, day: 1_440_000 } as const
 const WINDOW_MS = { hour: 3_600_000, day: 86_400_000 } as const
@@ -115,14 +118,17 @@ export const budgets: Projection<Budgets> = {
     switch (event._tag) {
       case 'HookReceived':
         if (session !== null && event.project !== undefined)
-          placed(state, session, canonicalJson(event.project), entry)
+          placed(state, session, projectKey(canonicalJson(event.project)), entry)
         break
       case 'CostCharged':
         charged(state, event, entry)
         break
       case 'CostReconciled':
         if (session !== null)
-          sessionOf(state, session, entry).client = { sum: event.client, charged: event.charged }
+          sessionOf(state, session, entry).client = {
+            sum: soundAmount(event.client),
+            charged: soundAmount(event.charged),
+          }
         break
       case 'CostUnread':
         if (session !== null) {
@@ -138,7 +144,7 @@ export const budgets: Projection<Budgets> = {
               : sessionOf(state, session, entry).told
             : state.told[event.of]
         if (told !== undefined)
-          told[event.level] = { limit: event.limit, time: logTime(state, time) }
+          told[event.level] = { limit: soundAmount(event.limit), time: logTime(state, time) }
         break
       }
     }
@@ -147,13 +153,14 @@ export const budgets: Projection<Budgets> = {
 }
 
 const charged = (state: Mutable<Budgets>, event: CostCharged, entry: Entry): void => {
-  const { nanodollars, more } = event
-  const { time, session } = entry
-  const messages = more === true ? 0 : 1
-  state.behind += Math.max(0, state.clock - time)
+  const nanodollars = soundAmount(event.nanodollars)
+  const { session } = entry
+  const time = soundTime(entry.time)
+  const messages = event.more === true ? 0 : 1
+  state.behind = plus(state.behind, Math.max(0, state.clock - time))
   state.clock = time
   // How long ago it was spent; a time to come is now.
-  const spent = Math.min(event.at ?? time, time)
+  const spent = Math.min(soundTime(event.at ?? time), time)
   const at = logTime(state, time) - (time - spent)
   state.sum = plus(state.sum, nanodollars)
   state.messages += messages
@@ -175,10 +182,11 @@ const charged = (state: Mutable<Budgets>, event: CostCharged, entry: Entry): voi
 
 const countModel = (
   state: Mutable<Budgets>,
-  { model, nanodollars, tokens, estimated }: CostCharged,
+  { model, tokens, estimated, ...event }: CostCharged,
   messages: number,
 ): void => {
-  const name = nameIn(state.models, `/${model}`)
+  const nanodollars = soundAmount(event.nanodollars)
+  const name = nameIn(state.models, soundName(`/${model}`))
   const known = state.models[name]
   const counts = known === undefined ? undefined : fromRow(known.tokens)
   const more = fromListed(tokens)
@@ -208,14 +216,14 @@ const sessionOf = (
   id: string,
   { index, time }: Entry,
 ): Mutable<SessionSpend> => {
-  const key = `/${id}`
+  const key = soundName(`/${id}`)
   if (!Object.hasOwn(state.sessions, key)) {
     if (state.sessionCount >= MOST_SESSIONS)
       state.sessionCount = dropOldest(state.sessions, MOST_SESSIONS, ({ last }) => last)
     state.sessions[key] = {
       sum: 0,
       messages: 0,
-      first: time,
+      first: soundTime(time),
       latest: 0,
       recent: [],
       project: '',
@@ -229,6 +237,9 @@ const sessionOf = (
   session.last = index
   return session
 }
+
+/** A path that is longer than any is counted with what is not told apart. */
+const projectKey = (json: string): string => (json.length <= LONGEST_PROJECT ? json : '…')
 
 const addTo = (table: Record<string, number>, name: string, sum: number): void => {
   const key = nameIn(table, name)
@@ -248,10 +259,11 @@ const monthOf = (time: number): number => {
 }
 
 /** The log's time at `now`, by the clock that never goes back. */
-const logTime = ({ clock, behind }: Budgets, now: number): number => behind + Math.max(clock, now)
+const logTime = ({ clock, behind }: Budgets, now: number): number =>
+  plus(behind, Math.max(clock, soundTime(now)))
 
 export const spendOf = (state: Budgets, session: string): SessionSpend | undefined => {
-  const key = `/${session}`
+  const key = soundName(`/${session}`)
   return Object.hasOwn(state.sessions, key) ? state.sessions[key] : undefined
 }
 

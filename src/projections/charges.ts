@@ -9,6 +9,7 @@ import type { ReadTo } from '../domain/event/event.ts'
 import { dropOldest } from './dropOldest.ts'
 import type { Mutable } from './mutable.ts'
 import type { Projection } from './projection.ts'
+import { soundAmount, soundName, soundTime } from './sound.ts'
 
 const Message = Schema.Struct({ at: Schema.Finite, sum: Schema.Int, tokens: TokenRow })
 
@@ -49,22 +50,23 @@ export const charges: Projection<Charges> = {
   step: (given, { event, session, index, time }) => {
     if (event._tag !== 'CostCharged') return given
     const state = given as Mutable<Charges>
-    const key = `/${event.message}`
+    const key = messageKey(event.message)
     const known = Object.hasOwn(state.messages, key) ? state.messages[key]! : undefined
     if (known === undefined) state.messageCount += 1
     const before = known === undefined ? undefined : fromRow(known.tokens)
     const more = fromListed(event.tokens)
     const tokens = countsOf((name) => plus(before?.[name] ?? 0, more[name]))
     state.messages[key] = {
-      at: known?.at ?? event.at ?? time,
-      sum: plus(known?.sum ?? 0, event.nanodollars),
+      at: known?.at ?? soundTime(event.at ?? time),
+      sum: plus(known?.sum ?? 0, soundAmount(event.nanodollars)),
       tokens: rowOf(tokens) as Mutable<TokenRow>,
     }
     if (state.messageCount > MOST_MESSAGES) forget(state)
     if (event.read !== undefined && session !== null) {
       const place = placeKey(session, event.agent)
       if (!Object.hasOwn(state.transcripts, place)) state.transcriptCount += 1
-      state.transcripts[place] = { ...event.read, last: index }
+      const { offset, tail } = event.read
+      state.transcripts[place] = { offset: soundAmount(offset), tail: soundName(tail), last: index }
       if (state.transcriptCount > MOST_TRANSCRIPTS)
         state.transcriptCount = dropOldest(state.transcripts, MOST_TRANSCRIPTS, ({ last }) => last)
     }
@@ -79,13 +81,15 @@ const forget = (state: Mutable<Charges>): void => {
     if (!Object.hasOwn(state.messages, key)) state.forgotten = Math.max(state.forgotten, at)
 }
 
+const messageKey = (message: string): string => `/${soundName(message)}`
+
 /** A session's id holds no slash. */
 const placeKey = (session: string, agent: string | undefined): string =>
-  agent === undefined ? `/${session}` : `/${session}/${agent}`
+  soundName(agent === undefined ? `/${session}` : `/${session}/${agent}`)
 
 /** Undefined for a message that was never charged, as far as is known. */
 export const chargedOf = (state: Charges, message: string): Charged | undefined => {
-  const key = `/${message}`
+  const key = messageKey(message)
   if (!Object.hasOwn(state.messages, key)) return undefined
   const { at, sum, tokens } = state.messages[key]!
   return { at, nanodollars: sum, tokens: fromRow(tokens) }

@@ -2,8 +2,9 @@
 // that the cost of choosing is spread over many entries. Mutates the table; the fold owns it.
 
 /**
- * Drops the half of `most` that `ageOf` puts lowest; returns how many records are left. Of one age the
- * key decides: a table read back from a snapshot has its keys in another order.
+ * Drops the half of `most` that `ageOf` puts lowest; returns how many records are left. Of records of
+ * one age those whose keys sort first go: a state read back from a snapshot has its keys in another
+ * order than the one that was folded, and must drop the same.
  */
 export const dropOldest = <A>(
   records: Record<string, A>,
@@ -11,7 +12,7 @@ export const dropOldest = <A>(
   ageOf: (record: A) => number,
 ): number => {
   const byAge = Object.entries(records).sort(
-    ([a, one], [b, other]) => ageOf(one) - ageOf(other) || (a < b ? -1 : 1),
+    ([key, a], [other, b]) => ageOf(a) - ageOf(b) || (key < other ? -1 : 1),
   )
   for (const [key] of byAge.slice(0, most / 2)) delete records[key]
   return byAge.length - most / 2

@@ -110,7 +110,7 @@ export const originOf = (
 
 export const origins: Projection<Origins> = {
   id: 'origins',
-  version: 2,
+  version: 3,
   initial: () => ({ sessions: {}, count: 0 }),
   isState: Schema.is(Origins),
   step: (state, entry) => {

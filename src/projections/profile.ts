@@ -4,7 +4,14 @@
 import * as Schema from 'effect/Schema'
 import type { Entry } from '../domain/event/envelope.ts'
 import type { DecisionMade } from '../domain/event/event.ts'
-import { noProfile, type PendingCall, Profile, type SessionUse } from '../domain/profile/profile.ts'
+import { isCountable } from '../domain/profile/observed.ts'
+import {
+  noProfile,
+  type PendingCall,
+  plus,
+  Profile,
+  type SessionUse,
+} from '../domain/profile/profile.ts'
 import type { Verdict } from '../domain/policy/verdict.ts'
 import { dropOldest } from './dropOldest.ts'
 import type { Mutable } from './mutable.ts'
@@ -12,24 +19,32 @@ import { recordDecision } from './profileDecision.ts'
 import { recordEnd } from './profileEnd.ts'
 import type { Projection } from './projection.ts'
 
-const MOST_SESSIONS = 1024
+const MOST_SESSIONS = 512
 /** Rules, entity types and detectors told apart; the rest is counted under `…`. */
 const MOST_NAMES = 256
+const LONGEST_NAME = 128
+/** The last moment that a Date can say, in milliseconds. */
+const LATEST = 8.64e15
 
 const VERDICTS: Readonly<Record<Verdict, 0 | 1 | 2>> = { permit: 0, defer: 1, deny: 2 }
 
 export const profile: Projection<Profile> = {
   id: 'profile',
-  version: 1,
+  version: 2,
   initial: noProfile,
   isState: Schema.is(Profile),
-  step: (given, entry) => {
+  step: (given, at) => {
     const state = given as Mutable<Profile>
+    // Negative zero, which JSON can say, has no canonical form.
+    const entry = at.time === 0 ? { ...at, time: 0 } : at
     const { event, index } = entry
+    // No clock of ours says such a time. Beyond it there is no day to count, and no snapshot.
+    if (!(entry.time >= 0 && entry.time <= LATEST)) return state
     switch (event._tag) {
       case 'DecisionMade':
         // Without an id it is a prompt, or the client's second question about a call.
-        if (event.toolUseId !== undefined) decided(state, entry, event, event.toolUseId)
+        if (event.toolUseId !== undefined && isCountable(event.receipt.action))
+          decided(state, entry, event, event.toolUseId)
         break
       case 'ToolFinished': {
         const key = callKey(entry.session, event.toolUseId)
@@ -57,7 +72,7 @@ export const profile: Projection<Profile> = {
         break
       }
       case 'CostCharged':
-        state.spend.nanodollars += event.nanodollars
+        state.spend.nanodollars = plus(state.spend.nanodollars, event.nanodollars)
         if (event.more !== true) state.spend.messages += 1
         break
     }
@@ -107,7 +122,7 @@ const decided = (
     state.pendingCount = dropOldest(state.pending, MOST_PENDING, ({ at }) => at)
 }
 
-const MOST_PENDING = 256
+const MOST_PENDING = 128
 
 /** False where no such call is under way. */
 const spoil = (state: Mutable<Profile>, key: string): boolean => {
@@ -143,14 +158,20 @@ const sessionOf = (state: Mutable<Profile>, { time }: Entry, id: string): Mutabl
 const sessionAge = ({ number, tainted }: SessionUse): number =>
   tainted === undefined ? number : number + Number.MAX_SAFE_INTEGER / 2
 
+/** A log that somebody else wrote may name anything, `__proto__` too. */
+const nameIn = (table: object, name: string): string =>
+  Object.hasOwn(table, name) ||
+  (name.length <= LONGEST_NAME && name !== '__proto__' && Object.keys(table).length < MOST_NAMES)
+    ? name
+    : '…'
+
 const named = <A>(table: Record<string, A>, name: string, make: () => A): A => {
-  const known = Object.hasOwn(table, name)
-  const key = known || Object.keys(table).length < MOST_NAMES ? name : '…'
+  const key = nameIn(table, name)
   if (!Object.hasOwn(table, key)) table[key] = make()
   return table[key]!
 }
 
 const add = (table: Record<string, number>, name: string, by: number): void => {
-  const key = Object.hasOwn(table, name) || Object.keys(table).length < MOST_NAMES ? name : '…'
-  table[key] = (Object.hasOwn(table, key) ? table[key]! : 0) + by
+  const key = nameIn(table, name)
+  table[key] = plus(Object.hasOwn(table, key) ? table[key]! : 0, by)
 }

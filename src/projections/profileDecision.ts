@@ -3,7 +3,7 @@
 import { type Action, MOST_FLAGS } from '../domain/action/action.ts'
 import type { ActionEffect } from '../domain/action/effect.ts'
 import type { Entry } from '../domain/event/envelope.ts'
-import { type Observed, observedIn } from '../domain/profile/observed.ts'
+import { type Observed, observedOf } from '../domain/profile/observed.ts'
 import {
   type CapabilityUse,
   NONE_SEEN,
@@ -16,9 +16,10 @@ import { familyOf } from '../domain/profile/scope.ts'
 import { dropOldest } from './dropOldest.ts'
 import type { Mutable } from './mutable.ts'
 
-const MOST_OBSERVATIONS = 2048
-const MOST_CAPABILITIES = 1024
-const MOST_FAMILIES = 512
+/** As many as a snapshot can be made of while a hook waits for its answer. */
+const MOST_OBSERVATIONS = 1024
+const MOST_CAPABILITIES = 512
+const MOST_FAMILIES = 256
 const MOST_DAYS = 60
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
@@ -124,7 +125,9 @@ const countCapability = (state: Mutable<Profile>, name: string, decided: Decided
 /** Each observation once, however many effects of the call fall into it. */
 const observe = (state: Mutable<Profile>, decided: Decided): Record<string, Array<string>> => {
   const found: Record<string, Array<string>> = {}
-  for (const seen of observedIn(decided.action)) {
+  const { observed, beyond } = observedOf(decided.action)
+  state.forgotten += beyond
+  for (const seen of observed) {
     found[seen.key] = [...seen.targets]
     countObserved(state, decided, seen)
   }
@@ -146,7 +149,7 @@ const countObserved = (
       origin: action.origin,
       ...(effect === undefined ? {} : { effect: effect as Mutable<ActionEffect> }),
       scope,
-      flags: [...flags],
+      flags: flags.slice(0, MOST_FLAGS),
       ...freshCounts(entry.time),
       hours: 0,
       firstEntry: entry.index,
@@ -168,13 +171,15 @@ const addOptions = (one: Mutable<Observation>, names: ReadonlyArray<string>): vo
   one.flags = all.slice(0, MOST_FLAGS)
 }
 
-/** Those that were not met for longest. */
+/**
+ * Those of one session first, then those that were not met for longest: a session that does a thousand
+ * things must not empty the table of what the others have in common.
+ */
+const keptFor = ({ lastEntry, sessions }: Observation): number =>
+  sessions.count > 1 ? lastEntry + Number.MAX_SAFE_INTEGER / 2 : lastEntry
+
 const forget = (state: Mutable<Profile>): void => {
   const before = state.observationCount
-  state.observationCount = dropOldest<Observation>(
-    state.observations,
-    MOST_OBSERVATIONS,
-    ({ lastEntry }) => lastEntry,
-  )
+  state.observationCount = dropOldest<Observation>(state.observations, MOST_OBSERVATIONS, keptFor)
   state.forgotten += before - state.observationCount
 }

@@ -78,7 +78,7 @@ export const ratedBy = ({
 
 export const rates: Projection<Rates> = {
   id: 'rates',
-  version: 2,
+  version: 3,
   initial: () => ({ rules: {}, count: 0, clock: 0, behind: 0 }),
   isState: Schema.is(Rates),
   step: (state, { event, index, time }) => {

@@ -23,6 +23,7 @@ export const bufferTerminal = (
     style: PLAIN,
     errStyle: PLAIN,
     width: 80,
+    errWidth: 80,
     interactive: false,
     errIsTerminal: false,
     now: () => Date.UTC(2026, 0, 1),

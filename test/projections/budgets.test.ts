@@ -20,7 +20,7 @@ import {
 } from '../../src/projections/budgets.ts'
 import { charges } from '../../src/projections/charges.ts'
 import type { FoldCrypto, Projection } from '../../src/projections/projection.ts'
-import { cost, folded, T } from './costs.ts'
+import { cost, folded, T, type Told } from './costs.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -196,6 +196,80 @@ describe('a budget', () => {
     expect(wasTold(state, { ...session, limit: 200 }, 'warn', 's', T)).toBe(false)
     expect(wasTold(state, day, 'warn', 't', T + 23 * HOUR)).toBe(true)
     expect(wasTold(state, day, 'warn', 't', T + 25 * HOUR)).toBe(false)
+  })
+})
+
+describe('an entry that no follower wrote', () => {
+  const number = fc.oneof(
+    fc.constantFrom(
+      0,
+      -0,
+      -1,
+      1e300,
+      -1e300,
+      Number.MAX_SAFE_INTEGER,
+      Number.MIN_SAFE_INTEGER,
+      8.65e15,
+      0.5,
+    ),
+    fc.double({ noNaN: true, noDefaultInfinity: true }),
+  )
+  const whole = number.map((one) =>
+    Math.max(Number.MIN_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, Math.round(one))),
+  )
+  const text = fc.oneof(
+    fc.constantFrom(
+      'a',
+      '__proto__',
+      'constructor',
+      '',
+      'x'.repeat(70_000),
+      `${'y'.repeat(255)}\u{1f600}`,
+    ),
+    fc.string({ unit: 'binary' }).map((one) => one.toWellFormed()),
+  )
+  const told = fc.record({
+    time: number,
+    session: fc.option(text),
+    event: fc.oneof(
+      fc.record({
+        _tag: fc.constant('CostCharged'),
+        message: text,
+        model: text,
+        nanodollars: whole,
+        tokens: fc.dictionary(fc.constantFrom('input', 'cache_read', 'toString'), whole),
+        prices: text,
+        at: number,
+        read: fc.record({ offset: whole, tail: text }),
+      }),
+      fc.record({ _tag: fc.constant('CostReconciled'), client: whole, charged: whole }),
+      fc.record({
+        _tag: fc.constant('BudgetTold'),
+        of: fc.constantFrom('session', 'hour', 'day'),
+        level: fc.constantFrom('warn', 'over'),
+        spent: whole,
+        limit: whole,
+      }),
+      fc.record({ _tag: fc.constant('HookReceived'), project: fc.record({ home: text }) }),
+    ),
+  })
+
+  it('leaves states that can be stored, read back and asked, and no larger than others', () => {
+    fc.assert(
+      fc.property(fc.array(told, { maxLength: 20 }), fc.boolean(), (entries, later) => {
+        for (const projection of [budgets, charges] as ReadonlyArray<Projection<unknown>>) {
+          const state = folded(projection, entries as unknown as ReadonlyArray<Told>)
+          const stored = canonicalJson(state)
+          expect(projection.isState(JSON.parse(stored))).toBe(true)
+          expect(stored.length).toBeLessThan(30_000 + entries.length * 2000)
+        }
+        const state = folded(budgets, entries as unknown as ReadonlyArray<Told>)
+        const now = later ? T : 8.64e15
+        for (const name of ['session', 'hour', 'day'] as const)
+          expect(Number.isSafeInteger(spentOf(state, name, 'a', now))).toBe(true)
+        expect(Number.isFinite(burnOf(state, 'a', now))).toBe(true)
+      }),
+    )
   })
 })
 

@@ -66,10 +66,10 @@ export const policyChange = (
   digest: string,
   chunks: ReadonlyArray<string>,
   words: string,
-  { source = 'import', mode }: Pick<Params<'policy.import'>, 'source' | 'mode'> = {},
+  { source = 'import', ...more }: Pick<Params<'policy.import'>, 'source' | 'mode' | 'base'> = {},
 ): AskedChange<'policy.import'> => ({
   method: 'policy.import',
-  params: { policy, source, ...(mode === undefined ? {} : { mode }) },
+  params: { policy, source, ...more },
   event: { _tag: 'PolicyApplied', digest, chunks, source },
   words,
 })

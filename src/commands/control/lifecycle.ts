@@ -5,6 +5,8 @@ import { connectControl } from '../../infra/control/socketControl.ts'
 import { holderOf, startDaemon } from '../../infra/control/startDaemon.ts'
 import type { AppPaths } from '../../infra/paths.ts'
 import { CommandFailure } from '../terminal/failure.ts'
+import { progressOn } from '../terminal/progress.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 import { ownPosture } from './ownPosture.ts'
 import { runEffect } from './runEffect.ts'
 import { withControlPlane } from './withControlPlane.ts'
@@ -26,9 +28,17 @@ const isRunning = (paths: AppPaths): Promise<boolean> =>
 export const initialised = async (
   { paths }: Place,
   passphrase: string | undefined,
+  terminal: Terminal,
 ): Promise<Initialised> => {
-  if (!(await isRunning(paths)))
-    return runEffect(initialise({ paths, ...(passphrase === undefined ? {} : { passphrase }) }))
+  if (!(await isRunning(paths))) {
+    const progress = progressOn(terminal)
+    const made = initialise({
+      paths,
+      onRefold: progress.update,
+      ...(passphrase === undefined ? {} : { passphrase }),
+    })
+    return runEffect(made).finally(progress.end)
+  }
   const { level, log } = await withControlPlane((control) => control.call('status', {}))
   if (passphrase !== undefined && level === 'open')
     throw new CommandFailure({
@@ -46,8 +56,11 @@ export const initialised = async (
   }
 }
 
-export const started = ({ paths, home }: Place) =>
-  runEffect(startDaemon({ paths, home, ...ownPosture(process.env) }))
+export const started = ({ paths, home }: Place, terminal: Terminal) => {
+  const { update, end } = progressOn(terminal)
+  const start = startDaemon({ paths, home, onProgress: update, ...ownPosture(process.env) })
+  return runEffect(start).finally(end)
+}
 
 const ENDS_WITHIN_MS = 15_000
 const POLL_MS = 20

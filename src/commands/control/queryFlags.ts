@@ -65,8 +65,8 @@ export const queryOf = (
     ([, value]) => value !== undefined,
   )
   return {
-    ...moment('since', flags.since, now, false),
-    ...moment('until', flags.until, now, true),
+    ...momentIn('since', flags.since, now, false),
+    ...momentIn('until', flags.until, now, true),
     ...Object.fromEntries(given),
     limit,
     ...(follow ? { follow } : {}),
@@ -74,7 +74,13 @@ export const queryOf = (
   }
 }
 
-const moment = (name: 'since' | 'until', text: string | undefined, now: number, end: boolean) => {
+/** `end`: a date alone is its last instant. */
+export const momentIn = (
+  name: 'since' | 'until',
+  text: string | undefined,
+  now: number,
+  end: boolean,
+) => {
   if (text === undefined) return {}
   const ms = parseMoment(text, now, end)
   if (ms === undefined) throw usage(`--${name} is no point in time: ${text}`, `write ${MOMENT}`)

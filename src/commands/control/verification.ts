@@ -131,7 +131,7 @@ const proofVerified = async (
 }
 
 /** The origin that a checkpoint's file says; verifying it comes later. */
-const originIn = (file: string): string | undefined => {
+export const originIn = (file: string): string | undefined => {
   try {
     return originOf(fromUtf8(readNamedFile(file, MOST_BYTES)) ?? '')
   } catch (error) {

@@ -4,6 +4,8 @@ import * as Effect from 'effect/Effect'
 import type { ControlItem, MethodName, Params, ResultOf } from '../../domain/control/methods.ts'
 import { connectControlPlane } from '../../infra/control/connect.ts'
 import type { AppPaths } from '../../infra/paths.ts'
+import { progressOn } from '../terminal/progress.ts'
+import { processTerminal } from '../terminal/terminal.ts'
 import { ownPlace } from './ownPlace.ts'
 import { runEffect } from './runEffect.ts'
 
@@ -21,9 +23,14 @@ export const withControlPlane = async <A>(
   use: (control: Control, paths: AppPaths) => Promise<A>,
 ): Promise<A> => {
   const { paths, home } = ownPlace()
+  const progress = progressOn(processTerminal())
+  const connected = Effect.ensuring(
+    connectControlPlane(paths, home, progress.update),
+    Effect.sync(progress.end),
+  )
   return runEffect(
     Effect.scoped(
-      Effect.flatMap(connectControlPlane(paths, home), ({ running, call }) =>
+      Effect.flatMap(connected, ({ running, call }) =>
         Effect.tryPromise({
           try: () =>
             use(

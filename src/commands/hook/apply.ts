@@ -26,33 +26,40 @@ It counts as loosening, and is refused from inside Claude Code.`
       { backtestLines },
       { digestAndChunks },
       { policyChange },
+      { plural },
     ] = await Promise.all([
       import('../control/suggested.ts'),
       import('../render/suggestion.ts'),
       import('../render/backtest.ts'),
       import('../oneShot/policyDigest.ts'),
       import('../control/change.ts'),
+      import('../terminal/progress.ts'),
     ])
     const { suggested, backtest } = await previewOf(thresholdsOf(flags), undefined, this.terminal)
     const { policy } = suggested
     const { digest, chunks } = digestAndChunks(policy)
-    const { style, errStyle, width } = this.terminal
-    const shown = (coloured: typeof style) => [
-      ...suggestionLines(suggested, { style: coloured, width }),
+    const { style, errStyle, width, errWidth } = this.terminal
+    const shown = (look: { readonly style: typeof style; readonly width: number }) => [
+      ...suggestionLines(suggested, look),
       '',
-      ...backtestLines(backtest, { style: coloured, width }),
+      ...backtestLines(backtest, look),
       '',
     ]
     if (flags['dry-run'])
       return this.result(flags, { name: policy.name, ...suggested, backtest }, () => [
-        ...shown(style),
+        ...shown({ style, width }),
         'Nothing was changed.',
         '  → isonapse hook apply puts it in force and enforces it',
       ])
-    if (!flags.json) this.terminal.err(`${shown(errStyle).join('\n')}\n`)
-    const words = `policy "${policy.name}": ${suggested.learned.length} learned permits, ${suggested.guards.length} denials; and mode enforce`
+    if (!flags.json)
+      this.terminal.err(`${shown({ style: errStyle, width: errWidth }).join('\n')}\n`)
+    const words = `policy "${policy.name}": ${plural(suggested.learned.length, 'learned permit')}, ${plural(suggested.guards.length, 'denial')}; and mode enforce`
     const result = await this.change(
-      policyChange(policy, digest, chunks, words, { source: 'suggest', mode: 'enforce' }),
+      policyChange(policy, digest, chunks, words, {
+        source: 'suggest',
+        mode: 'enforce',
+        base: suggested.live.digest,
+      }),
       flags,
     )
     if (result === null) return

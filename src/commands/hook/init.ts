@@ -34,7 +34,7 @@ export default class Init extends HookCommand {
         ? await askNewPassphrase(processAsker(this.terminal), file)
         : undefined
     const place = ownPlace()
-    const made = await initialised(place, passphrase)
+    const made = await initialised(place, passphrase, this.terminal)
     await this.result(
       flags,
       { ...made, configDir: place.paths.configDir, dataDir: place.paths.dataDir },

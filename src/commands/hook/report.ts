@@ -7,7 +7,7 @@ export default class Report extends HookCommand {
   static override summary = 'show what the agent does: calls, capabilities, what was held back'
   static override description = `From the log: how many tool calls were witnessed and how they ended, the capabilities used most, which rules held calls back (in profile mode: would have), PII, injection hits and spend, and whether enough was seen to suggest a policy.
 
-How ready it is, is an estimate of how often the next call will do something never seen (Good-Turing, with Esty's 95% interval), not a number of days.
+How ready it is, is an estimate of how often the next call will do something never seen (Good-Turing, with Esty's 95% interval), not a number of days. It takes calls as independent of each other; those of one session are alike, so the truth may lie somewhat outside.
 
 Without --since, --session and --project it shows what is kept folded, at once; with them the log is read.`
   static override examples = [

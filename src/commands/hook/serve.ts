@@ -5,6 +5,7 @@ import { ownPlace } from '../control/ownPlace.ts'
 import { ownPosture } from '../control/ownPosture.ts'
 import { runEffect } from '../control/runEffect.ts'
 import { serve } from '../../infra/control/serve.ts'
+import { progressOn } from '../terminal/progress.ts'
 import { liveLine, liveLines } from '../render/live.ts'
 
 export default class Serve extends HookCommand {
@@ -27,18 +28,26 @@ export default class Serve extends HookCommand {
       setImmediate(() => show(lines.flush()))
     }
     const { style } = terminal
+    const progress = progressOn(terminal)
     const reason = await runEffect(
       serve({
         ...ownPlace(),
         ...ownPosture(process.env),
-        log: (line) => terminal.err(`${terminal.errStyle.dim(line)}\n`),
-        onReady: ({ mode, socket }) =>
+        log: (line) => {
+          progress.end()
+          terminal.err(`${terminal.errStyle.dim(line)}\n`)
+        },
+        // Where nobody sees a bar, the lines of the log say it.
+        ...(terminal.errIsTerminal ? { onRefold: progress.update } : {}),
+        onReady: ({ mode, socket }) => {
+          progress.end()
           terminal.err(
             `${style.bold('isonapse')} ${this.config.version}  ${mode} mode  ${style.dim(`${socket}  (Ctrl-C ends)`)}\n`,
-          ),
+          )
+        },
         onEntry,
       }),
-    )
+    ).finally(progress.end)
     terminal.err(
       `${terminal.errStyle.dim(reason === 'signal' ? 'ended' : 'ended: asked to stop')}\n`,
     )

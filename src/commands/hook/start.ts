@@ -12,7 +12,7 @@ export default class Start extends HookCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Start)
-    const begun = await started(ownPlace())
+    const begun = await started(ownPlace(), this.terminal)
     const report = await withControlPlane((control) => control.call('status', {}))
     const { pid, mode, hookSocket } = report
     await this.result(flags, { started: begun.started, pid, mode, hookSocket }, () => [

@@ -60,12 +60,13 @@ Prints a Lua module to read and to try the policy with: its decide(action) runs 
   private async tell(suggested: Suggested, out: string | undefined): Promise<void> {
     const { suggestionLines } = await import('../render/suggestion.ts')
     const { terminal } = this
-    const look = { style: terminal.errStyle, width: terminal.width }
+    const look = { style: terminal.errStyle, width: terminal.errWidth }
     const lines = [
       ...suggestionLines(suggested, look),
       '',
       ...(out === undefined ? [] : [`It is in ${out}. Nothing was changed.`]),
-      '  → isonapse hook suggest --diff shows what would change, isonapse hook apply puts it in force',
+      '  → isonapse hook suggest --diff shows what would change,',
+      '    isonapse hook apply puts it in force',
     ]
     terminal.err(`${lines.join('\n')}\n`)
   }

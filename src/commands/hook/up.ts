@@ -37,8 +37,8 @@ export default class Up extends WiringCommand {
         ? await askNewPassphrase(processAsker(this.terminal), file)
         : undefined
     const host = ownHost()
-    const made = await initialised(host, passphrase)
-    const begun = await started(host)
+    const made = await initialised(host, passphrase, this.terminal)
+    const begun = await started(host, this.terminal)
     const wired = await runEffect(
       install(host, await this.program(host), registrationOf(flags.scope)),
     )

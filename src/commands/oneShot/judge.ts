@@ -2,6 +2,7 @@
 // plane, no look at a file, no clock. What `explain --batch` and `explain --policy` say.
 import { analyseCall } from '../../domain/action/analyse.ts'
 import { normalise, refOf } from '../../domain/action/paths.ts'
+import { gateBelow } from '../../domain/action/recordedPlace.ts'
 import { NO_SOURCES, type Sources } from '../../domain/action/sources.ts'
 import type { Explanation } from '../../domain/control/methods.ts'
 import { explanationOf } from '../../domain/explain/explanation.ts'
@@ -16,14 +17,6 @@ export interface JudgedCall {
   /** Text of files that it would run; absent, none is known. */
   readonly sources?: Sources
 }
-
-/** Where the gate's own files lie below a home directory, by the platform's defaults. */
-const gateBelow = (home: string): ReadonlyArray<string> => [
-  `${home}/.config/isonapse`,
-  `${home}/.local/share/isonapse`,
-  `${home}/.local/state/isonapse`,
-  `${home}/Library/Application Support/isonapse`,
-]
 
 /** In posture interactive; the project is the working directory, and no path is a link. */
 export const judgeCall = (

@@ -3,7 +3,7 @@
 import type { BacktestReport, ChangedCall } from '../../domain/suggest/backtestReport.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
-import { count } from '../terminal/progress.ts'
+import { count, plural } from '../terminal/progress.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { padTo } from '../terminal/width.ts'
@@ -28,7 +28,7 @@ export const backtestLines = (report: BacktestReport, look: Look): ReadonlyArray
     .map((verdict) => `${count(finished[verdict])} ${verdict}`)
     .join(', ')
   return [
-    `${style.bold('Judged again')}  ${count(calls)} recorded calls of ${count(sessions)} ${sessions === 1 ? 'session' : 'sessions'}: ${changedInAll === 0 ? 'no verdict changes' : `${count(changedInAll)} verdicts change`}`,
+    `${style.bold('Judged again')}  ${plural(calls, 'recorded call')} of ${plural(sessions, 'session')}: ${changedInAll === 0 ? 'no verdict changes' : plural(changedInAll, 'verdict changes', 'verdicts change')}`,
     ...matrixLines(matrix, look),
     ...(all === 0 ? [] : [`  of the ${count(all)} that finished: ${said}`]),
     ...(['deny', 'permit', 'defer'] as const).flatMap((to) =>

@@ -5,10 +5,10 @@ import { isReady } from '../../domain/profile/readiness.ts'
 import type { ObservationLine } from '../../domain/profile/report.ts'
 import { bar, sparkline } from '../terminal/chart.ts'
 import { printed } from '../terminal/printed.ts'
-import { count } from '../terminal/progress.ts'
+import { count, plural } from '../terminal/progress.ts'
 import { facts, table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { ago, dateAndClock } from '../terminal/time.ts'
+import { ago, dateAndClock, duration } from '../terminal/time.ts'
 import { padTo, widthOf } from '../terminal/width.ts'
 import { verdictWord } from './verdict.ts'
 
@@ -24,6 +24,8 @@ export const percent = (share: number): string =>
   share > 0 && share < 0.001 ? '< 0.1%' : `${(share * 100).toFixed(1)}%`
 
 export const reportLines = (report: Reported, look: Look): ReadonlyArray<string> => {
+  if (report.calls === 0 && report.scanned !== null)
+    return ['No tool call in this part of the log.', '  → isonapse hook report shows all of it']
   if (report.calls === 0)
     return [
       'No tool call was witnessed yet.',
@@ -38,9 +40,6 @@ export const reportLines = (report: Reported, look: Look): ReadonlyArray<string>
     ...readyLines(report, look),
   ]
 }
-
-const plural = (n: number, one: string, many = `${one}s`): string =>
-  `${count(n)} ${n === 1 ? one : many}`
 
 const totalsLines = (report: Reported, { style, width, now }: Look): ReadonlyArray<string> => {
   const { calls, outcomes, enforced, shadow, first, last, pii, injections, spend } = report
@@ -79,7 +78,7 @@ const totalsLines = (report: Reported, { style, width, now }: Look): ReadonlyArr
     ],
   )
   if (first !== null && last !== null)
-    rows.push(['from', dateAndClock(first)], ['to', `${dateAndClock(last)}  (${ago(last, now())})`])
+    rows.push(['from', dateAndClock(first)], ['to', dateAndClock(last) + since(last, now())])
   if (report.byDay.length > 1)
     rows.push([
       'by day',
@@ -88,6 +87,10 @@ const totalsLines = (report: Reported, { style, width, now }: Look): ReadonlyArr
   rows.push(['by hour', `${sparkline(localHours(report.hours))}  0 to 24 h`])
   return facts(rows, { width, dim: style.dim, indent: 0 })
 }
+
+/** How long ago, where the date alone does not say it. */
+const since = (ms: number, now: number): string =>
+  now - ms < 86_400_000 ? `  (${ago(ms, now)})` : `  (${duration(now - ms)} ago)`
 
 /** Days without a call in between are shown as such. */
 const everyDay = (byDay: Reported['byDay']): ReadonlyArray<number> => {
@@ -153,7 +156,7 @@ const heldLines = ({ heldBack, enforced }: Reported, { style, width }: Look) => 
       { width, styleLast: style.dim },
     ),
     ...(heldBack.length > shown.length
-      ? [`  ${style.dim(`and ${heldBack.length - shown.length} more rules`)}`]
+      ? [`  ${style.dim(`and ${plural(heldBack.length - shown.length, 'more rule')}`)}`]
       : []),
   ]
 }
@@ -168,23 +171,26 @@ const readyLines = (
   const shown = families.slice(0, MOST_FAMILIES)
   return [
     style.bold('Ready to suggest a policy'),
-    `  ${ready ? style.green('yes') : style.yellow('not yet')}  ${percent(all.estimate)} of the next calls would do something never seen (95%: ${range(all)})`,
+    `  ${ready ? style.green('yes') : style.yellow('not yet')}  ${percent(all.estimate)} of the next calls would do something never seen`,
+    `${' '.repeat(ready ? 7 : 11)}${style.dim(`95%: ${range(all)}`)}`,
     ...table(
       shown.map((one) => [
         printed(one.family, 40),
-        `${count(one.calls)} calls`,
+        plural(one.calls, 'call'),
         `${count(one.once)} seen once`,
         `${percent(one.estimate)} new (${range(one)})`,
       ]),
       { width, indent: 7, styleLast: style.dim },
     ),
     ...(families.length > shown.length
-      ? [`       ${style.dim(`and ${families.length - shown.length} more families`)}`]
+      ? [
+          `       ${style.dim(`and ${plural(families.length - shown.length, 'more family', 'more families')}`)}`,
+        ]
       : []),
     ...(forgotten > 0
-      ? [`       ${count(forgotten)} observations were given up to stay within bounds`]
+      ? [`       given up to stay within bounds: ${plural(forgotten, 'observation')}`]
       : []),
-    `  ${style.dim('→')} ${ready ? 'isonapse hook suggest --diff' : 'go on in profile mode; isonapse hook suggest --diff shows what there is so far'}`,
+    `  ${style.dim('→')} ${ready ? 'isonapse hook suggest --diff' : 'go on in profile mode; isonapse hook suggest --diff shows what there is'}`,
   ]
 }
 

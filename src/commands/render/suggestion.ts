@@ -5,7 +5,7 @@ import { LEFT_BECAUSE, type LeftBecause } from '../../domain/suggest/learnable.t
 import { evidenceInWords } from '../../domain/suggest/evidence.ts'
 import { ruleInWords } from '../../domain/suggest/ruleInWords.ts'
 import { printed } from '../terminal/printed.ts'
-import { count } from '../terminal/progress.ts'
+import { count, plural } from '../terminal/progress.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { percent } from './report.ts'
@@ -26,7 +26,17 @@ export const suggestionLines = (suggested: Suggested, look: Look): ReadonlyArray
   const { style, width } = look
   const { policy, seen, live } = suggested
   return [
-    `${style.bold(printed(policy.name))}  suggested in place of ${printed(live.name)}, from ${count(seen.finished)} finished of ${count(seen.calls)} calls in ${count(seen.sessions)} sessions`,
+    style.bold(printed(policy.name)),
+    ...table(
+      [
+        ['in place of', printed(live.name)],
+        [
+          'made from',
+          `${count(seen.finished)} finished of ${plural(seen.calls, 'call')} in ${plural(seen.sessions, 'session')}`,
+        ],
+      ],
+      { width, styleLast: style.dim },
+    ),
     ...learnedLines(suggested, look),
     ...closingLines(suggested, look),
     ...(suggested.guards.length === 0
@@ -44,7 +54,7 @@ export const suggestionLines = (suggested: Suggested, look: Look): ReadonlyArray
           ),
         ]),
     ...suggested.unguarded.flatMap(({ rule, calls }) => [
-      `  ${style.yellow('not added')}  ${printed(rule.id)}: ${count(calls)} such calls finished, so it stays as it is`,
+      `  ${style.yellow('not added')}  ${printed(rule.id)}: ${plural(calls, 'such call')} finished, so it stays as it is`,
     ]),
     ...leftLines(suggested.left, look),
   ]
@@ -79,11 +89,11 @@ const closingLines = ({ closings }: Suggested, { style, width }: Look): Readonly
         '',
         style.bold('Open by default'),
         ...table(
-          closings.map(({ kind, closed, mass, because }) => [
+          closings.map(({ kind, closed, mass, because, unfinished }) => [
             kind,
             closed ? verdictWord('defer', style, { width: 6 }) : style.dim('stays '),
             closed
-              ? `anything else is asked about: at most ${percent(mass.high)} of calls (95%)`
+              ? `what is new is asked about: at most ${percent(mass.high)} of calls (95%)${unfinished === 0 ? '' : `; and what never finished: ${plural(unfinished, 'call')} so far`}`
               : `${STAYS_OPEN[because ?? 'too-often-new']}: up to ${percent(mass.high)} of calls`,
           ]),
           { width, styleLast: style.dim },

@@ -39,3 +39,7 @@ export const progressLine = (done: number, total: number, what: string): string 
 
 /** A whole number with its thousands apart. toLocaleString would load all of Intl: 5 ms. */
 export const count = (n: number): string => String(n).replaceAll(/\B(?=(\d{3})+$)/g, ',')
+
+/** `1 call`, `2 calls`. */
+export const plural = (n: number, one: string, many = `${one}s`): string =>
+  `${count(n)} ${n === 1 ? one : many}`

@@ -10,6 +10,8 @@ export interface Terminal {
   readonly errStyle: Style
   /** Columns of standard output; Infinity where it is no terminal. */
   readonly width: number
+  /** The same of standard error. */
+  readonly errWidth: number
   /** Whether a person can be asked: standard input and standard error are terminals. */
   readonly interactive: boolean
   readonly errIsTerminal: boolean
@@ -33,6 +35,9 @@ export const processTerminal = (): Terminal => {
     // Asked each time: the window may be resized while a command shows what comes.
     get width() {
       return stdout.isTTY ? Math.max(NARROWEST, stdout.columns || 80) : Infinity
+    },
+    get errWidth() {
+      return stderr.isTTY ? Math.max(NARROWEST, stderr.columns || 80) : Infinity
     },
     interactive: stdin.isTTY === true && stderr.isTTY === true,
     errIsTerminal: stderr.isTTY === true,

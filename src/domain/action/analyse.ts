@@ -149,6 +149,18 @@ const MOST_FLAG_TEXT = 8192
 /** A full list, which says of no option that it was not used. */
 const LOST: ReadonlyArray<string> = Array.from({ length: MOST_FLAGS }, () => '--')
 
+/** Kinds of events that are decided on: those that draftOf() makes something of. */
+const DECIDED_ON: ReadonlySet<string> = new Set<HookEvent['kind']>([
+  'tool.before',
+  'permission.asked',
+  'prompt',
+  'prompt.expanded',
+  'config.changed',
+])
+
+/** `kind` as an entry holds it: a later version's kinds are none of ours. */
+export const isDecidedOn = (kind: string): boolean => DECIDED_ON.has(kind)
+
 const draftOf = (
   event: HookEvent,
   place: Place,

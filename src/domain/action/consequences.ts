@@ -5,8 +5,8 @@ import type { Capability, Observed } from './action.ts'
 import type { EffectDraft } from './draft.ts'
 import { type ActionEffect, type EffectKind, isConsequential, type Target } from './effect.ts'
 import { isRawDevice, lossOf } from './loss.ts'
-import { isWithin, physicalOf, realOf, refOf, stricterZone, zoneOf } from './paths.ts'
-import type { Place, Zone } from './place.ts'
+import { baseName, isWithin, physicalOf, realOf, refOf, stricterZone, zoneOf } from './paths.ts'
+import type { PathRef, Place, Zone } from './place.ts'
 import { isCredential, patternZoneOf } from './zones.ts'
 
 /** An entry of the log holds 65,535 bytes, and the action is only one part of it. */
@@ -21,6 +21,17 @@ interface Located {
   readonly target: Target
   /** The target as the log writes it: what tells one from another. */
   readonly text: string
+  /** Length of the longest path in it. UTF-16 code units. */
+  readonly longest: number
+}
+
+/** What does it, by its base name: where a program lies is told by an effect's target. */
+const nameOf = (by: string): string =>
+  (by.startsWith('/') ? baseName(by) : by).slice(0, 64).toWellFormed()
+
+const lengthOf = (ref: PathRef): number => {
+  const text = 'project' in ref ? ref.project : 'home' in ref ? ref.home : ref.path
+  return text.length
 }
 
 const locate = (path: string, draft: EffectDraft, place: Place, observed: Observed): Located => {
@@ -34,9 +45,10 @@ const locate = (path: string, draft: EffectDraft, place: Place, observed: Observ
     if (reached !== undefined) zone = stricterZone(zone, reached)
   }
   const ref = refOf(real, place)
-  const target: Target =
-    real === path ? { path: ref, zone } : { path: ref, zone, as: refOf(path, place) }
-  return { path: real, zone, target, text: JSON.stringify(target) }
+  const as = real === path ? undefined : refOf(path, place)
+  const target: Target = as === undefined ? { path: ref, zone } : { path: ref, zone, as }
+  const longest = Math.max(lengthOf(ref), as === undefined ? 0 : lengthOf(as))
+  return { path: real, zone, target, text: JSON.stringify(target), longest }
 }
 
 /**
@@ -153,7 +165,7 @@ export const settle = (
       kind,
       ...(target === undefined ? {} : { target }),
       certainty: draft.certainty,
-      ...(draft.by === undefined ? {} : { by: draft.by.slice(0, 64).toWellFormed() }),
+      ...(draft.by === undefined ? {} : { by: nameOf(draft.by) }),
       ...(of < 0 ? {} : { of }),
       ...(draft.span === undefined ? {} : { span: draft.span }),
       ...(draft.path === undefined || draft.reach === undefined || draft.reach === 'self'
@@ -181,7 +193,9 @@ export const settle = (
       continue
     }
     const at = located(draft.path, draft)
-    const long = draft.path.length > PATH_LIMIT || at.path.length > PATH_LIMIT
+    // As the log would write it: measured from the root of the file system, one machine would keep
+    // what another with a longer home directory leaves out.
+    const long = at.longest > PATH_LIMIT
     const target = long ? undefined : at.target
     if (long) cut = true
     const written = long ? '' : at.text

@@ -9,3 +9,10 @@ export const pathKey = (ref: PathRef): string | undefined => {
   if (root === '') return text
   return text === '' ? root : `${root}/${text}`
 }
+
+/** The place that a key stands for. */
+export const refOfKey = (key: string): PathRef => {
+  if (key === '.' || key.startsWith('./')) return { project: key.slice(2) }
+  if (key === '~' || key.startsWith('~/')) return { home: key.slice(2) }
+  return { path: key }
+}

@@ -15,6 +15,7 @@ import {
   type Reported,
   type Suggested,
 } from './learning.ts'
+import type { Replay } from '../replay/report.ts'
 
 const Empty = Schema.Struct({})
 
@@ -79,6 +80,11 @@ export const PARAMS = {
     source: Schema.optionalKey(Schema.Literals(['import', 'suggest', 'rollback'])),
     /** Enforce from the same entry on. */
     mode: Schema.optionalKey(Schema.Literal('enforce')),
+    /**
+     * Digest of the policy in force that it was made from or compared with: it is refused once another
+     * one is in force, whose changes it would take back unseen.
+     */
+    base: Schema.optionalKey(Schema.String),
     ...Loosening,
   }),
   ...LEARNING_PARAMS,
@@ -89,9 +95,27 @@ export const PARAMS = {
     /** A signed checkpoint note from outside to compare with. */
     against: Schema.optionalKey(Schema.String),
   }),
+  'witness.replay': Schema.Struct({
+    /** First and last entry whose decision is made again; projections fold from entry 0 anyway. */
+    from: Schema.optionalKey(Schema.Int),
+    to: Schema.optionalKey(Schema.Int),
+    /** False: from the recorded facts alone, with no payload opened. */
+    payloads: Schema.optionalKey(Schema.Boolean),
+    /** A policy to decide by instead; nothing is then compared with what was recorded but verdicts. */
+    policy: Schema.optionalKey(Schema.Unknown),
+  }),
   'witness.export': Schema.Struct({ dir: Schema.String }),
   'witness.prove': Schema.Struct({ index: Schema.Int }),
   'witness.checkpoint': Empty,
+  /** Streams the decisions of these entries, oldest first, as items. Indexes, both inclusive. */
+  'witness.receipts': Schema.Struct({
+    from: Schema.optionalKey(Schema.Int),
+    to: Schema.optionalKey(Schema.Int),
+    /** Epoch milliseconds, inclusive. */
+    since: Schema.optionalKey(Schema.Finite),
+    /** A session's id, or the beginning of it. */
+    session: Schema.optionalKey(Schema.String),
+  }),
 } as const
 
 export type MethodName = keyof typeof PARAMS
@@ -244,9 +268,11 @@ export interface Results {
   'witness.stats': WitnessStats
   'witness.query': { readonly matched: number; readonly scanned: number }
   'witness.verify': Verification
+  'witness.replay': Replay
   'witness.export': { readonly dir: string; readonly size: number; readonly files: number }
   'witness.prove': Proof
   'witness.checkpoint': { readonly note: string }
+  'witness.receipts': { readonly decisions: number; readonly size: number; readonly origin: string }
 }
 export type ResultOf<M extends MethodName> = Results[M]
 

@@ -56,7 +56,7 @@ export const witnessed = (w: Witnessing): ReadonlyArray<Draft> => {
   const { event } = w
   const told: Array<WitnessEvent> = []
   if (w.judged !== undefined) told.push(decisionMade(w, w.judged))
-  if (event.kind === 'tool.after' || event.kind === 'tool.failed') told.push(...ended(w, event))
+  if (isEnding(event)) told.push(...ended(w, event))
   if (event.kind === 'tool.batch') told.push(...batch(w, event.calls))
   const { sealed, chunks } = w.payload()
   const events: ReadonlyArray<WitnessEvent> = [...chunks, received(w, sealed), ...told]
@@ -72,15 +72,23 @@ const made = <E extends WitnessEvent>(
   fields: Omit<E, '_tag'>,
 ): E => Object.assign(Object.create(kind.prototype) as E, { _tag: kind.identifier }, fields)
 
+/** What a HookReceived says of an event beside its payload: a replay reads the same out of it. */
+export const receivedFacts = (
+  event: HookEvent,
+  cwd: PathRef,
+): Omit<HookReceived, '_tag' | 'payload' | 'project'> => ({
+  name: event.name,
+  kind: event.kind,
+  ...('call' in event ? { tool: nameOf(event.call) } : {}),
+  ...('call' in event && event.call.useId !== undefined ? { toolUseId: event.call.useId } : {}),
+  ...(event.agentId === undefined ? {} : { agentId: event.agentId }),
+  ...(event.permissionMode === undefined ? {} : { permissionMode: event.permissionMode }),
+  cwd,
+})
+
 const received = ({ event, cwd, project }: Witnessing, payload: Sealed): HookReceived =>
   made(HookReceived, {
-    name: event.name,
-    kind: event.kind,
-    ...('call' in event ? { tool: nameOf(event.call) } : {}),
-    ...('call' in event && event.call.useId !== undefined ? { toolUseId: event.call.useId } : {}),
-    ...(event.agentId === undefined ? {} : { agentId: event.agentId }),
-    ...(event.permissionMode === undefined ? {} : { permissionMode: event.permissionMode }),
-    cwd,
+    ...receivedFacts(event, cwd),
     ...(project === undefined ? {} : { project }),
     payload,
   })
@@ -99,11 +107,12 @@ const decisionMade = ({ event, tagOf }: Witnessing, judged: Judgement): Decision
 /** A call ended: was it decided on and let go, and did the input run that was decided on? */
 const ended = (
   { decidedOn, tagOf, judgeRan }: Witnessing,
-  event: HookEvent & { readonly kind: 'tool.after' | 'tool.failed' },
+  event: Ending,
 ): ReadonlyArray<WitnessEvent> => {
-  const { call, durationMs } = event
+  const { call } = event
   const toolUseId = call.useId
-  if (toolUseId === undefined) return []
+  const finished = finishedFacts(event)
+  if (toolUseId === undefined || finished === undefined) return []
   const events: Array<WitnessEvent> = []
   const decided = decidedOn(toolUseId)
   if (decided === undefined)
@@ -134,18 +143,34 @@ const ended = (
       }),
     )
   }
-  const outcome =
-    event.kind === 'tool.after' ? 'finished' : event.interrupted ? 'interrupted' : 'failed'
-  events.push(
-    new ToolFinished({
-      tool: nameOf(call),
-      toolUseId,
-      outcome,
-      ...(durationMs === undefined ? {} : { durationMs }),
-    }),
-  )
+  events.push(new ToolFinished(finished))
   return events
 }
+
+type Ending = HookEvent & { readonly kind: 'tool.after' | 'tool.failed' }
+
+export const isEnding = (event: HookEvent): event is Ending =>
+  event.kind === 'tool.after' || event.kind === 'tool.failed'
+
+/** What a ToolFinished says of the end that an event reports; undefined for a call without an id. */
+export const finishedFacts = (event: Ending): Omit<ToolFinished, '_tag'> | undefined => {
+  const { call, durationMs } = event
+  if (call.useId === undefined) return undefined
+  return {
+    tool: nameOf(call),
+    toolUseId: call.useId,
+    outcome:
+      event.kind === 'tool.after' ? 'finished' : event.interrupted ? 'interrupted' : 'failed',
+    ...(durationMs === undefined ? {} : { durationMs }),
+  }
+}
+
+/** What a ToolFinished says of a call that a batch lists and that no end was reported of. */
+export const unfinishedFacts = (call: ToolCall, toolUseId: string): Omit<ToolFinished, '_tag'> => ({
+  tool: nameOf(call),
+  toolUseId,
+  outcome: 'unfinished',
+})
 
 /** The batch lists every call of a turn: those denied or refused, and those the gate never saw. */
 const batch = (
@@ -158,7 +183,5 @@ const batch = (
     const decided = decidedOn(toolUseId)
     if (decided === undefined && !neverRan(call.response))
       return [new GapFound({ tool: nameOf(call), toolUseId, seenIn: event.name })]
-    return decided?.finished === true
-      ? []
-      : [new ToolFinished({ tool: nameOf(call), toolUseId, outcome: 'unfinished' })]
+    return decided?.finished === true ? [] : [new ToolFinished(unfinishedFacts(call, toolUseId))]
   })

@@ -4,6 +4,7 @@
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import { normalise } from '../action/paths.ts'
+import { homeAround, NOWHERE } from '../action/recordedPlace.ts'
 import { nearest } from '../nearest.ts'
 import { printable } from '../oneLine.ts'
 import {
@@ -42,8 +43,6 @@ export interface ShortPayload {
   readonly project: string
 }
 
-/** Where a call happens that says nothing of it: never this machine's own home or folder. */
-const NOWHERE = '/home/unknown'
 const SESSION = 'one-shot'
 
 /** A payload of the client names its event; whatever else it holds, it is not of the short form. */
@@ -125,15 +124,11 @@ const placeIn = (
       return wrong(name, 'must be an absolute path of at most 4096 characters')
   }
   const given = { ...(raw as KnownPlace & { readonly cwd?: string }), ...known }
-  const home = normalise(given.home ?? homeAround(given.cwd ?? given.project), '/', NOWHERE)
+  const home = normalise(given.home ?? homeAround(given.cwd ?? given.project ?? ''), '/', NOWHERE)
   const at = (path: string) => normalise(path.toWellFormed(), home, home)
   const cwd = at(given.cwd ?? given.project ?? `${home}/project`)
   return Result.succeed({ home: home.toWellFormed(), cwd, project: at(given.project ?? cwd) })
 }
-
-/** The home directory that a path lies in by its form. */
-export const homeAround = (path: string | undefined): string =>
-  /^(?:\/(?:home|Users)\/[^/]+|\/root)(?=\/|$)/.exec(path ?? '')?.[0] ?? NOWHERE
 
 const unknownField = (name: string): Reading<never> => {
   const meant = MEANT.get(name) ?? nearest(name, SHORT_FIELDS)

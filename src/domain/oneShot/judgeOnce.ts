@@ -4,6 +4,7 @@ import * as Result from 'effect/Result'
 import type { Observed } from '../action/action.ts'
 import { absoluteOf, placeObserved, refOf } from '../action/paths.ts'
 import type { Place } from '../action/place.ts'
+import { gateBelow, homeOf } from '../action/recordedPlace.ts'
 import { NO_SOURCES, type Source, type Sources } from '../action/sources.ts'
 import { fromUtf8 } from '../bytes.ts'
 import { type InForce, judge } from '../gate.ts'
@@ -11,7 +12,7 @@ import type { Digest, Sha256 } from '../hash.ts'
 import { readClaudePayload } from '../hook/claudePayload.ts'
 import type { HookEvent } from '../hook/hookEvent.ts'
 import { DEFAULT_LIMITS, parseObject } from '../hook/payloadObject.ts'
-import { homeAround, isShortPayload, readShortPayload } from '../hook/shortPayload.ts'
+import { isShortPayload, readShortPayload } from '../hook/shortPayload.ts'
 import { compilePolicy, type Decision } from '../policy/decide.ts'
 import { duplicateKey } from '../policy/jsonFaults.ts'
 import { layersOf, type Policy, policyDigest } from '../policy/policy.ts'
@@ -197,12 +198,9 @@ const placeOf = (
     home,
     project: place?.project ?? projectOf(event.cwd, observed) ?? stated?.project ?? event.cwd,
     cwd: event.cwd,
-    gate: place?.gate ?? [`${home}/.config/isonapse`, `${home}/.local/share/isonapse`],
+    gate: place?.gate ?? gateBelow(home),
   }
 }
-
-const homeOf = ({ transcript, cwd }: HookEvent): string =>
-  /^(\/.*?)\/\.claude\/projects\//.exec(transcript ?? '')?.[1] ?? homeAround(cwd)
 
 const projectOf = (cwd: string, observed: Observed | undefined): string | undefined => {
   const ref = observed?.cwd

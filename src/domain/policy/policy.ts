@@ -16,7 +16,8 @@ import { Verdict } from './verdict.ts'
 export const MOST_POLICY_BYTES = 1_048_576
 /** Longest text that is read, in UTF-16 code units: white space and escapes come on top. */
 const LONGEST_TEXT = 4 * MOST_POLICY_BYTES
-const MOST_RULES = 2000
+/** In all layers together. */
+export const MOST_RULES = 2000
 const MOST_TOOLS = 2000
 const MOST_LAYERS = 16
 /** Rules with a rate: each of them has counters that the log keeps folded. */

@@ -202,6 +202,7 @@ export const rateInWords = ({ max, per }: Rate): string =>
 
 /** What a rule was learned from: calls that finished, as the log holds them. */
 export const Evidence = Schema.Struct({
+  /** One that did several things which the rule speaks of counts once for each. */
   calls: Count,
   sessions: Count,
   /** Days (UTC) on which it was seen. */

@@ -172,8 +172,8 @@ export const noProfile = (): Profile => ({
   spend: { nanodollars: 0, messages: 0 },
 })
 
-/** Numbers kept of a Seen. */
-const MOST_SEEN = 24
+/** Numbers kept of a Seen: more than any threshold asks for; a state holds thousands of them. */
+const MOST_SEEN = 8
 
 export const NONE_SEEN: Seen = { count: 0, latest: [] }
 
@@ -185,6 +185,13 @@ export const withSeen = (seen: Seen, number: number): Seen => {
   const all = [...latest, number].sort((a, b) => a - b)
   return { count: count + 1, latest: all.slice(-MOST_SEEN) }
 }
+
+/**
+ * A sum that stays a number which a snapshot can hold, whatever an entry says: one charge beyond all
+ * sense must not keep the log from being written.
+ */
+export const plus = (sum: number, more: number): number =>
+  Math.min(Number.MAX_SAFE_INTEGER, sum + Math.max(0, more))
 
 /** How many distinct numbers two or more have together: exact while each holds all of its own. */
 export const countTogether = (all: ReadonlyArray<Seen>): number => {

@@ -29,9 +29,20 @@ const callsWithRare = (observations: ReadonlyArray<Observation>, times: 1 | 2): 
       .map(({ firstEntry, lastEntry }) => `${firstEntry} ${lastEntry}`),
   ).size
 
-/** The missing mass among `calls` calls of what these observations are. */
-export const massOf = (observations: ReadonlyArray<Observation>, calls: number): MissingMass =>
-  missingMass(calls, callsWithRare(observations, 1), callsWithRare(observations, 2))
+/**
+ * The missing mass among `calls` calls of what these observations are. `forgotten`: observations that
+ * were given up; each may have been one that was met once, and counts as such.
+ */
+export const massOf = (
+  observations: ReadonlyArray<Observation>,
+  calls: number,
+  forgotten: number,
+): MissingMass =>
+  missingMass(
+    calls,
+    Math.min(calls, callsWithRare(observations, 1) + forgotten),
+    callsWithRare(observations, 2),
+  )
 
 export const readinessOf = (profile: Profile): Readiness => {
   const observations = Object.values(profile.observations)
@@ -42,7 +53,8 @@ export const readinessOf = (profile: Profile): Readiness => {
     byFamily.set(family, [...(byFamily.get(family) ?? []), one])
   }
   const families = Object.entries(profile.families)
-    .map(([family, calls]) => ({ family, ...massOf(byFamily.get(family) ?? [], calls) }))
+    .map(([family, calls]) => ({ family, ...massOf(byFamily.get(family) ?? [], calls, 0) }))
     .sort((a, b) => b.calls - a.calls || (a.family < b.family ? -1 : 1))
-  return { all: massOf(observations, profile.calls), families, forgotten: profile.forgotten }
+  const { calls, forgotten } = profile
+  return { all: massOf(observations, calls, forgotten), families, forgotten }
 }

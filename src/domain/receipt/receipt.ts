@@ -28,6 +28,7 @@ export const Receipt = Schema.Struct({
   engine: Schema.String,
   /** The client's event that asked. */
   event: Schema.String,
+  /** Its spans are ranks, not offsets: see positions.ts. */
   action: Action,
   observed: Observed,
   /** SHA-256 of the policy's canonical JSON. */

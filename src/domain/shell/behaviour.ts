@@ -55,7 +55,8 @@ const namesIn = (
   const out: Array<string> = []
   for (const word of splitArguments(args, behaviour).operands.slice(0, named)) {
     const text = textOf(word)
-    if (text === undefined || !/^[\w.:@/-]{1,48}$/.test(text)) break
+    // A path may be the home directory's, which no capability names.
+    if (text === undefined || text.startsWith('/') || !/^[\w.:@/-]{1,48}$/.test(text)) break
     out.push(text)
   }
   return out

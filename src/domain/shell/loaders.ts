@@ -74,7 +74,11 @@ export const tellAssignment = (call: ProgramCall, name: string, value: ShellWord
     if (!/^(?:unix:|npipe:|fd:|$)/.test(text)) call.send(value)
     return
   }
-  if (!setsLoader(`${name}=${text}`) || HARMLESS.get(name)?.test(text) === true) return
+  if (
+    !setsLoader(`${name}=${text}`, call.around.place.home) ||
+    HARMLESS.get(name)?.test(text) === true
+  )
+    return
   if (FOLDERS.has(name)) folders(call, name, text)
   else if (FILES.has(name) && literal) call.possibly(() => call.runFile(value, 'shell'))
   else call.opaque('environment-code')
@@ -111,11 +115,11 @@ const settings = (call: ProgramCall, text: string): void => {
 const USERS_OWN = /^\/(?:usr|etc|opt|nix|root|Library|dev\/null|(?:home|Users)\/[^/]+)(?:\/|$)/
 
 const folders = (call: ProgramCall, name: string, text: string): void => {
-  const { project } = call.around.place
+  const { home, project } = call.around.place
   let own = false
   for (const folder of text.split(':')) {
     if (folder === '' && name !== 'PATH') continue
-    if (!setsLoader(`PATH=${folder}`) && folder !== '' && folder !== '.') continue
+    if (!setsLoader(`PATH=${folder}`, home) && folder !== '' && folder !== '.') continue
     const path = folder.includes(UNKNOWN) ? undefined : absolutePath(folder || '.', call.directory)
     if (path === undefined || !isWithin(path, project)) {
       call.opaque('environment-code')

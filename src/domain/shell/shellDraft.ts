@@ -336,8 +336,9 @@ class ShellRun {
     const path =
       written.startsWith('/') || cwd === undefined ? written : normalise(`./${written}`, cwd, '/')
     const { project, home } = this.place
+    if (path === project) return '.'
     if (path.startsWith(`${project}/`)) return `./${path.slice(project.length + 1)}`
-    return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+    return path === home || path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
   }
 
   private redirections(command: SimpleCommand, at: At, reader: Capability | undefined): void {

@@ -33,20 +33,30 @@ const LOADS = /toolexec|-exec\b|linker|plugin|(?:^|\s)-[pc]\s*[\w./]|agent|@/
 
 const GIT_KEY = /^GIT_CONFIG_KEY_\d{1,4}$/
 
+/** What package managers keep programs in, in a home directory. */
+const OF_HOME = /^(?:\.[\w-]+|go|bin|Library)\//
+
 /** Folders where systems and their package managers keep programs; UNKNOWN is the old value. */
-const isUsual = (folder: string): boolean =>
+const isUsual = (folder: string, home: string | undefined): boolean =>
   folder === UNKNOWN ||
+  (home !== undefined &&
+    folder.startsWith(`${home}/`) &&
+    OF_HOME.test(folder.slice(home.length + 1))) ||
   /^\/(?:usr|bin|sbin|opt|nix|snap)(?:\/|$)|^\/(?:home|Users)\/[^/]+\/(?:\.[\w-]+|go|bin|Library)\/|^\/root\/\./.test(
     folder,
   )
 
-/** True for `NAME=value` that makes later programs run other code than their names say. */
-export const setsLoader = (assignment: string): boolean => {
+/**
+ * True for `NAME=value` that makes later programs run other code than their names say. `home`: the home
+ * directory, wherever it lies.
+ */
+export const setsLoader = (assignment: string, home?: string): boolean => {
   const at = assignment.indexOf('=')
   if (at < 0) return false
   const name = assignment.slice(0, at)
   const value = assignment.slice(at + 1)
-  if (name === 'PATH') return !value.startsWith(`${UNKNOWN}:`) && !value.split(':').every(isUsual)
+  if (name === 'PATH')
+    return !value.startsWith(`${UNKNOWN}:`) && !value.split(':').every((one) => isUsual(one, home))
   // The settings of git by the environment: GIT_CONFIG_VALUE_0 is what the key of that number names.
   if (GIT_KEY.test(name)) {
     const runs = value.includes(UNKNOWN) ? 'elsewhere' : settingRuns(value)

@@ -19,6 +19,10 @@ const exactPattern = (key: string): string | undefined => {
   return !/[*?]/.test(key) && isPathPattern(pattern) ? pattern : undefined
 }
 
+/** Whether all that was done to it is known by name: of a root there may be more than is kept. */
+export const isNamedWhole = ({ scope, learned, effect }: Observation): boolean =>
+  learned?.more !== true || effect?.reach !== undefined || !ROOTS.has(scope)
+
 /**
  * Patterns of the paths of one observation: its folder with all below it, where enough different files
  * of it were seen; else those files. A root is never taken whole.

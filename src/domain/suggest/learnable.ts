@@ -20,6 +20,7 @@ export const LEFT_BECAUSE = {
   unfinished: 'no such call finished',
   rule: 'a rule of the policy says so',
   denied: 'the policy denies it',
+  room: 'a policy has no room for so many rules',
 } as const
 export type LeftBecause = keyof typeof LEFT_BECAUSE
 
@@ -31,7 +32,6 @@ const NAMED_CODE: ReadonlySet<string> = new Set<OpaqueCode>([
   'unknown-subcommand',
   'project-code',
   'package-code',
-  'unread-script',
 ])
 
 const CHANGED_GROUND: ReadonlySet<Zone> = new Set<Zone>(['project', 'worktree', 'tmp', 'home'])

@@ -1,7 +1,10 @@
 // Observations made into permits: one rule for each key, with everything it lists and the evidence it
 // rests on. Deterministic: the same observations make the same rules, in whatever order they come.
 import type { Zone } from '../action/place.ts'
+import { hostName } from '../policy/pattern.ts'
+import type { Policy } from '../policy/policy.ts'
 import type { Observation } from '../profile/profile.ts'
+import { needsDoer } from '../profile/scope.ts'
 import {
   isCapabilityPrefix,
   isFlagName,
@@ -14,6 +17,7 @@ import {
 } from '../policy/rule.ts'
 import { evidenceInWords, evidenceOf } from './evidence.ts'
 import { hostsOf, pathsOf } from './generalise.ts'
+import { settledIn } from './place.ts'
 import { keyText, type RuleKey, ruleIdOf, ruleKeyOf } from './ruleKey.ts'
 
 export interface LearnedRule {
@@ -41,13 +45,12 @@ export const learnedRules = (
       const match = matchOf(key, of)
       if (match === undefined) return []
       const evidence = evidenceOf(of)
+      const unless = exceptionsOf(key)
       const rule: Rule = {
         id: ruleIdOf(key),
         verdict: 'permit',
         match,
-        ...(key.lists === 'path' && key.reach === undefined && key.kind !== 'fs.read'
-          ? { unless: BELOW }
-          : {}),
+        ...(unless.length === 0 ? {} : { unless: unless.length === 1 ? unless[0]! : unless }),
         reason: `learned from ${evidenceInWords(evidence)}`,
         evidence,
       }
@@ -55,12 +58,43 @@ export const learnedRules = (
     })
 }
 
+/** The same as they are to stand in the policy. */
+export const inPlace = (
+  policy: Policy,
+  learned: ReadonlyArray<LearnedRule>,
+): ReadonlyArray<LearnedRule> => {
+  const rules = settledIn(
+    policy,
+    learned.map(({ rule }) => rule),
+  )
+  return learned.map((one, at) => ({ ...one, rule: rules[at]! }))
+}
+
 /** A folder's files were changed one by one; that is no leave to change all of it at once. */
 const BELOW: Match = { reach: ['some', 'all'] }
+/** What the agent wrote or fetched a moment ago is not what was seen to be run. */
+const NEW_CODE: Match = { origin: ['written', 'downloaded'] }
+
+/** What the rule would reach beyond what was observed, were it not for these. */
+const exceptionsOf = ({
+  kind,
+  lists,
+  reach,
+  origin,
+  capability,
+}: RuleKey): ReadonlyArray<Match> => [
+  ...(lists === 'path' && reach === undefined && kind !== 'fs.read' ? [BELOW] : []),
+  ...(needsDoer(kind) && origin === undefined ? [NEW_CODE] : []),
+  // A target was never named: that is no leave for whatever can be named.
+  ...(lists === undefined && capability !== undefined && kind === 'net.fetch'
+    ? [{ host: '*' }]
+    : []),
+  ...(lists === undefined && capability !== undefined && kind === 'spawn' ? [{ name: '*' }] : []),
+]
 
 /** Undefined where nothing is left that a rule can name. */
 const matchOf = (key: RuleKey, of: ReadonlyArray<Observation>): Match | undefined => {
-  const { kind, capability, why, reach, flags, lists } = key
+  const { kind, capability, why, origin, reach, flags, lists } = key
   if (capability !== undefined && !isCapabilityPrefix(capability)) return undefined
   if (flags !== undefined && !flags.every(isFlagName)) return undefined
   const listed = lists === undefined ? {} : listOf(lists, of)
@@ -72,6 +106,7 @@ const matchOf = (key: RuleKey, of: ReadonlyArray<Observation>): Match | undefine
     ...listed,
     ...(reach === undefined ? {} : { reach }),
     ...(why === undefined ? {} : { why }),
+    ...(origin === undefined ? {} : { origin }),
   }
 }
 
@@ -85,7 +120,10 @@ const listOf = (
   of: ReadonlyArray<Observation>,
 ): Match | undefined => {
   const values = [...new Set(valuesOf(lists, of))].sort().slice(0, MOST_ALTERNATIVES)
-  return values.length === 0 ? undefined : { [lists]: values }
+  if (values.length === 0) return undefined
+  // A folder may hold places of other zones, such as a key or a start-up file: they are not meant.
+  const zones = lists === 'path' ? { zone: [...new Set(valuesOf('zone', of))].sort() } : {}
+  return { [lists]: values, ...zones } as Match
 }
 
 const valuesOf = (
@@ -98,7 +136,7 @@ const valuesOf = (
     case 'path':
       return of.flatMap(pathsOf)
     case 'host':
-      return hostsOf(scopesOf(of).filter(isHostPattern))
+      return hostsOf(scopesOf(of).map(hostName).filter(isHostPattern))
     case 'program':
       return scopesOf(of).filter(isProgramPattern)
     case 'name':

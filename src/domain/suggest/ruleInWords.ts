@@ -13,6 +13,12 @@ const VERBS: Partial<Record<EffectKind, readonly [does: string, doing: string]>>
   'destroy.vcs': ['discards work in', 'discarding work in'],
 }
 
+/** Where the call does not say on what. */
+const UNNAMED: Partial<Record<EffectKind, string>> = {
+  'net.fetch': 'a host that it does not name',
+  spawn: 'what it does not name',
+}
+
 const MOST_LISTED = 4
 
 /** `sed with -i writes project:src/a/**`; `reading in project`, where it is for whatever does it. */
@@ -35,11 +41,11 @@ export const ruleInWords = ({ match }: Rule): string => {
       ? `does what cannot be read (${many(why).join(', ')})`
       : [
           who.length === 0 ? doing : does,
-          ...(zone === undefined ? [] : [`in ${many(zone).join(', ')}`]),
-          `${shown}${more}`,
+          ...(zone === undefined || path !== undefined ? [] : [`in ${many(zone).join(', ')}`]),
+          listed.length === 0 && zone === undefined ? UNNAMED[kind ?? 'exec'] : `${shown}${more}`,
           ...(reach === undefined ? [] : ['with what lies in it']),
         ]
-          .filter((part) => part !== '')
+          .filter((part) => part !== undefined && part !== '')
           .join(' ')
   return `${who.join(', ')}${options} ${what}`.trim()
 }

@@ -2,15 +2,18 @@
 // rule is not to reach beyond; the rest is what it lists.
 import type { EffectKind } from '../action/effect.ts'
 import type { OpaqueCode } from '../action/opaque.ts'
+import type { CodeOrigin } from '../action/sources.ts'
 import { isConsequential } from '../action/effect.ts'
 import type { Observation } from '../profile/profile.ts'
-import { isBoundToOptions, isReadByZone } from '../profile/scope.ts'
+import { isBoundToOptions, isReadByZone, needsDoer } from '../profile/scope.ts'
 
 export interface RuleKey {
   readonly kind: EffectKind
   /** Absent where the rule is for whatever does it: reading, fetching, running, starting an agent. */
   readonly capability?: string
   readonly why?: OpaqueCode
+  /** Whose code does it, where that was seen; absent: nobody's of this session. */
+  readonly origin?: CodeOrigin
   /** What the rule lists: undefined where it names no target. */
   readonly lists?: 'zone' | 'path' | 'host' | 'name' | 'program'
   /** How far below its paths it reaches; absent: the paths alone. */
@@ -24,8 +27,13 @@ export const ruleKeyOf = (one: Observation): RuleKey | undefined => {
   const { tool, effect, capability } = one
   if (effect === undefined) return undefined
   const { kind, target, why, reach } = effect
-  const own = capability === '' ? {} : { capability }
-  const flags = isBoundToOptions(tool, kind) ? { flags: one.flags } : {}
+  const own = {
+    ...(capability === '' ? {} : { capability }),
+    // Whoever does it changes nothing about reading and fetching, and whose code it is neither.
+    ...(effect.origin === undefined || !needsDoer(kind) ? {} : { origin: effect.origin }),
+  }
+  // Of what any of several commands may have done, the options are those of all of them.
+  const flags = capability !== '' && isBoundToOptions(tool, kind) ? { flags: one.flags } : {}
   if (kind === 'opaque')
     return { kind, ...own, ...(why === undefined ? {} : { why: why as OpaqueCode }), ...flags }
   if (kind === 'fs.read')
@@ -36,7 +44,7 @@ export const ruleKeyOf = (one: Observation): RuleKey | undefined => {
     return { kind, ...own, lists: 'path', ...(reach === undefined ? {} : { reach }), ...flags }
   // Without a command and without a target it would be leave for all of its kind.
   if (target === undefined || one.scope === '')
-    return capability === '' ? undefined : { kind, capability }
+    return capability === '' || kind === 'exec' ? undefined : { kind, capability }
   if ('host' in target) return { kind, lists: 'host' }
   if ('program' in target) return { kind, lists: 'program' }
   return { kind, ...own, lists: 'name' }
@@ -50,6 +58,7 @@ export const keyText = (key: RuleKey): string =>
     key.why ?? '-',
     key.lists ?? '-',
     key.reach ?? '-',
+    key.origin ?? '-',
     key.flags === undefined ? '*' : key.flags.join(','),
   ].join(' ')
 
@@ -70,7 +79,7 @@ const usualList = (kind: EffectKind): RuleKey['lists'] => {
  * the key is added where the words alone are not all of it.
  */
 export const ruleIdOf = (key: RuleKey): string => {
-  const { kind, capability, why, lists, reach, flags } = key
+  const { kind, capability, why, origin, lists, reach, flags } = key
   const words = [
     kind,
     // No two tools differ in case alone; of what comes behind, case may be all there is.
@@ -80,6 +89,7 @@ export const ruleIdOf = (key: RuleKey): string => {
     ...(why === undefined || why === 'mcp-tool' ? [] : [why]),
     ...(lists === usualList(kind) ? [] : [lists ?? 'any']),
     ...(reach === undefined ? [] : [reach]),
+    ...(origin === undefined ? [] : [origin]),
     ...(flags ?? []),
   ].join('.')
   const slug = words

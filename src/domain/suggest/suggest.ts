@@ -9,7 +9,7 @@
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import type { Action } from '../action/action.ts'
-import { type CompiledPolicy, compilePolicy, decide } from '../policy/decide.ts'
+import { type CompiledPolicy, compilePolicy, type Decision, decide } from '../policy/decide.ts'
 import { checkExamples } from '../policy/examples.ts'
 import type { PolicyInvalid } from '../policy/invalid.ts'
 import { type CompiledRule, compileRule, matchesAction } from '../policy/match.ts'
@@ -17,13 +17,14 @@ import { parsePolicy, type Policy, rulesOf } from '../policy/policy.ts'
 import { many, type Rule } from '../policy/rule.ts'
 import type { Verdict } from '../policy/verdict.ts'
 import type { Observation, Profile } from '../profile/profile.ts'
-import { aloneAction, USUAL } from './alone.ts'
+import { aloneAction, aloneActions, USUAL } from './alone.ts'
 import { type Closing, closeDefaults } from './closing.ts'
 import { isEnough, type Thresholds } from './evidence.ts'
 import { GUARDS } from './guards.ts'
 import { type LeftBecause, whyNotLearnable } from './learnable.ts'
-import { type LearnedRule, learnedRules } from './learnedRules.ts'
+import { inPlace, type LearnedRule, learnedRules } from './learnedRules.ts'
 import { withRules } from './place.ts'
+import { withinBounds } from './room.ts'
 
 export interface Left {
   readonly observation: Observation
@@ -60,26 +61,37 @@ export const suggest = (
   const refused = whyRefused(profile, thresholds)
   if (refused !== undefined) return Result.fail(refused)
   const sorted = inOrder(profile)
-  const { kept, learnable, left } = sortedOut(sorted, compilePolicy(live), thresholds)
+  const { kept, others, learnable, left } = sortedOut(sorted, compilePolicy(live), thresholds)
 
-  const permits = effective(learnedRules(learnable), live)
   const guarded = guardsFor(sorted, live)
-  const open = withRules(withRules(live, guarded.guards), rulesIn(permits))
-  const closed = closeDefaults(profile, open, [...kept, ...learnable], thresholds)
-  const policy = parsePolicy({ ...closed.policy, name: nameOf(live) })
+  const base = { ...withRules(live, guarded.guards), name: nameOf(live) }
+  const wanted = effective(inPlace(base, learnedRules(learnable)), base)
+  const { permits, beyond } = withinBounds(wanted, base)
+  const open = withRules(base, rulesIn(permits))
+  const closed = closeDefaults(profile, open, [...kept, ...learnable], others, thresholds)
+  const policy = parsePolicy(closed.policy)
   return Result.gen(function* () {
     const valid = yield* policy
     yield* checkExamples(valid)
     const inPolicy = new Map(rulesOf(valid).map((rule) => [rule.id, rule]))
     return {
       policy: valid,
-      learned: rulesIn([...permits, ...closed.rules]).map((rule) => inPolicy.get(rule.id) ?? rule),
+      learned: [
+        ...new Set([...permits, ...closed.rules].map(({ rule }) => inPolicy.get(rule.id) ?? rule)),
+      ],
       ...guarded,
       closings: closed.closings,
-      left,
+      left: [...left, ...beyond.flatMap(({ of }) => of.map(leftForRoom))],
     }
   })
 }
+
+const leftForRoom = (observation: Observation): Left => ({
+  observation,
+  verdict: 'defer',
+  rules: [`default:${observation.effect!.kind}`],
+  because: 'room',
+})
 
 const rulesIn = (learned: ReadonlyArray<LearnedRule>): ReadonlyArray<Rule> =>
   learned.map(({ rule }) => rule)
@@ -109,6 +121,8 @@ const inOrder = ({ observations }: Profile): ReadonlyArray<Observation> =>
 
 interface SortedOut {
   readonly kept: ReadonlyArray<Observation>
+  /** Permitted, and never went through. */
+  readonly others: ReadonlyArray<Observation>
   readonly learnable: ReadonlyArray<Observation>
   readonly left: ReadonlyArray<Left>
 }
@@ -119,21 +133,32 @@ const sortedOut = (
   thresholds: Thresholds,
 ): SortedOut => {
   const kept: Array<Observation> = []
+  const others: Array<Observation> = []
   const learnable: Array<Observation> = []
   const left: Array<Left> = []
   for (const observation of observations) {
     if (observation.effect === undefined) continue
-    const { verdict, rules } = decide(aloneAction(observation), live, USUAL)
+    const { verdict, rules } = decidedOn(observation, live)
     if (verdict === 'permit') {
-      if (isKept(observation)) kept.push(observation)
+      ;(isKept(observation) ? kept : others).push(observation)
       continue
     }
     const because = whyLeft(observation, verdict, rules, thresholds)
     if (because === undefined) learnable.push(observation)
     else left.push({ observation, verdict, rules, because })
   }
-  return { kept, learnable, left }
+  return { kept, others, learnable, left }
 }
+
+/** Of a folder where one file is spoken of and others are not, those that are left to a default. */
+const decidedOn = (one: Observation, live: CompiledPolicy): Decision => {
+  const all = aloneActions(one).map((action) => decide(action, live, USUAL))
+  const stopped = all.filter(({ verdict }) => verdict !== 'permit')
+  return stopped.find(isByDefault) ?? stopped[0] ?? all[0]!
+}
+
+const isByDefault = ({ verdict, rules }: Pick<Decision, 'verdict' | 'rules'>): boolean =>
+  verdict === 'defer' && rules.every((id) => id.startsWith('default:'))
 
 /** Something that went through: not what only ever happened beside something that was held back. */
 const isKept = (one: Observation): boolean =>
@@ -147,7 +172,7 @@ const whyLeft = (
   thresholds: Thresholds,
 ): LeftBecause | undefined => {
   if (verdict === 'deny') return 'denied'
-  if (!rules.every((id) => id.startsWith('default:'))) return 'rule'
+  if (!isByDefault({ verdict, rules })) return 'rule'
   const why = whyNotLearnable(one)
   if (why !== undefined) return why
   if (one.learned === undefined) return 'unfinished'
@@ -161,7 +186,9 @@ const effective = (
 ): ReadonlyArray<LearnedRule> => {
   const compiled = compilePolicy(withRules(live, rulesIn(learned)))
   return learned.filter(({ of }) =>
-    of.some((one) => decide(aloneAction(one), compiled, USUAL).verdict === 'permit'),
+    of.some((one) =>
+      aloneActions(one).some((action) => decide(action, compiled, USUAL).verdict === 'permit'),
+    ),
   )
 }
 
@@ -176,9 +203,10 @@ const guardsFor = (
   for (const rule of GUARDS) {
     if (ids.has(rule.id)) continue
     const compiled = compileRule(rule)
+    // Not by what an injected agent did: it would only have to do it once.
     const calls = observations
-      .filter((one) => one.outcomes.finished > 0 && mayMatch(compiled, one))
-      .reduce((sum, { outcomes }) => sum + outcomes.finished, 0)
+      .filter((one) => one.learned !== undefined && mayMatch(compiled, one))
+      .reduce((sum, { learned }) => sum + learned!.calls, 0)
     if (calls === 0) guards.push(rule)
     else unguarded.push({ rule, calls })
   }

@@ -4,13 +4,18 @@ import * as Effect from 'effect/Effect'
 import type * as Scope from 'effect/Scope'
 import type { ControlFailure } from '../../domain/control/methods.ts'
 import type { AppPaths } from '../paths.ts'
+import type { OnRefold } from '../store/refolding.ts'
 import type { ControlPlane } from './ControlPlane.ts'
 import { connectControl, socketControl } from './socketControl.ts'
 
-/** `home`: the user's home directory. The store is let go when the scope closes. */
+/**
+ * `home`: the user's home directory. `onRefold`: told how far it has come, where this process must fold
+ * the whole log first. The store is let go when the scope closes.
+ */
 export const connectControlPlane = Effect.fnUntraced(function* (
   paths: AppPaths,
   home: string,
+  onRefold?: OnRefold,
 ): Effect.fn.Return<ControlPlane['Service'], ControlFailure, Scope.Scope> {
   const socket = yield* connectControl(paths.controlSocket)
   if (socket !== undefined) {
@@ -19,5 +24,5 @@ export const connectControlPlane = Effect.fnUntraced(function* (
   }
   // Loaded only here: a command that talks to a running control plane starts without the store.
   const { offlineControl } = yield* Effect.promise(() => import('./offlineControl.ts'))
-  return yield* offlineControl(paths, home)
+  return yield* offlineControl(paths, home, onRefold)
 })

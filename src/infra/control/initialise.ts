@@ -7,7 +7,7 @@ import * as fs from 'node:fs'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import { chunksOf } from '../../domain/event/chunks.ts'
 import { LogCreated, PolicyApplied } from '../../domain/event/event.ts'
-import { policyBytes, policyDigest } from '../../domain/policy/policy.ts'
+import { type Policy, policyBytes, policyDigest } from '../../domain/policy/policy.ts'
 import { template } from '../../templates/templates.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { writeConfig } from '../config/toml.ts'
@@ -27,6 +27,7 @@ import { verifierKeyText } from '../store/checkpointNote.ts'
 import { appendOwn } from '../store/appendOwn.ts'
 import { createLog } from '../store/createLog.ts'
 import { makeLevelWitness } from '../store/levelWitness.ts'
+import { type OnRefold, refoldingWords } from '../store/refolding.ts'
 
 export interface Initialised {
   /** False when there was a log already; then nothing of it was changed. */
@@ -40,6 +41,10 @@ export const initialise = (options: {
   readonly paths: AppPaths
   /** Enrols an authority: every loosening needs its signature from then on. */
   readonly passphrase?: string
+  /** The first policy; the default template unless told. Its examples were checked. */
+  readonly policy?: Policy
+  /** Told how far it has come, where a log that is there must be folded as a whole first. */
+  readonly onRefold?: OnRefold
   readonly now?: () => number
 }): Effect.Effect<Initialised, ControlFailure> =>
   Effect.mapError(Effect.scoped(steps(options)), controlFailureOf)
@@ -47,6 +52,8 @@ export const initialise = (options: {
 const steps = Effect.fnUntraced(function* ({
   paths,
   passphrase,
+  policy = template('default'),
+  onRefold = () => {},
   now = () => Date.now(),
 }: Parameters<typeof initialise>[0]) {
   // What LevelDB creates is closed to others whatever the caller's mask was.
@@ -84,11 +91,13 @@ const steps = Effect.fnUntraced(function* ({
     now,
     durability: () => 'fsync',
     checkpointEvery: () => ({ idleMs: 60_000, dirtyMs: 60_000 }),
+    onNotice: (notice) => {
+      if (notice._tag === 'Refolding') onRefold(notice.done, notice.total, refoldingWords(notice))
+    },
   })
   const witness = yield* Effect.mapError(opening, withWayOn(paths))
   const created = witness.projected().gate.policy === null
   if (created) {
-    const policy = template('default')
     const chunks = chunksOf(policyBytes(policy), sha256)
     const applied = new PolicyApplied({
       digest: policyDigest(policy, sha256),

@@ -12,15 +12,25 @@ import { makeCallMethod } from '../server/methods.ts'
 import { realPathOf } from '../server/realPath.ts'
 import { readSignedHead } from '../server/signedHead.ts'
 import { ENGINE_VERSION } from '../server/version.ts'
+import { type OnRefold, refoldingWords } from '../store/refolding.ts'
 import { verifyDirectory } from '../store/verifyStore.ts'
 import type { ControlPlane } from './ControlPlane.ts'
 
 export const offlineControl = Effect.fnUntraced(function* (
   paths: AppPaths,
   home: string,
+  onRefold: OnRefold = () => {},
 ): Effect.fn.Return<ControlPlane['Service'], ControlFailure, Scope.Scope> {
   const opened = yield* Effect.result(
-    openWitness({ paths, home, now: () => Date.now(), writable: false, onNotice: () => {} }),
+    openWitness({
+      paths,
+      home,
+      now: () => Date.now(),
+      writable: false,
+      onNotice: (notice) => {
+        if (notice._tag === 'Refolding') onRefold(notice.done, notice.total, refoldingWords(notice))
+      },
+    }),
   )
   if (Result.isFailure(opened)) return yield* unopened(paths, controlFailureOf(opened.failure))
   const { witness, keys, policies } = opened.success

@@ -11,24 +11,27 @@ import { failureOf, type FileFailure } from '../files/failure.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import type { AppPaths } from '../paths.ts'
 import { type DaemonEnd, endIn, HELD_EXIT } from '../server/daemonEnd.ts'
+import { type DaemonProgress, progressIn } from '../server/daemonProgress.ts'
 import { daemonEnvironment } from '../server/environment.ts'
 import { controlFailureOf } from '../server/failures.ts'
 import { launch } from '../server/launch.ts'
 import { readHolder } from '../store/holder.ts'
+import { type Patience, patience } from './patience.ts'
 import { connectControl } from './socketControl.ts'
 
 /** What it is started with; what the hook script starts it with too. */
 export { daemonEnvironment }
 
-/**
- * Opening a log for the first time after an upgrade may fold all of it anew, some 15 µs an entry;
- * beyond this something is wrong. Milliseconds.
- */
+/** Without an answer and without progress for this long, something is wrong. Milliseconds. */
 const READY_MS = 60_000
 const POLL_MS = 15
+/** How often its log is looked into for progress. Milliseconds. */
+const LOOK_MS = 150
 /** For how long a store that another process has is tried again, and how often. Milliseconds. */
 const HELD_MS = 5000
 const RETRY_MS = 150
+/** Another that is still opening the log will be the one. Milliseconds. */
+const RETRY_WHILE_OPENING_MS = 1000
 /** The log file begins anew beyond this: it is for the operator, the witness is the record. Bytes. */
 const MOST_LOG_BYTES = 1_048_576
 
@@ -78,17 +81,26 @@ export const startDaemon = (options: {
   readonly paths: AppPaths
   readonly home: string
   readonly posture?: Posture
+  /** Told how far it has come, where it must fold the whole log first. Must not throw. */
+  readonly onProgress?: (done: number, total: number, what: string) => void
 }): Effect.Effect<{ readonly pid: number | null; readonly started: boolean }, ControlFailure> =>
   Effect.gen(function* () {
-    const { paths, home, posture } = options
+    const { paths, home, posture, onProgress = () => {} } = options
     if (yield* answers(paths)) return { pid: null, started: false }
     yield* lower(prepareDirs(paths))
-    const began = performance.now()
+    const begun = performance.now()
+    const ready = patience(READY_MS, begun)
+    const held = patience(HELD_MS, begun)
     for (;;) {
       const from = yield* lower(beginLog(paths.logFile))
+      const watch = watchOf(paths.logFile, from, ({ done, total, what }) => {
+        const now = performance.now()
+        held.told(done, now)
+        if (ready.told(done, now)) onProgress(done, total, what)
+      })
       const command = daemonCommand(paths, home, posture)
       const child = yield* lower(launch(command, paths.logFile, { ...process.env, HOME: home }))
-      const outcome = yield* outcomeOf(child, paths, began + READY_MS)
+      const outcome = yield* outcomeOf(child, paths, ready, watch)
       child.unref()
       if (outcome === 'answers') {
         // It may be another's: then ours, which has yet to find that out, is not what was started.
@@ -100,9 +112,10 @@ export const startDaemon = (options: {
           message: `it does not answer after ${READY_MS / 1000} s`,
           remedy: undefined,
         })
-      if (child.exitCode !== HELD_EXIT || performance.now() > began + HELD_MS)
+      if (child.exitCode !== HELD_EXIT || held.isOver(performance.now()))
         return yield* notStarted(paths, endIn(yield* lower(textFrom(paths.logFile, from))))
-      yield* Effect.sleep(RETRY_MS)
+      yield* Effect.sleep(watch() ? RETRY_WHILE_OPENING_MS : RETRY_MS)
+      if (yield* answers(paths)) return { pid: holderOf(paths) ?? null, started: false }
     }
   })
 
@@ -116,16 +129,53 @@ const hasEnded = (child: ChildProcess): boolean =>
 const outcomeOf = Effect.fnUntraced(function* (
   child: ChildProcess,
   paths: AppPaths,
-  until: number,
+  ready: Patience,
+  watch: () => boolean,
 ): Effect.fn.Return<'answers' | 'ended' | 'late', ControlFailure> {
-  while (performance.now() < until) {
+  let looked = performance.now()
+  while (!ready.isOver(performance.now())) {
     const ended = hasEnded(child) || child.pid === undefined
     if (yield* answers(paths)) return 'answers'
     if (ended) return 'ended'
+    if (performance.now() - looked > LOOK_MS) {
+      watch()
+      looked = performance.now()
+    }
     yield* Effect.sleep(POLL_MS)
   }
   return 'late'
 })
+
+/** The last lines of the log are looked at; more may have come than one look needs. Bytes. */
+const LOOKED_AT = 4096
+
+/**
+ * Looks for progress in what the log has got since `from`; true where there was any, by whichever of
+ * several daemons. A log that cannot be read says nothing: then the wait is as long as without one.
+ */
+const watchOf =
+  (logFile: string, from: number, onProgress: (progress: DaemonProgress) => void) =>
+  (): boolean => {
+    const tail = tailOf(logFile, from)
+    const progress = progressIn(tail)
+    if (progress !== undefined) onProgress(progress)
+    return progress !== undefined
+  }
+
+const tailOf = (logFile: string, from: number): string => {
+  let fd: number | undefined
+  try {
+    fd = fs.openSync(logFile, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
+    const { size } = fs.fstatSync(fd)
+    const at = Math.max(from, size - LOOKED_AT)
+    const bytes = Buffer.alloc(Math.max(0, size - at))
+    return bytes.subarray(0, fs.readSync(fd, bytes, 0, bytes.length, at)).toString('utf8')
+  } catch {
+    return ''
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd)
+  }
+}
 
 const answers = (paths: AppPaths): Effect.Effect<boolean, ControlFailure> =>
   Effect.map(connectControl(paths.controlSocket), (socket) => {

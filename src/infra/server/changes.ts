@@ -79,13 +79,15 @@ const DRAFTS: Drafts = {
         return { event: same ? undefined : new ConfigChanged({ key, value: json }), chunks: [] }
       },
     ),
-  'policy.import': ({ policy, source = 'import', mode }, context) =>
+  'policy.import': ({ policy, source = 'import', mode, base }, context) =>
     Result.mapError(
       Result.gen(function* () {
         const parsed = yield* parsePolicy(policy)
         yield* checkExamples(parsed)
         const digest = policyDigest(parsed, sha256)
         const { gate } = context.log.projected()
+        if (base !== undefined && gate.policy?.digest !== base && gate.policy?.digest !== digest)
+          return yield* Result.fail(POLICY_CHANGED)
         const also =
           mode === undefined || gate.mode === mode
             ? {}
@@ -102,6 +104,13 @@ const DRAFTS: Drafts = {
       controlFailureOf,
     ),
 }
+
+const POLICY_CHANGED = new ControlFailure({
+  kind: 'policy-changed',
+  message: 'the policy in force has changed since this was shown',
+  remedy: 'run the command again, and look at what it would change now',
+  exit: 1,
+})
 
 /** Works a change out without making it: what `challenge` shows and an authority signs. */
 export const draftChange = <M extends ChangeMethod>(

@@ -33,17 +33,20 @@ import {
   type ReadOptionsOfLog,
   type WitnessNotice,
 } from '../store/levelWitness.ts'
+import { type OnRefold, refoldingWords } from '../store/refolding.ts'
 import { anchorOf } from './anchor.ts'
 import { pinnedLog } from './beginnings.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import { makeCosts } from './costs.ts'
 import type { ControlContext } from './context.ts'
 import { serveControl } from './controlServer.ts'
+import { refoldingLine } from './daemonProgress.ts'
 import { controlFailureOf } from './failures.ts'
 import { faultOf, type Unwitnessed } from './faults.ts'
 import { gatePathsOf } from './gatePaths.ts'
 import { makeGateway } from './gateway.ts'
 import { serveHooks } from './hookServer.ts'
+import { lookAtMachine } from './look.ts'
 import { makeCallMethod } from './methods.ts'
 import { outsideProjects } from './placeIn.ts'
 import { makePolicyCache, policyFromLog } from './policyCache.ts'
@@ -62,6 +65,8 @@ export interface ControlPlaneOptions {
   readonly now: () => number
   /** One line for the operator's log. */
   readonly log: (line: string) => void
+  /** Told instead of the log how far a fold of the whole log has come. */
+  readonly onRefold?: OnRefold
 }
 
 export interface RunningControlPlane {
@@ -170,7 +175,10 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const { witness, keys, policies } = yield* openWitness({
     ...options,
     writable: true,
-    onNotice: (notice) => log(noticeLine(notice)),
+    onNotice: (notice) =>
+      notice._tag === 'Refolding' && options.onRefold !== undefined
+        ? options.onRefold(notice.done, notice.total, refoldingWords(notice))
+        : log(noticeLine(notice)),
   })
   const inForce = inForceOf(witness, policies, now)
   const home = realPathOf(options.home) ?? options.home
@@ -247,9 +255,11 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       log: witness,
       keys,
       inForce,
-      home,
-      registered: () => registeredIn(paths),
-      gatePaths: gatePathsOf(paths, home),
+      look: lookAtMachine({
+        home,
+        gatePaths: gatePathsOf(paths, home),
+        registered: () => registeredIn(paths),
+      }),
       engine: ENGINE_VERSION,
       maxPayloadBytes,
       costs,
@@ -299,6 +309,8 @@ const noticeLine = (notice: WitnessNotice): string => {
   switch (notice._tag) {
     case 'SnapshotPassedOver':
       return `snapshot of ${notice.projection} at ${notice.size} was not used: ${notice.why}`
+    case 'Refolding':
+      return refoldingLine(notice)
     case 'StoreRenewal':
       return `the store failed (${notice.failure.detail}) and ${notice.renewed ? 'was opened again' : 'will be tried again'}`
     default:

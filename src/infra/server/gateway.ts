@@ -18,27 +18,22 @@ import type { HookAnswer, HookEvent, ToolCall } from '../../domain/hook/hookEven
 import { findOpenCall } from '../../projections/openCalls.ts'
 import { originOf } from '../../projections/origins.ts'
 import { projectOf } from '../../projections/sessions.ts'
-import type { Registered } from '../client/configEffect.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { Costs } from './costs.ts'
 import type { FilesOf } from './gatherSources.ts'
-import { findProjectRoot, observe, type Seen } from './observe.ts'
-import { outsideProjects, placeIn } from './placeIn.ts'
-import { surveyOf } from './survey.ts'
+import type { Look } from './look.ts'
+import type { Seen } from './observe.ts'
+import { placeIn } from './placeIn.ts'
 import { makeUnderWay } from './underWay.ts'
 
 export interface GatewayOptions {
   readonly log: WitnessLog['Service']
   readonly keys: SessionKeys['Service']
   readonly inForce: () => InForce
-  /** The user's home directory, absolute and real. */
-  readonly home: string
-  /** Where the client's settings load the gate. */
-  readonly registered: () => Registered
-  /** Absolute paths of the gate's own files: zone `gate`. */
-  readonly gatePaths: ReadonlyArray<string>
+  /** The step that looks at the machine. */
+  readonly look: Look
   readonly engine: string
   readonly maxPayloadBytes: () => number
   /** Without it nothing is charged and no budget holds. */
@@ -63,8 +58,7 @@ export type Gateway = (request: HookRequest) => Promise<HookAnswer>
 const REJECTED_HEAD = 4096
 
 export const makeGateway = (options: GatewayOptions): Gateway => {
-  const { log, keys, inForce, engine, home, costs } = options
-  const outside = outsideProjects(home, options.gatePaths)
+  const { log, keys, inForce, engine, look, costs } = options
   const underWay = makeUnderWay()
 
   /** How a payload that nobody can decide on is answered: locked blocks in either mode. */
@@ -75,10 +69,12 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
 
   /** The session's project: as the log knows it, else found now and recorded with this event. */
   const placeOf = (event: HookEvent): { readonly place: Place; readonly project?: PathRef } => {
+    const outside = look.outside(event)
+    const { home, gate } = outside
     const known = projectOf(log.projected().sessions, event.session)
     const remembered = known === undefined ? undefined : absoluteOf(known, outside)
-    const root = remembered ?? findProjectRoot(event.cwd, home)
-    const place = placeIn(root, event.cwd, home, options.gatePaths, surveyOf)
+    const root = remembered ?? look.projectRoot(event.cwd, home)
+    const place = placeIn(root, event.cwd, home, gate, look.survey)
     return remembered === undefined ? { place, project: refOf(root, outside) } : { place }
   }
 
@@ -140,10 +136,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       one: HookEvent,
       by: InForce,
     ): { judged: Judgement | undefined; observed: Seen['observed'] } => {
-      const seen = observe(one, place, {
-        registered: options.registered,
-        filesOf: filesOf(one),
-      })
+      const seen = look.observe(one, place, filesOf(one))
       const { observed, sources } = seen
       texts.push(...seen.texts)
       return { judged: judge(one, place, observed, by, engine, sha256, sources), observed }

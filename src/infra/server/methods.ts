@@ -19,6 +19,8 @@ import { observations, report, suggested } from './learning.ts'
 import { pastPolicy, policyHistory, testOnHistory } from './pastPolicies.ts'
 import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
+import { receipts } from './receipts.ts'
+import { replay } from './replay.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
 import { writeConfigView, writePolicyView } from './views.ts'
@@ -91,9 +93,11 @@ const METHODS: Methods = {
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,
+  'witness.replay': replay,
   'witness.export': exportLog,
   'witness.prove': (params, context) => prove(params, context),
   'witness.checkpoint': (_, context) => checkpoint(context),
+  'witness.receipts': receipts,
 }
 
 /** The change is made whether its view can be written or not: `status` shows one that could not. */

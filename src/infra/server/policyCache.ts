@@ -7,7 +7,7 @@ import { decodeEntry } from '../../domain/event/envelope.ts'
 import type { Digest } from '../../domain/hash.ts'
 import { type CompiledPolicy, compilePolicy } from '../../domain/policy/decide.ts'
 import { type Policy, parsePolicyText } from '../../domain/policy/policy.ts'
-import type { GateState } from '../../projections/gateState.ts'
+import type { AppliedPolicy } from '../../projections/gateState.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import { StoreFailure } from '../store/errors.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
@@ -44,7 +44,7 @@ export const makePolicyCache = (inForce: () => Digest | undefined): PolicyCache 
 /** Reads the policy in force back from the Chunk entries before its PolicyApplied entry. */
 export const policyFromLog = Effect.fn('policyFromLog')(function* (
   log: WitnessLog['Service'],
-  applied: NonNullable<GateState['policy']>,
+  applied: Pick<AppliedPolicy, 'digest' | 'entry' | 'chunks'>,
 ) {
   const corrupt = (detail: string) =>
     new StoreFailure({ reason: 'corrupt', path: 'witness', detail: `policy in force: ${detail}` })

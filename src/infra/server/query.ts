@@ -5,11 +5,11 @@ import * as Result from 'effect/Result'
 import { canonicalJson } from '../../domain/canonical.ts'
 import type { QueryItem, QueryParams } from '../../domain/control/methods.ts'
 import { fromUtf8 } from '../../domain/bytes.ts'
-import { decodeEntry, type Entry, kindOf } from '../../domain/event/envelope.ts'
+import { decodeEntry, type Entry } from '../../domain/event/envelope.ts'
 import { matchesFacts, matchesText } from '../../domain/event/query.ts'
 import { unpackPayload } from '../../domain/event/payloadParts.ts'
 import type { Sealed } from '../../domain/event/sealed.ts'
-import type { Digest } from '../../domain/hash.ts'
+import { openSealed } from '../store/openSealed.ts'
 import type { StoredEntry } from '../store/WitnessLog.ts'
 import { storeFailure } from '../store/storeFailure.ts'
 import type { ControlContext } from './context.ts'
@@ -154,22 +154,12 @@ const jsonOrText = (text: string): unknown => {
   }
 }
 
-/** Opens a payload; its chunks are the entries directly before the one that names them. */
 const openPayload = async (
   entry: Entry,
   sealed: Sealed,
   { log, keys }: ControlContext,
 ): Promise<Uint8Array | 'no-key' | 'damaged'> => {
-  const parts = new Map<Digest, Uint8Array>()
-  const count = sealed.chunks?.length ?? 0
-  if (count > 0)
-    for await (const slice of log.scan({ from: entry.index - count, to: entry.index }))
-      for (const stored of slice) {
-        const chunk = readEntry(stored)
-        if (chunk?.event._tag === 'Chunk')
-          parts.set(chunk.event.digest, Buffer.from(chunk.event.data, 'base64'))
-      }
-  const opened = keys.open(entry.session, kindOf(entry), sealed, (digest) => parts.get(digest))
+  const opened = await openSealed(entry, sealed, { log, keys })
   // With the client's payload lie the files that were read for the decision.
   return opened instanceof Uint8Array && entry.event._tag === 'HookReceived'
     ? (unpackPayload(opened)?.payload ?? 'damaged')

@@ -15,6 +15,7 @@ import { StoreFailure, TamperFound } from './errors.ts'
 import { removeHolder, writeHolder } from './holder.ts'
 import { type LogReader, logReader } from './logReader.ts'
 import { recover, type Recovered } from './recover.ts'
+import type { Refolding } from './refolding.ts'
 import type { Unusable } from './snapshots.ts'
 import { openStoreDb, type StoreDb } from './storeDb.ts'
 import { storeFailure } from './storeFailure.ts'
@@ -36,6 +37,8 @@ export type WitnessNotice =
       readonly why: Unusable
     }
   | { readonly _tag: 'ListenerFailed'; readonly detail: string }
+  /** Opening a long log takes a while: projections are folded from entry 0. */
+  | ({ readonly _tag: 'Refolding' } & Refolding)
 
 export interface ReadOptionsOfLog {
   /** LevelDB's own directory. */
@@ -120,7 +123,9 @@ const open = async (options: LevelWitnessOptions): Promise<Opened> => {
   if (options.writable) checkSigner(options)
   const db = await (options.openDb ?? openStoreDb)(options.dir, { create: false })
   try {
-    const recovered = await recover(db, options.identity)
+    const recovered = await recover(db, options.identity, (refolding) =>
+      options.onNotice?.({ _tag: 'Refolding', ...refolding }),
+    )
     checkSize(recovered.head.frontier.size, options.atLeast ?? 0)
     for (const passed of recovered.passedOver)
       options.onNotice?.({ _tag: 'SnapshotPassedOver', ...passed })

@@ -22,6 +22,7 @@ import { FOLDS, foldInto, initialStates, type States } from './fold.ts'
 import { decodeHead, type HeadRecord } from './head.ts'
 import { entryKey, HEAD_KEY, indexOfKey, nodeKey, rangeOf } from './keys.ts'
 import { firstLeaf, frontierAt, nodesAtLevel, nodesOf } from './nodes.ts'
+import { REFOLD_REPORTED_EVERY, type Refolding } from './refolding.ts'
 import { readSnapshot, type SnapshotSizes, storedSnapshots, type Unusable } from './snapshots.ts'
 import type { CursorRange, StoreReader } from './storeDb.ts'
 
@@ -44,10 +45,14 @@ export interface Recovered {
 const tampered = (where: TamperFound['where'], detail: string, index?: number): TamperFound =>
   new TamperFound({ where, detail, ...(index === undefined ? {} : { index }) })
 
-/** Rejects with TamperFound, or StoreFailure: `missing` when the store holds no log at all. */
+/**
+ * Rejects with TamperFound, or StoreFailure: `missing` when the store holds no log at all. `onRefold`
+ * is called now and then while projections are folded from entry 0 over a long log.
+ */
 export const recover = async (
   db: StoreReader & { readonly path: string },
   identity: Pin,
+  onRefold: (refolding: Refolding) => void = () => {},
 ): Promise<Recovered> => {
   const head = await readHead(db)
   const node = nodesOf(db)
@@ -56,7 +61,7 @@ export const recover = async (
   checkEntryZero(db, head, node, identity)
   const checkpoint = await checkLastCheckpoint(db, head, node, identity)
   const snapshots = await storedSnapshots(db)
-  return { head, snapshots, checkpoint, ...(await refold(db, head, node, snapshots)) }
+  return { head, snapshots, checkpoint, ...(await refold(db, head, node, snapshots, onRefold)) }
 }
 
 const readHead = async (db: StoreReader & { readonly path: string }): Promise<HeadRecord> => {
@@ -168,6 +173,7 @@ const refold = async (
   { frontier: edge, root }: HeadRecord,
   node: ReadNode,
   snapshots: SnapshotSizes,
+  onRefold: (refolding: Refolding) => void,
 ): Promise<Pick<Recovered, 'states' | 'passedOver' | 'snapshotAt'>> => {
   const states = initialStates()
   const starts = new Map<keyof Projections, number>()
@@ -189,6 +195,7 @@ const refold = async (
   }
 
   const from = Math.min(...starts.values())
+  const anew = FOLDS.flatMap(([name, { id }]) => (starts.get(name) === 0 ? [id] : []))
   let frontier = frontierAt(from, node)
   const cursor = db.cursor({ gte: entryKey(from), lt: entryKey(edge.size) })
   try {
@@ -203,6 +210,8 @@ const refold = async (
           throw tampered('entry', `entry ${index} is not an entry of this place`, index)
         frontier = appendLeaf(sha256, frontier, leafHash(sha256, bytes)).frontier
         foldInto(states, entry.success, (name) => starts.get(name)! <= index)
+        if (anew.length > 0 && frontier.size % REFOLD_REPORTED_EVERY === 0)
+          onRefold({ projections: anew, done: frontier.size, total: edge.size })
       }
     }
   } finally {

@@ -42,6 +42,11 @@ export interface VerifyExportOptions {
     readonly total: number
     readonly what: string
   }) => void
+  /**
+   * Takes every entry in order, before it is known whether the whole is good: what it was given is to
+   * be thrown away where the report says `bad`. What it throws ends the verification, as a defect.
+   */
+  readonly onEntry?: (entry: Uint8Array, index: number) => void
 }
 
 /** An origin as it can be shown: what steers a terminal or turns text around is not. */
@@ -155,6 +160,7 @@ const examineExport = async (
     roots,
     first,
     onEntries: (done) => options.onProgress?.({ done, total: size, what: 'entries' }),
+    ...(options.onEntry === undefined ? {} : { onEntry: options.onEntry }),
     signal,
   })
   if (fault !== undefined || outside === undefined || Result.isFailure(outside)) return fault

@@ -39,6 +39,8 @@ export interface TilesToVerify {
   /** Looks at entry 0, once its hash is the one its tile has. */
   readonly first: (entry: Uint8Array) => Fault | undefined
   readonly onEntries: (done: number) => void
+  /** Takes every entry that its tile vouches for; the whole is vouched for only when all is verified. */
+  readonly onEntry?: (entry: Uint8Array, index: number) => void
   readonly signal: AbortSignal
 }
 
@@ -97,6 +99,7 @@ const verifyBundle = async (
       return { badIndex: start + i, problem: `entry ${start + i} is not the one in ${hashFile}` }
     const found = start + i === 0 ? log.first(entry) : undefined
     if (found !== undefined) return found
+    log.onEntry?.(entry, start + i)
     const step = appendLeaf(sha256, frontier, hash)
     frontier = step.frontier
     for (const node of step.nodes)

@@ -60,6 +60,16 @@ const COMMANDS = [
   'cat .env',
   'mytool --fast src',
   'kubectl delete namespace production',
+  // More of a root, of a host's kind and of everything than is kept by name.
+  `touch ${Array.from({ length: 11 }, (_, i) => `f${i}.txt`).join(' ')}`,
+  `cat ${Array.from({ length: 30 }, (_, i) => `/srv/d${i}/e/f/g`).join(' ')}`,
+  `curl -s ${Array.from({ length: 30 }, (_, i) => `https://h${i}.example${i}.com`).join(' ')}`,
+  "touch 'a*b' '?' src/x.log src/y",
+  'curl -s "$URL"',
+  // Places of other zones in one folder.
+  'touch notes/a notes/b notes/c',
+  'touch notes/.env',
+  'make',
 ]
 
 /** What real calls would do, and what nobody would think of. */
@@ -77,10 +87,27 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: action },
 )
 
+const origin = fc.constantFrom(
+  undefined,
+  undefined,
+  undefined,
+  'written' as const,
+  'downloaded' as const,
+)
+
+/** Now and then done by code that the agent wrote or fetched in the session. */
+const done: fc.Arbitrary<Action> = fc
+  .tuple(anyAction, origin)
+  .map(([action, by]) =>
+    by === undefined
+      ? action
+      : { ...action, effects: action.effects.map((effect) => ({ ...effect, origin: by })) },
+  )
+
 /** Calls that come again and again, as habits do. */
 export const history: fc.Arbitrary<ReadonlyArray<Call>> = fc
   .tuple(
-    fc.array(anyAction, { minLength: 1, maxLength: 5 }),
+    fc.array(done, { minLength: 1, maxLength: 5 }),
     fc.array(fc.tuple(fc.nat(), call), { minLength: 1, maxLength: 24 }),
   )
   .map(([actions, calls]) =>

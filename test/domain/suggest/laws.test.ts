@@ -1,11 +1,16 @@
 import * as fc from 'fast-check'
 import * as Result from 'effect/Result'
 import { describe, expect, it } from 'vitest'
-import { type EffectKind, isConsequential } from '../../../src/domain/action/effect.ts'
+import {
+  type ActionEffect,
+  type EffectKind,
+  isConsequential,
+} from '../../../src/domain/action/effect.ts'
 import { canonicalJson } from '../../../src/domain/canonical.ts'
 import { compilePolicy, decide } from '../../../src/domain/policy/decide.ts'
 import type { Policy } from '../../../src/domain/policy/policy.ts'
 import { kindsOf, many, type Rule } from '../../../src/domain/policy/rule.ts'
+import { needsDoer } from '../../../src/domain/profile/scope.ts'
 import { USUAL } from '../../../src/domain/suggest/alone.ts'
 import type { Thresholds } from '../../../src/domain/suggest/evidence.ts'
 import { type Suggestion, suggest } from '../../../src/domain/suggest/suggest.ts'
@@ -91,7 +96,12 @@ describe('a suggested policy', () => {
     let checked = 0
     fc.assert(
       fc.property(policies, history, fc.constantFrom(EASY, OPEN), (live, calls, thresholds) => {
-        const made = suggested(live, [calls], thresholds)
+        const log = logOf(compilePolicy(live))
+        log.play(calls)
+        const seen = profileOf(log.entries)
+        // What was given up is asked about again; how often at most, the suggestion says.
+        if (seen.forgotten > 0) return
+        const made = Result.getOrUndefined(suggest(seen, live, thresholds))
         if (made === undefined) return
         const [before, after] = [compilePolicy(live), compilePolicy(made.policy)]
         for (const { action, outcome } of calls) {
@@ -151,6 +161,40 @@ describe('a suggested policy', () => {
       { numRuns: RUNS },
     )
     expect(learned).toBeGreaterThan(RUNS / 4)
+  })
+
+  it('permits nothing new of a kind, zone, code or origin that was not seen to finish', () => {
+    let permitted = 0
+    const shapeOf = ({ kind, why, origin, target }: ActionEffect) =>
+      [
+        kind,
+        // Nothing else has a code.
+        kind === 'opaque' ? why : '',
+        needsDoer(kind) ? origin : '',
+        target !== undefined && 'path' in target ? target.zone : '',
+      ].join(' ')
+    fc.assert(
+      fc.property(policies, history, history, (live, calls, others) => {
+        const made = suggested(live, [calls], EASY)
+        if (made === undefined) return
+        const seen = new Set(
+          calls
+            .filter(({ outcome }) => outcome === 'finished')
+            .flatMap(({ action }) => action.effects.map(shapeOf)),
+        )
+        const [before, after] = [compilePolicy(live), compilePolicy(made.policy)]
+        for (const { action } of [...calls, ...others])
+          for (const effect of action.effects) {
+            const alone = { ...action, effects: [effect] }
+            if (decide(alone, before, USUAL).verdict === 'permit') continue
+            if (decide(alone, after, USUAL).verdict !== 'permit') continue
+            permitted += 1
+            expect([...seen]).toContain(shapeOf(effect))
+          }
+      }),
+      { numRuns: RUNS },
+    )
+    expect(permitted).toBeGreaterThan(RUNS / 4)
   })
 
   it('grows with more of the same, and no rule of it holds for more options or with fewer exceptions', () => {

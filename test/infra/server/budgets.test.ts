@@ -104,6 +104,30 @@ describe('a budget', () => {
     })
   })
 
+  it('is decided again from the log alone, to the same receipts', async () => {
+    await withPlane(async (plane) => {
+      const { call, spend } = transcriptOf(plane)
+      await set(plane, 'session_usd', '0.50')
+      await set(plane, 'day_usd', '5')
+      for (const mode of ['profile', 'enforce'] as const) {
+        if (mode === 'enforce') await enforce(plane)
+        for (const cents of [10, 20, 15]) {
+          spend(cents)
+          await plane.hook('PreToolUse', call())
+          const { tool_use_id: _, ...asked } = call()
+          await plane.hook('PermissionRequest', { ...asked, hook_event_name: 'PermissionRequest' })
+        }
+      }
+      const made = await found<DecisionMade>(plane, 'DecisionMade')
+      expect(made.some(({ verdict }) => verdict === 'deny')).toBe(true)
+      expect(await plane.call('witness.replay', {})).toMatchObject({
+        decisions: made.length,
+        analysed: made.length,
+        mismatches: 0,
+      })
+    })
+  })
+
   it('leaves a call that the policy denies its own reason', async () => {
     await withPlane(async (plane) => {
       const { call, spend } = transcriptOf(plane)

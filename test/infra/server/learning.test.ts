@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../../src/domain/event/envelope.ts'
 import type { ModeChanged, PolicyApplied } from '../../../src/domain/event/event.ts'
+import type { Policy } from '../../../src/domain/policy/policy.ts'
 import { DEFAULT_THRESHOLDS } from '../../../src/domain/suggest/evidence.ts'
 import { type RecordedName, recordedPayloads } from '../../support/recordedSession.ts'
 import { type Plane, withPlane } from './plane.ts'
@@ -144,6 +145,49 @@ describe('applying a suggestion', () => {
         'no-policy',
       )
     })
+  })
+
+  it('is refused once another policy is in force than it was made from', async () => {
+    await withPlane(async (plane) => {
+      for (const run of ['a', 'b']) await play(plane, run)
+      const { policy, live } = await plane.call('policy.suggest', LOW)
+      const own = { id: 'mine', verdict: 'deny', match: { tool: 'mcp__crm__*' } }
+      const { policy: now } = (await plane.call('policy.show', {})) as { policy: Policy }
+      const mine = { ...now, rules: [...now.rules, own] }
+      const { digest } = await plane.call('policy.import', { policy: mine, ...outside })
+      const change = { policy, source: 'suggest', mode: 'enforce', ...outside } as const
+      expect(
+        await failureOf(plane.call('policy.import', { ...change, base: live.digest })),
+      ).toMatchObject({ kind: 'policy-changed', exit: 1 })
+      expect(await plane.call('status', {})).toMatchObject({ mode: 'profile', policy: { digest } })
+
+      const again = await plane.call('policy.suggest', LOW)
+      expect(again.live.digest).toBe(digest)
+      const next = { ...change, policy: again.policy, base: digest }
+      expect((await plane.call('policy.import', next)).digest).toBe(again.digest)
+      // It is so already, whoever made it so meanwhile.
+      expect((await plane.call('policy.import', next)).index).toBe(null)
+    })
+  })
+
+  it('needs the passphrase where the log has an authority, for the policy and the mode with it', async () => {
+    await withPlane(
+      async (plane) => {
+        for (const run of ['a', 'b']) await play(plane, run)
+        const { policy, live } = await plane.call('policy.suggest', LOW)
+        const before = (await plane.entries()).length
+        const change = { policy, source: 'suggest', mode: 'enforce', base: live.digest } as const
+        expect(
+          await failureOf(plane.call('policy.import', { ...change, ...outside })),
+        ).toMatchObject({ kind: 'denied', exit: 2 })
+        expect(await plane.entries()).toHaveLength(before)
+        expect(await plane.call('status', {})).toMatchObject({
+          mode: 'profile',
+          policy: { digest: live.digest },
+        })
+      },
+      { passphrase: 'correct horse battery' },
+    )
   })
 
   it('answers the same calls as it said it would', async () => {

@@ -54,6 +54,9 @@ export const temporaryDir = (): string => {
 export interface PlaneOptions {
   readonly base?: string
   readonly passphrase?: string
+  /** Below the temporary folder. */
+  readonly home?: string
+  readonly now?: () => number
 }
 
 /** Runs `use` with a control plane, then takes it down in order. */
@@ -63,7 +66,7 @@ export const withPlane = async <A>(
 ): Promise<A> => {
   const base = options.base ?? temporaryDir()
   const paths = pathsUnder(path.join(base, 'iso'))
-  const home = path.join(base, 'home')
+  const home = path.join(base, options.home ?? 'home')
   const project = path.join(home, 'project')
   fs.mkdirSync(path.join(project, '.git'), { recursive: true })
   const logged: Array<string> = []
@@ -75,7 +78,7 @@ export const withPlane = async <A>(
         const running = yield* runControlPlane({
           paths,
           home,
-          now: () => Date.now(),
+          now: options.now ?? (() => Date.now()),
           log: (line) => logged.push(line),
         })
         const { context } = running

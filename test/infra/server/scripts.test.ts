@@ -7,6 +7,7 @@ import { canonicalJson } from '../../../src/domain/canonical.ts'
 import type { DecisionMade, HookReceived } from '../../../src/domain/event/event.ts'
 import { sourcesOf, unpackPayload } from '../../../src/domain/event/payloadParts.ts'
 import type { Digest } from '../../../src/domain/hash.ts'
+import { ranked } from '../../../src/domain/receipt/positions.ts'
 import { bash, type Plane, ran, temporaryDir, withPlane } from './plane.ts'
 
 const decisions = async (plane: Plane): Promise<ReadonlyArray<DecisionMade>> =>
@@ -79,7 +80,7 @@ describe('a script that a call runs', () => {
         receipt.observed,
         sources,
       )
-      expect(canonicalJson(again)).toBe(canonicalJson(receipt.action))
+      expect(canonicalJson(ranked(again!))).toBe(canonicalJson(receipt.action))
       expect(JSON.stringify(again)).toContain('destroy.data')
     })
   })

@@ -20,6 +20,7 @@ import { createLog } from '../../../src/infra/store/createLog.ts'
 import {
   type LevelWitness,
   makeLevelWitness,
+  type WitnessNotice,
   type WriteOptionsOfLog,
 } from '../../../src/infra/store/levelWitness.ts'
 
@@ -83,9 +84,13 @@ export const openLog = async (
   return { log, close: () => Effect.runPromise(Scope.close(scope, Exit.void)) }
 }
 
-export const readLog = async (dir: string, identity: Pin): Promise<OpenLog> => {
+export const readLog = async (
+  dir: string,
+  identity: Pin,
+  onNotice: (notice: WitnessNotice) => void = () => {},
+): Promise<OpenLog> => {
   const scope = Effect.runSync(Scope.make())
-  const open = makeLevelWitness({ dir, identity, writable: false })
+  const open = makeLevelWitness({ dir, identity, writable: false, onNotice })
   const log = await Effect.runPromise(open.pipe(Scope.provide(scope)))
   return { log, close: () => Effect.runPromise(Scope.close(scope, Exit.void)) }
 }

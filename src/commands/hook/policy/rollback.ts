@@ -38,6 +38,7 @@ export default class PolicyRollback extends LooseningCommand {
       ])
     type Policy = Parameters<typeof differencesOf>[0]
     const { policies } = await withControlPlane((control) => control.call('policy.history', {}))
+    const inForce = policies.find((one) => one.inForce)?.digest
     if (flags.list)
       return this.result(flags, { policies }, () =>
         facts(
@@ -74,7 +75,10 @@ export default class PolicyRollback extends LooseningCommand {
       '\n',
     )
     const result = await this.change(
-      policyChange(past, digest, chunks, words, { source: 'rollback' }),
+      policyChange(past, digest, chunks, words, {
+        source: 'rollback',
+        ...(inForce === undefined ? {} : { base: inForce }),
+      }),
       flags,
     )
     if (result === null) return

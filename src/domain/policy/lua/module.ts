@@ -30,8 +30,8 @@ or, with an action as JSON (of a receipt, say),
 
   lua policy.lua '{"tool": "Bash", "origin": "builtin", "capabilities": [], "effects": []}'
 
-which prints the verdict and what decided, and ends with status 0 for permit and defer, 2 for
-deny, 1 for what is no action. A second argument is JSON of the circumstances. Their fields are
+(or "lua - ACTION < policy.lua"), which prints the verdict and what decided, and ends with status
+0 for permit and defer, 2 for deny, 1 for what is no action. A second argument is JSON of the circumstances. Their fields are
 posture (interactive, autonomous, dry_run, locked), suspended, rates (how many calls a rule with
 a rate let through in its window, by its id) and mode, which changes no verdict. In posture
 autonomous nobody can be asked, so that the gate answers a defer as a denial.

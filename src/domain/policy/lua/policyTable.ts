@@ -78,7 +78,10 @@ export const ruleBlock = (rule: Rule, indent: string): Lines => {
   const inner = `${indent}  `
   const { id, verdict, match, unless, rate, approve, reason, instead, evidence } = rule
   return [
-    ...(reason === undefined ? [] : luaComment(reason, indent)),
+    // A learned rule's reason is its evidence once more.
+    ...(reason === undefined || (evidence !== undefined && reason.startsWith('learned from'))
+      ? []
+      : luaComment(reason, indent)),
     ...(instead === undefined ? [] : luaComment(`instead: ${instead}`, indent)),
     ...(evidence === undefined ? [] : luaComment(evidenceInWords(evidence), indent)),
     `${indent}{`,

@@ -24,6 +24,9 @@ export const breaksOut = (call: ProgramCall): boolean =>
 const LEADS_OUT =
   /^\/(?:$|etc|proc|sys|dev|root|boot|usr|var|bin|sbin|lib)(?:\/|$)|\.sock$|^\/(?:var\/)?(?:run|lib)\/(?:docker|containerd|podman|crio|user)/
 
+/** Within a folder that is somebody's, and not the root of the file system. */
+const isBelow = (path: string, root: string): boolean => root !== '/' && isWithin(path, root)
+
 export const mounts = (call: ProgramCall): void => {
   for (const value of call.valuesOf('-v', '--volume', '--mount')) {
     const given = value.text.replace(/^=/, '')
@@ -36,13 +39,16 @@ export const mounts = (call: ProgramCall): void => {
       is: source.includes(UNKNOWN) ? ('dynamic' as const) : ('literal' as const),
     }
     const path = call.pathOf(word)
-    const { project } = call.around.place
+    const { home, project } = call.around.place
     // A socket is spoken to, and what it answers is privilege, not loss.
     const socket = path?.endsWith('.sock') === true
     const ours = path !== undefined && isWithin(path, project)
     const reach = socket || ours ? 'self' : 'all'
     call.path(readOnly ? 'fs.read' : 'fs.write', word, reach)
-    if (path !== undefined && LEADS_OUT.test(path)) call.effect('privilege', { name: 'host-mount' })
+    if (path === undefined) continue
+    // Root's home directory leads out of a container no more than anybody's: what is written there says so.
+    const own = isBelow(path, project) || isBelow(path, home)
+    if (socket || (LEADS_OUT.test(path) && !own)) call.effect('privilege', { name: 'host-mount' })
   }
 }
 

@@ -88,6 +88,14 @@ describe.skipIf(STOCK === undefined)("under the machine's own Lua 5.4", () => {
     )
   })
 
+  it('is run from its input too', () => {
+    const { stdout, status } = spawnSync(STOCK!, ['-', wipe], {
+      input: moduleOf(DEFAULT),
+      encoding: 'utf8',
+    })
+    expect([stdout, status]).toEqual(['deny baseline:delete-roots baseline:tamper\n', 2])
+  })
+
   it('prints nothing when it is required', () => {
     const { stdout, stderr, status } = run('-e', 'print(require("policy").policy.name)')
     expect([stdout, stderr, status]).toEqual(['default\n', '', 0])

@@ -114,7 +114,7 @@ describe('wildcards', () => {
   it('count in UTF-16 units', () => {
     agreeOnNames(
       ['?', '??', '???', '*?', '?😀', '😀?', '*😀*', '*é', 'é*?', '**', ''],
-      ['', 'a', 'é', '€', '😀', 'a😀', '😀a', '😀😀', 'éé', '€é', '\ud83d', 'é\ude00'],
+      ['', 'a', 'é', 'ह', '€', '😀', 'a😀', '😀a', '😀😀', 'éé', '€é', '\ud83d', 'é\ude00'],
     )
   })
 
@@ -166,6 +166,31 @@ describe('the network of a host', () => {
     fc.ipV6().map((address) => `[${address}]:443`),
     fc.domain(),
   )
+
+  it('changes where the engine has it change', () => {
+    const hosts = [
+      ...'0.0.0.0 0.0.0.1 0.0.1.0 0.1.0.0 1.0.0.0 127.255.0.1 128.0.0.1 10.0.0.0 11.0.0.0'.split(
+        ' ',
+      ),
+      ...'172.15.0.1 172.16.0.1 172.31.0.1 172.32.0.1 100.63.0.1 100.64.0.1 100.127.0.1'.split(' '),
+      ...'100.128.0.1 192.168.0.1 192.167.0.1 169.254.0.1 1234.0.0.1 10.0.0.1/99 10.0.0.1/100'.split(
+        ' ',
+      ),
+      ...'[::ffff:7f00:0001] [::ffff:7f00:00001] [::ffff:07f00:1] [::ffff:c0a8:1] [::1] [::]'.split(
+        ' ',
+      ),
+      ...'[::10.0.0.1] [0:0:0:0:0:0:0:1] [0:0:0:0:0:0:0:0:1] [00000::1] [::0001] [::00001]'.split(
+        ' ',
+      ),
+      ...'[fc00::1] [fdff::1] [fe80::1] [febf::1] [fec0::1] [fd00:ec2::254] [64:ff9b::a9fe:a9fe]'.split(
+        ' ',
+      ),
+    ]
+    const policy = policyOf('network', Network.literals)
+    const cases = hosts.map((one) => on({ host: one }))
+    expect(new Set(engineAnswers(policy, cases)).size).toBe(Network.literals.length)
+    expect(differences(lua, policy, cases)).toEqual([])
+  })
 
   it('is the one that the engine tells by its name', () => {
     fc.assert(

@@ -2,9 +2,10 @@
 // latter speaks to the world: it prints one line and sets the exit status.
 
 export const COMMAND = String.raw`
--- Run as a program: this file is the script that the interpreter was given.
+-- Run as a program: this text is the script that the interpreter was given, by name or on its input.
 local function is_script(source)
-  return type(arg) == "table" and type(arg[0]) == "string" and source == "@" .. arg[0]
+  if type(arg) ~= "table" or type(arg[0]) ~= "string" then return false end
+  return source == "@" .. arg[0] or (source == "=stdin" and arg[0] == "-")
 end
 
 if is_script(debug and debug.getinfo(1, "S").source) then

@@ -27,6 +27,11 @@ local function compile_match(match)
     for _, flag in ipairs(match.flags_only) do only[in_units(flag)] = true end
   end
   local function texts(field) return map(many(match[field]), function(one) return in_units(one) end) end
+  local function patterns(field)
+    local as_written = texts(field)
+    as_written.lower = map(as_written, lower)
+    return as_written
+  end
   local function paths(field) return map(texts(field), function(one) return compile_path(one) end) end
   return {
     tools = texts("tool"),
@@ -37,12 +42,12 @@ local function compile_match(match)
     zones = set_of(many(match.zone)),
     paths = paths("path"),
     reaches = set_of(many(match.reach)),
-    hosts = texts("host"),
+    hosts = patterns("host").lower,
     networks = set_of(many(match.network)),
-    names = texts("name"),
+    names = patterns("name"),
     scripts = paths("in"),
     origins = set_of(many(match.origin)),
-    programs = texts("program"),
+    programs = patterns("program"),
     whys = set_of(many(match.why)),
     certainty = match.certainty,
     of_effects = of_effects,
@@ -93,9 +98,10 @@ local function reach_holds(wanted, reach, strict)
 end
 
 local function any_wildcard(patterns, text, strict)
-  return text ~= nil and some(patterns, function(pattern)
-    if strict then return wildcard(lower(pattern), lower(text)) end
-    return wildcard(pattern, text)
+  if text == nil then return false end
+  local compared = strict and lower(text) or text
+  return some(strict and patterns.lower or patterns, function(pattern)
+    return wildcard(pattern, compared)
   end)
 end
 

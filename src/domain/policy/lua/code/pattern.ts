@@ -101,9 +101,9 @@ local function host_name(host)
   return ends_with(name, ".") and sub(name, 1, -2) or name
 end
 
-local function host_matches(pattern, name)
-  if pattern == "*" then return true end
-  local wanted = lower(pattern)
+-- Both in lower case.
+local function host_matches(wanted, name)
+  if wanted == "*" then return true end
   if not starts_with(wanted, "*.") then return name == wanted end
   return #name > #wanted - 1 and ends_with(name, sub(wanted, 2))
 end

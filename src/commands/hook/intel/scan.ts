@@ -1,0 +1,79 @@
+import { string } from '@oclif/core/args'
+import { boolean, string as text } from '@oclif/core/flags'
+import { HookCommand } from '../../terminal/command.ts'
+import { usage } from '../../terminal/failure.ts'
+import { safeJson } from '../../terminal/json.ts'
+
+export default class IntelScan extends HookCommand {
+  static override summary = 'find personal data, secrets and prompt injection in a text'
+  static override description = `Looks through a file or standard input, on this machine alone; nothing is recorded or sent. It needs no control plane.
+
+On a terminal it shows each value's place and kind, the value masked. With --json, or when the output is no terminal, it prints one line of JSON:
+  {"spans": [{"start", "end", "type", "score", "detector"}], "injection": {"label", "score", "detector"}}
+Offsets are UTF-16 code units, half open; label is injection or benign.
+
+With --batch it reads JSON lines {"text"} from standard input and prints one such line for each, in order, or {"error"} for a line that cannot be read, which exits with 1 at the end.
+
+Injection is a soft signal: where a text came from decides what follows from it.`
+  static override examples = [
+    '<%= config.bin %> hook intel scan notes.md',
+    'git diff | <%= config.bin %> hook intel scan',
+    '<%= config.bin %> hook intel scan --batch < texts.jsonl',
+    `echo 'call +44 20 8341 0958' | <%= config.bin %> hook intel scan --json`,
+  ]
+  static override args = {
+    file: string({
+      ignoreStdin: true,
+      description: 'a file of UTF-8 text; standard input when absent or -',
+    }),
+  }
+  static override flags = {
+    batch: boolean({ description: 'JSON lines on standard input.' }),
+    tier: text({
+      description:
+        'How to look: rules are always there; embedded and downloaded models are not yet.',
+      options: ['rules', 'embedded', 'model'],
+      default: 'rules',
+    }),
+    weak: boolean({
+      description: 'Also kinds too weak to be on by themselves: US passports and driving licences.',
+    }),
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(IntelScan)
+    const { refuseTier, scanJson, scanText, textOf } = await import('../../oneShot/scan.ts')
+    refuseTier(flags.tier)
+    if (flags.batch) {
+      if (args.file !== undefined)
+        throw usage(
+          '--batch takes its texts from standard input',
+          'isonapse hook intel scan --batch < texts.jsonl',
+        )
+      return this.batch(flags)
+    }
+    if (args.file === undefined && process.stdin.isTTY === true)
+      throw usage('nothing to scan', 'isonapse hook intel scan FILE, or pipe a text into it')
+    const source = textOf(args.file ?? '-')
+    const detection = scanText(source, flags)
+    if (flags.json || this.terminal.width === Infinity)
+      return this.terminal.out(`${safeJson(scanJson(detection))}\n`)
+    const { scanLines } = await import('../../render/scan.ts')
+    await this.print(scanLines(source, detection, this.terminal))
+  }
+
+  private async batch(flags: { readonly weak: boolean }): Promise<void> {
+    const [{ linesOf }, { scanLine }] = await Promise.all([
+      import('../../oneShot/batch.ts'),
+      import('../../oneShot/scan.ts'),
+    ])
+    for await (const line of linesOf(process.stdin)) {
+      const answer =
+        line === undefined
+          ? { error: 'not a line of UTF-8 text of at most 64 MiB' }
+          : scanLine(line, flags)
+      if ('error' in answer) process.exitCode = 1
+      await this.terminal.out(`${safeJson(answer)}\n`)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+// `intel scan`: a text, or JSON lines of texts, through detection by rules, on this machine alone.
+import { createHash } from 'node:crypto'
+import { keccak_256 } from '@noble/hashes/sha3.js'
+import { fromUtf8 } from '../../domain/bytes.ts'
+import { detect } from '../../domain/sensitive/detect.ts'
+import type { Hashes } from '../../domain/sensitive/recogniser.ts'
+import type { Detection } from '../../domain/sensitive/span.ts'
+import { CommandFailure, usage } from '../terminal/failure.ts'
+import { readNamedFile } from './readFile.ts'
+
+/** Largest text that is scanned in one piece. Bytes. */
+export const MOST_TEXT_BYTES = 64 * 1024 * 1024
+
+const HASHES: Hashes = {
+  sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+  keccak256: keccak_256,
+}
+
+export interface ScanOptions {
+  readonly weak: boolean
+}
+
+export const scanText = (text: string, { weak }: ScanOptions): Detection =>
+  detect(text, { hashes: HASHES, weak })
+
+/** What scripts rely on: no more and no less. */
+export const scanJson = ({ spans, injection: { label, score, detector } }: Detection) => ({
+  spans,
+  injection: { label, score, detector },
+})
+
+export type ScanAnswer = ReturnType<typeof scanJson> | { readonly error: string }
+
+/** The answer to one line of a batch; never throws, whatever the line holds. */
+export const scanLine = (line: string, options: ScanOptions): ScanAnswer => {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch (error) {
+    return { error: `not JSON: ${(error as SyntaxError).message}` }
+  }
+  const text = (value as { readonly text?: unknown } | null)?.text
+  if (typeof text !== 'string') return { error: 'needs "text", a string' }
+  return scanJson(scanText(text, options))
+}
+
+/** A file's text, or that of standard input for `-`. Fails where it is no text. */
+export const textOf = (file: string): string => {
+  const text = fromUtf8(readNamedFile(file, MOST_TEXT_BYTES))
+  if (text === undefined)
+    throw usage(
+      `${file === '-' ? 'standard input' : file}: is no UTF-8 text`,
+      'convert it first, for example with iconv -t utf-8',
+    )
+  return text
+}
+
+/** Tiers beyond the rules have no models yet: said plainly, so that nobody believes they ran. */
+export const refuseTier = (tier: string): void => {
+  if (tier === 'rules') return
+  throw new CommandFailure({
+    kind: 'tier',
+    message: `the ${tier} tier is not there yet: no model comes with this version`,
+    remedy: 'scan with --tier rules, the tier in force',
+    exit: 1,
+  })
+}

@@ -1,0 +1,95 @@
+// One pass over a text: literals and runs of digits say where a value may stand, and the recognisers
+// whose anchors they are look there. No recogniser is asked again inside what it has already found.
+import { type Anchor, type Anchors, anchorsOf } from './anchors.ts'
+import { isDigitUnit, isLetterAt } from './characters.ts'
+import type { Folded } from './fold.ts'
+import { resolved } from './overlap.ts'
+import type { Found, Hashes, Recogniser, Surroundings } from './recogniser.ts'
+import { LEAST_SCORE, type Span } from './span.ts'
+
+export interface Engine {
+  readonly spans: (folded: Folded, hashes: Hashes | undefined) => ReadonlyArray<Span>
+}
+
+/** Letters before a run of digits, and digits in one, that make a difference; more are as many. */
+const MOST_LETTERS = 7
+const MOST_DIGITS = 32
+/** Checks that cost more than a microsecond or two; beyond, such values are judged by shape alone. */
+const COSTLY_CHECKS = 400
+
+export const engineOf = (recognisers: ReadonlyArray<Recogniser>): Engine => {
+  const literals: Array<Anchor> = recognisers.flatMap(({ literals = [] }, which) =>
+    literals.map((literal) => ({ literal, which })),
+  )
+  const anchors: Anchors = anchorsOf(literals)
+  const byRun = runsOf(recognisers)
+  return {
+    spans: (folded, hashes) => {
+      const { text } = folded
+      const around: Surroundings = { hashes, budget: { left: COSTLY_CHECKS } }
+      const spans: Array<Span> = []
+      const looked = new Int32Array(recognisers.length)
+      const ask = (which: number, start: number, end: number): void => {
+        if (start < looked[which]!) return
+        const found = recognisers[which]!.find(text, start, end, around)
+        if (found === undefined) return
+        if ('start' in found) report(which, found)
+        else for (const one of found) report(which, one)
+      }
+      const report = (which: number, found: Found): void => {
+        if (found.score < LEAST_SCORE) return
+        looked[which] = Math.max(looked[which]!, found.end)
+        const [from, to] = folded.original(found.start, found.end)
+        const { type, id } = recognisers[which]!
+        spans.push({ start: from, end: to, type, score: found.score, detector: `rules:${id}` })
+      }
+      let state = 0
+      let run = -1
+      for (let i = 0; i < text.length; i++) {
+        const unit = text.charCodeAt(i)
+        if (isDigitUnit(unit)) {
+          if (run === -1) run = i
+        } else if (run !== -1) {
+          askAboutRun(text, run, i, byRun, ask)
+          run = -1
+        }
+        state = anchors.next(state, unit)
+        if (state !== 0) anchors.report(state, i + 1, ask)
+      }
+      if (run !== -1) askAboutRun(text, run, text.length, byRun, ask)
+      return resolved(spans)
+    },
+  }
+}
+
+type ByRun = ReadonlyArray<ReadonlyArray<ReadonlyArray<number>>>
+
+/** By letters before, then by length: the recognisers to ask. */
+const runsOf = (recognisers: ReadonlyArray<Recogniser>): ByRun =>
+  Array.from({ length: MOST_LETTERS + 1 }, (_, letters) =>
+    Array.from({ length: MOST_DIGITS + 1 }, (_, length) =>
+      recognisers.flatMap(({ digits }, which) =>
+        digits !== undefined &&
+        digits.runs.includes(length) &&
+        (digits.after ?? [0]).includes(letters)
+          ? [which]
+          : [],
+      ),
+    ),
+  )
+
+const askAboutRun = (
+  text: string,
+  start: number,
+  end: number,
+  byRun: ByRun,
+  ask: (which: number, start: number, end: number) => void,
+): void => {
+  if (end - start > MOST_DIGITS) return
+  let letters = 0
+  while (letters < MOST_LETTERS && isLetterAt(text, start - letters - 1)) letters++
+  for (const which of byRun[letters]![end - start]!) ask(which, start, end)
+  // `\n` before a number in a JSON string: its letter is no part of it.
+  if (letters === 1 && text[start - 2] === '\\')
+    for (const which of byRun[0]![end - start]!) ask(which, start, end)
+}
