@@ -122,7 +122,7 @@ describe('a budget', () => {
       expect(made.some(({ verdict }) => verdict === 'deny')).toBe(true)
       expect(await plane.call('witness.replay', {})).toMatchObject({
         decisions: made.length,
-        analysed: made.length,
+        payloads: { withoutKey: 0 },
         mismatches: 0,
       })
     })
