@@ -17,6 +17,7 @@ const BENCHES: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
   ['replay', ['--calls', '5000']],
   ['open', ['--most', '100000']],
   ['learn', ['--quick']],
+  ['follow', ['--quick']],
   ['memory', ['--quick']],
 ]
 

@@ -12,8 +12,8 @@ export interface ComparedRow extends BenchRow {
   }
 }
 
-/** Times and sizes, of which less is better; of all other units more is. */
-const LESS_IS_BETTER = new Set(['ms', 'µs', 's', 'MB'])
+/** Times, sizes and shares of a core, of which less is better; of all other units more is. */
+const LESS_IS_BETTER = new Set(['ms', 'µs', 's', 'MB', '%'])
 
 export const ratioOf = ({ value, beside }: ComparedRow): number | undefined =>
   beside === undefined ? undefined : value / beside.value

@@ -4,6 +4,7 @@ import type { Action, Observed } from './action/action.ts'
 import { analyse } from './action/analyse.ts'
 import type { Place } from './action/place.ts'
 import { NO_SOURCES, type Sources } from './action/sources.ts'
+import type { BudgetFigure } from './cost/budget.ts'
 import type { Digest, Sha256 } from './hash.ts'
 import type { HookEvent } from './hook/hookEvent.ts'
 import { type CompiledPolicy, type Decision, decide } from './policy/decide.ts'
@@ -22,6 +23,8 @@ export interface InForce {
   readonly suspended: boolean
   /** Counters of the policy's rules with a rate, by the rule's id; one that is absent is 0. */
   readonly rates?: Readonly<Record<string, number>>
+  /** The budgets that are set, as far as they are spent by the event's session, hour and day. */
+  readonly budgets?: ReadonlyArray<BudgetFigure>
 }
 
 export interface Judgement {
@@ -49,14 +52,15 @@ export const judge = (
   const { mode, suspended } = inForce
   const posture = postureFor(inForce.posture, suspended, event.permissionMode)
   const rates = ratesBefore(event, inForce)
+  const always = { suspended, ...budgetsOf(event, inForce) }
   const decision = decide(action, inForce.policy, {
     mode,
     posture,
-    state: { suspended, ...(rates === undefined ? {} : { rates }) },
+    state: { ...always, ...(rates === undefined ? {} : { rates }) },
   })
   const { rated } = decision
   const state: DecisionState =
-    rated === undefined ? { suspended } : { suspended, rates: pick(rated, rates) }
+    rated === undefined ? always : { ...always, rates: pick(rated, rates) }
   const receipt: Receipt = {
     v: 1,
     engine,
@@ -84,6 +88,13 @@ const pick = (ids: ReadonlyArray<string>, rates: InForce['rates']): Record<strin
   Object.fromEntries(
     ids.map((id) => [id, rates !== undefined && Object.hasOwn(rates, id) ? rates[id]! : 0]),
   )
+
+/** A change of the client's settings spends nothing, and is judged for what it does to the gate. */
+const budgetsOf = (
+  { kind }: HookEvent,
+  { budgets = [] }: InForce,
+): Pick<DecisionState, 'budgets'> =>
+  budgets.length === 0 || kind === 'config.changed' ? {} : { budgets }
 
 /** The client asks for permission of a call that was decided on before, and so is counted already. */
 const ratesBefore = ({ kind }: HookEvent, { rates }: InForce): InForce['rates'] =>

@@ -1,5 +1,7 @@
 // The projections that the log keeps folded, by name.
 import type { Profile } from '../domain/profile/profile.ts'
+import { type Budgets, budgets } from './budgets.ts'
+import { type Charges, charges } from './charges.ts'
 import { type GateState, gateState } from './gateState.ts'
 import { type OpenCalls, openCalls } from './openCalls.ts'
 import { type Origins, origins } from './origins.ts'
@@ -16,6 +18,8 @@ export const PROJECTIONS = {
   origins,
   rates,
   profile,
+  charges,
+  budgets,
 } as const
 
 export interface Projections {
@@ -26,4 +30,6 @@ export interface Projections {
   readonly rates: Rates
   readonly statistics: Statistics
   readonly profile: Profile
+  readonly charges: Charges
+  readonly budgets: Budgets
 }

@@ -73,7 +73,7 @@ export const profile: Projection<Profile> = {
       }
       case 'CostCharged':
         state.spend.nanodollars = plus(state.spend.nanodollars, event.nanodollars)
-        state.spend.messages += 1
+        if (event.more !== true) state.spend.messages += 1
         break
     }
     return state

@@ -3,6 +3,8 @@
 import * as Schema from 'effect/Schema'
 import { Action } from '../../domain/action/action.ts'
 import type { ActionEffect } from '../../domain/action/effect.ts'
+import { inDollars } from '../../domain/cost/money.ts'
+import { isReported } from '../../domain/cost/reconcile.ts'
 import { effectInWords, gravityOf } from '../../domain/policy/reason.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
@@ -83,6 +85,25 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
         ...base,
         detail: `${textOf(event['digest']).slice(0, 16)} (${textOf(event['source'])})`,
       }
+    case 'CostCharged':
+      return {
+        ...base,
+        tool: textOf(event['model']),
+        detail: `${amountText(event['nanodollars'])}${event['estimated'] === true ? ' (estimated)' : ''}`,
+      }
+    case 'CostReconciled':
+      return {
+        ...base,
+        detail: `the client says ${amountText(event['client'])}, ${amountText(event['charged'])} was charged`,
+        alarming: isReported(Number(event['client']), Number(event['charged'])),
+      }
+    case 'CostUnread':
+      return { ...base, detail: `records not charged: ${textOf(event['code'])}`, alarming: true }
+    case 'BudgetTold':
+      return {
+        ...base,
+        detail: `${textOf(event['of'])} ${textOf(event['level'])}: ${amountText(event['spent'])} of ${amountText(event['limit'])}`,
+      }
     case 'ConfigChanged':
       return { ...base, detail: `${textOf(event['key'])} = ${textOf(event['value'])}` }
     case 'IntegrityViolated':
@@ -104,6 +125,8 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
       return base
   }
 }
+
+const amountText = (value: unknown): string => (typeof value === 'number' ? inDollars(value) : '?')
 
 const stateText = (value: unknown): string => (value === null ? 'auto' : textOf(value))
 

@@ -1,5 +1,6 @@
 // Which changes loosen the gate, that is, let through what was stopped before. Loosening is refused
 // from inside the client's process tree, asks a human, and under `authority` carries a signature.
+import { loosensBudget } from '../cost/budget.ts'
 import type { WitnessEvent } from '../event/event.ts'
 import { isStricterPosture, type Mode, type Posture } from '../policy/verdict.ts'
 
@@ -9,6 +10,8 @@ export interface LooseningContext {
   readonly posture: Posture | null
   /** False until the first policy is applied: `init` sets the gate up and loosens nothing. */
   readonly policySet: boolean
+  /** Settings that differ from their defaults: dotted key to JSON. */
+  readonly settings: Readonly<Record<string, string>>
 }
 
 /** True for a change of the gate's own state that can only be made with authority. */
@@ -24,8 +27,12 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
       return now.policySet
     case 'ConfigChanged':
       // Limits, durability and where checkpoints go: each can be set so that less is kept or stopped.
-      return true
+      // Of a budget it can be told which way it goes.
+      return loosensBudget(event.key, event.value, settingOf(now.settings, event.key)) ?? true
     default:
       return false
   }
 }
+
+const settingOf = (settings: LooseningContext['settings'], key: string): string | undefined =>
+  Object.hasOwn(settings, key) ? settings[key] : undefined

@@ -6,6 +6,7 @@ import type { Action } from '../action/action.ts'
 import type { BacktestReport } from '../suggest/backtestReport.ts'
 import { Authorisation } from '../authority/authorisation.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
+import { COST_PARAMS, type CostReport } from './costs.ts'
 import type { Habit } from '../profile/habit.ts'
 import {
   LEARNING_PARAMS,
@@ -87,6 +88,7 @@ export const PARAMS = {
     ...Loosening,
   }),
   ...LEARNING_PARAMS,
+  ...COST_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -262,6 +264,7 @@ export interface Results {
   'policy.past': { readonly policy: unknown }
   'profile.report': Reported
   'profile.observations': Observations
+  'cost.report': CostReport
   'witness.stats': WitnessStats
   'witness.query': { readonly matched: number; readonly scanned: number }
   'witness.verify': Verification

@@ -5,6 +5,8 @@ import * as Schema from 'effect/Schema'
 import { Action, Observed } from '../action/action.ts'
 import { PathRef } from '../action/place.ts'
 import { Authorisation } from '../authority/authorisation.ts'
+import { BudgetOf } from '../cost/budget.ts'
+import { UNREAD_CODES } from '../cost/transcript.ts'
 import { Digest } from '../hash.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 import { Receipt } from '../receipt/receipt.ts'
@@ -137,6 +139,10 @@ export class InjectionDetected extends Schema.TaggedClass<InjectionDetected>()(
   },
 ) {}
 
+/** A place in a transcript: a byte offset at a line's end, and a fingerprint of the bytes before it. */
+const ReadTo = Schema.Struct({ offset: Schema.Int, tail: Schema.String })
+export type ReadTo = typeof ReadTo.Type
+
 /** What one message of the model cost, by the client's own transcript. */
 export class CostCharged extends Schema.TaggedClass<CostCharged>()('CostCharged', {
   /** The model's message: it is charged once, however often it is read. */
@@ -148,6 +154,39 @@ export class CostCharged extends Schema.TaggedClass<CostCharged>()('CostCharged'
   tokens: Schema.Record(Schema.String, Schema.Int),
   /** Version of the price table. */
   prices: Schema.String,
+  /** When it was spent, epoch milliseconds by the transcript; absent: when it was charged. */
+  at: Schema.optionalKey(Schema.Finite),
+  /** What came on top of a message that was charged before: its records may grow. */
+  more: Schema.optionalKey(Schema.Literal(true)),
+  /** The price table does not know the model: priced by its family. */
+  estimated: Schema.optionalKey(Schema.Literal(true)),
+  /** The subagent whose transcript it is from; absent: the session's own. */
+  agent: Schema.optionalKey(Schema.String),
+  /** How far that transcript was read when this was charged. */
+  read: Schema.optionalKey(ReadTo),
+}) {}
+
+/** The client's own total of a session, beside what was charged of it when that was read. */
+export class CostReconciled extends Schema.TaggedClass<CostReconciled>()('CostReconciled', {
+  /** Billionths of a US dollar, both. */
+  client: Schema.Int,
+  charged: Schema.Int,
+}) {}
+
+/** Records of a session's transcript that could not be charged: told once for each code. */
+export class CostUnread extends Schema.TaggedClass<CostUnread>()('CostUnread', {
+  code: Schema.Literals(UNREAD_CODES),
+  agent: Schema.optionalKey(Schema.String),
+}) {}
+
+/** The user was told how much of a budget is spent. */
+export class BudgetTold extends Schema.TaggedClass<BudgetTold>()('BudgetTold', {
+  of: BudgetOf,
+  /** `warn`: the warning's share; `over`: all of it. */
+  level: Schema.Literals(['warn', 'over']),
+  /** Billionths of a US dollar. */
+  spent: Schema.Int,
+  limit: Schema.Int,
 }) {}
 
 export class ModeChanged extends Schema.TaggedClass<ModeChanged>()('ModeChanged', {
@@ -218,6 +257,9 @@ export const WitnessEvent = Schema.Union([
   PiiDetected,
   InjectionDetected,
   CostCharged,
+  CostReconciled,
+  CostUnread,
+  BudgetTold,
   ModeChanged,
   PostureChanged,
   Suspended,

@@ -83,6 +83,15 @@ export const claudeAnswer = (
   }
 }
 
+/**
+ * The answer, with a message that the client shows to the user. It decides nothing: of an answer
+ * without an opinion one comes that has none either.
+ */
+export const tellingUser = ({ exit, stdout }: HookAnswer, message: string): HookAnswer => {
+  const said = stdout === '' ? {} : (JSON.parse(stdout) as object)
+  return answer(exit, { ...said, systemMessage: plainText(message, MAX_REASON, ' ') })
+}
+
 /** Why no decision could be made. `not-witnessed`: the log did not take the event. */
 export type UndecidedReason = RejectReason | 'not-witnessed'
 

@@ -5,6 +5,7 @@
 // needs no more than the log; no clock, no I/O, no order of rules.
 import type { Action } from '../action/action.ts'
 import { type ActionEffect, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
+import { budgetInWords, overBudget, raiseCommand } from '../cost/budget.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
 import { BASELINE } from './baseline.ts'
 import {
@@ -51,7 +52,7 @@ export interface Decision {
   readonly verdict: Verdict
   /**
    * What decided, sorted: ids of rules, `baseline:…`, `default:<kind>`, `manifest:…`,
-   * `unknown-tool` and `posture:…`. Of a permit: everything that permitted.
+   * `unknown-tool`, `posture:…` and `budget:…`. Of a permit: everything that permitted.
    */
   readonly rules: ReadonlyArray<string>
   /** One printable line. */
@@ -60,6 +61,8 @@ export interface Decision {
   readonly approve: boolean
   /** Ids of the rules with a rate that match, whether they count yet or not; absent: none. */
   readonly rated?: ReadonlyArray<string>
+  /** What the user may do about it, where that is not to change the policy. */
+  readonly remedy?: string
 }
 
 /** What is in force when a call is judged. The verdict is the same in both modes. */
@@ -119,9 +122,24 @@ interface Judging {
 
 /**
  * In posture `autonomous` a defer stays a defer here, so that receipts of the same call compare; the
- * answer to the client turns it into a denial, because nobody is there to ask.
+ * answer to the client turns it into a denial, because nobody is there to ask. A budget that is used up
+ * denies what the policy does not deny already: that reason would remain.
  */
 export const decide = (action: Action, policy: CompiledPolicy, now: Circumstances): Decision => {
+  const decision = decideByPolicy(action, policy, now)
+  const over = now.state.budgets === undefined ? undefined : overBudget(now.state.budgets)
+  if (over === undefined || decision.verdict === 'deny') return decision
+  return {
+    ...decision,
+    verdict: 'deny',
+    rules: [`budget:${over.of}`],
+    reason: budgetInWords(over),
+    approve: false,
+    remedy: `Tell the user, who can raise it with: ${raiseCommand(over)}`,
+  }
+}
+
+const decideByPolicy = (action: Action, policy: CompiledPolicy, now: Circumstances): Decision => {
   const { tool } = action
   if (now.posture === 'locked' || now.state.suspended)
     return {
@@ -211,7 +229,7 @@ const isLeftToFileTools = (
   const { kind, target, certainty } = ground.effect
   const effects = [{ kind, target, certainty }]
   const edit: Action = { tool: 'Edit', origin: 'builtin', capabilities: [], effects }
-  return decide(edit, policy, now).verdict === 'permit'
+  return decideByPolicy(edit, policy, now).verdict === 'permit'
 }
 
 const DRY_RUN = 'only reading is permitted in posture dry_run'

@@ -4,6 +4,7 @@ import * as Schema from 'effect/Schema'
 import { Action, Observed } from '../action/action.ts'
 import { utf8 } from '../bytes.ts'
 import { canonicalJson } from '../canonical.ts'
+import { BudgetFigure } from '../cost/budget.ts'
 import { Digest, digestOf, type Sha256 } from '../hash.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 
@@ -16,6 +17,8 @@ export const DecisionState = Schema.Struct({
    * before it, by the rule's id.
    */
   rates: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
+  /** Of a prompt or a tool call: the budgets that are set, with what was spent of each before it. */
+  budgets: Schema.optionalKey(Schema.Array(BudgetFigure)),
 })
 export type DecisionState = typeof DecisionState.Type
 

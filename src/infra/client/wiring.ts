@@ -5,7 +5,14 @@ import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import type { Drift } from '../../domain/control/methods.ts'
 import type { AppPaths } from '../paths.ts'
-import { isObject, knownMarketplacesFile, member, parseJson, readText } from './clientFiles.ts'
+import {
+  clientDirOf,
+  isObject,
+  knownMarketplacesFile,
+  member,
+  parseJson,
+  readText,
+} from './clientFiles.ts'
 import { versionOnDisk, versionWarning } from './clientProgram.ts'
 import type { Registered } from './configEffect.ts'
 import { MARKETPLACE, PLUGIN, pluginDrift, pluginFiles } from './plugin.ts'
@@ -52,6 +59,17 @@ export const registeredIn = (paths: WiringOptions['paths']): Registered => {
     scopes: record?.registrations.map(({ scope }) => scope) ?? ['user'],
     pluginDir: paths.pluginDir,
   }
+}
+
+/** The client's folders of the user: the one that it was registered in, and the usual one. */
+export const clientDirsOf = (
+  paths: WiringOptions['paths'],
+  home: string,
+): ReadonlyArray<string> => {
+  const read = readWiringRecord(paths)
+  const recorded = Result.isSuccess(read) ? read.success?.clientDir : undefined
+  const usual = clientDirOf(home)
+  return recorded === undefined || recorded === usual ? [usual] : [recorded, usual]
 }
 
 export const wiringStatus = (options: WiringOptions): Effect.Effect<WiringStatus> =>

@@ -2,6 +2,7 @@
 // settings is in the table, settings.ts.
 import * as Result from 'effect/Result'
 import * as path from 'node:path'
+import { parseOwnPrices } from '../../domain/cost/ownPrices.ts'
 
 /** When a change of a setting takes effect. */
 export type Applies = 'live' | 'restart'
@@ -42,6 +43,38 @@ export const wholeNumber = ({
     check,
     parse: (text) => check(/^\d{1,15}$/.test(text) ? Number(text) : undefined),
   }
+}
+
+/** An amount of US dollars, to a hundredth of a cent; 0 is none. */
+export const dollars = (about: About<number>): Setting<number> => {
+  const type = 'US dollars, such as 5 or 2.50, 0 for none, at most 1000000'
+  const check = (value: unknown) =>
+    typeof value === 'number' && value >= 0 && value <= 1_000_000 && isToTenThousandth(value)
+      ? Result.succeed(value + 0)
+      : Result.fail(`must be ${type}`)
+  return {
+    ...about,
+    type,
+    check,
+    parse: (text) =>
+      check(/^\$?\d{1,7}(?:\.\d{1,4})?$/.test(text) ? Number(text.replace('$', '')) : NaN),
+  }
+}
+
+const isToTenThousandth = (value: number): boolean =>
+  Math.abs(value * 10_000 - Math.round(value * 10_000)) < 1e-6
+
+/** Prices of models in one line; domain/cost/ownPrices.ts reads it. */
+export const prices = (about: About<string>): Setting<string> => {
+  const type = '"model input output; …" in US dollars per million tokens, or "" for none'
+  const check = (value: unknown) => {
+    if (typeof value !== 'string') return Result.fail(`must be ${type}`)
+    if (value.length > MOST_TEXT) return Result.fail(`is longer than ${MOST_TEXT} characters`)
+    if (!/^[\x20-\x7e]*$/.test(value)) return Result.fail('must be one line of plain characters')
+    const parsed = parseOwnPrices(value)
+    return Result.isSuccess(parsed) ? Result.succeed(value) : Result.fail(parsed.failure)
+  }
+  return { ...about, type, check, parse: check }
 }
 
 /** One of a few words. */

@@ -1,11 +1,12 @@
 // The settings, as a table: what exists, its default, what it may be. What is in force is what the
-// log holds; this module only gives it its types. Changing any of them counts as loosening the gate
-// (domain/authority), so nothing here has to say which.
+// log holds; this module only gives it its types. Changing any of them but a budget that is lowered counts as
+// loosening the gate (domain/authority), so nothing here has to say which.
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import type { ConfigEntry } from '../../domain/control/methods.ts'
 import { nearest } from '../../domain/nearest.ts'
-import { anchor, choice, type Setting, wholeNumber } from './setting.ts'
+import { BUDGET_KEYS, DEFAULT_WARN_PERCENT, WARN_KEY } from '../../domain/cost/budget.ts'
+import { anchor, choice, dollars, prices, type Setting, wholeNumber } from './setting.ts'
 
 export const SETTINGS = {
   'gate.max_payload_bytes': wholeNumber({
@@ -51,6 +52,35 @@ export const SETTINGS = {
     default: '',
     about:
       'Where every signed checkpoint is sent as well: a file it is appended to, or a command that gets it on standard input.',
+    applies: 'live',
+  }),
+  [BUDGET_KEYS.session]: dollars({
+    default: 0,
+    about: 'What a session may cost in all, its subagents included.',
+    applies: 'live',
+  }),
+  [BUDGET_KEYS.hour]: dollars({
+    default: 0,
+    about: 'What all sessions together may cost in 60 minutes.',
+    applies: 'live',
+  }),
+  [BUDGET_KEYS.day]: dollars({
+    default: 0,
+    about: 'What all sessions together may cost in 24 hours.',
+    applies: 'live',
+  }),
+  [WARN_KEY]: wholeNumber({
+    default: DEFAULT_WARN_PERCENT,
+    min: 1,
+    max: 100,
+    unit: 'percent',
+    about: 'The user is told once when this much of a budget is spent.',
+    applies: 'live',
+  }),
+  'cost.prices': prices({
+    default: '',
+    about:
+      'Your own prices, before those that come with the program: model input output [write-5m write-1h read], US dollars per million tokens.',
     applies: 'live',
   }),
 } as const

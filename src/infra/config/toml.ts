@@ -100,6 +100,23 @@ const isTable = (value: unknown): value is Readonly<Record<string, unknown>> => 
 export const writeConfig = (file: string, settings: Settings): Result.Result<void, FileFailure> =>
   atomicWrite(file, renderConfig(settings))
 
+/**
+ * Whether the file says of every setting it names what is in force, and lacks some: one that an earlier
+ * version wrote, which knew fewer.
+ */
+export const isEarlierConfig = (file: string, inForce: Settings): boolean => {
+  const read = readOwnFile(file, { maxBytes: MOST_BYTES })
+  const text = Result.isSuccess(read) ? fromUtf8(read.success) : undefined
+  const config = text === undefined ? undefined : readConfig(text)
+  if (config === undefined || Result.isFailure(config)) return false
+  const named = [...config.success.keys()]
+  return (
+    named.length > 0 &&
+    named.length < SETTING_KEYS.length &&
+    named.every((key) => isSettingKey(key) && config.success.get(key) === inForce[key])
+  )
+}
+
 /** In what the file differs from what is in force; empty when it says the same. */
 export const configDrift = (file: string, inForce: Settings): ReadonlyArray<Drift> => {
   const drift = (detail: string): Drift => ({ subject: 'config', detail })

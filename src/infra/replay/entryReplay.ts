@@ -13,6 +13,7 @@ import {
 import { type Difference, firstDifference } from '../../domain/replay/difference.ts'
 import type { ReplayedPart } from '../../domain/replay/report.ts'
 import { findOpenCall } from '../../projections/openCalls.ts'
+import { spentOf } from '../../projections/budgets.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { projectOf } from '../../projections/sessions.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
@@ -136,7 +137,8 @@ export class EntryReplay {
       firstDifference(receipt.engine, this.#engine, 'receipt.engine') ??
       firstDifference(receipt.event, received.name, 'receipt.event') ??
       firstDifference(made.toolUseId, useId, 'toolUseId') ??
-      this.#rates(made, time, received)
+      this.#rates(made, time, received) ??
+      this.#budgets(made, held.entry.session)
     if (fact !== undefined) return { part: 'state', difference: fact, always: true }
     const policy = this.#policies.get(receipt.policy)
     // Said already of the entry that applied it.
@@ -169,6 +171,20 @@ export class EntryReplay {
       if (recorded > least) this.#findings.ratesAhead += 1
     }
     return undefined
+  }
+
+  /**
+   * What a session cost when it was decided stands before the decision in the log, and perhaps more that
+   * was charged meanwhile. Of the windows of an hour and a day it cannot be told: they went on.
+   */
+  #budgets({ receipt }: DecisionMade, session: string | null): Difference | undefined {
+    if (session === null) return undefined
+    const recorded = receipt.state.budgets?.find((figure) => figure.of === 'session')
+    if (recorded === undefined) return undefined
+    const most = spentOf(this.states.budgets, 'session', session, 0)
+    return recorded.spent > most
+      ? firstDifference(recorded.spent, most, 'receipt.state.budgets')
+      : undefined
   }
 
   #swapped(entry: Entry<InputSwapped>, held: Held | undefined): Found | undefined {

@@ -191,6 +191,7 @@ const receiptDifference = (
     posture,
     suspended: state.suspended,
     ...(state.rates === undefined ? {} : { rates: ratesJudgedBy(event, state.rates) }),
+    ...(state.budgets === undefined ? {} : { budgets: state.budgets }),
   }
   const judged = judge(event, place, observed, inForce, engine, sha256, sources)
   return (

@@ -124,8 +124,8 @@ export const draftChange = <M extends ChangeMethod>(
   }))
 
 const looseningContext = ({ log }: ControlContext) => {
-  const { mode, posture, policy } = log.projected().gate
-  return { mode, posture, policySet: policy !== null }
+  const { mode, posture, policy, settings } = log.projected().gate
+  return { mode, posture, policySet: policy !== null, settings }
 }
 
 type Asked<M extends ChangeMethod> = Params<M> & {

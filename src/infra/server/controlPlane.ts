@@ -15,7 +15,7 @@ import {
 import { type InForce, judge } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { ratesAt } from '../../projections/rates.ts'
-import { registeredIn } from '../client/wiring.ts'
+import { clientDirsOf, registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
@@ -25,6 +25,7 @@ import { readLogKey } from '../keys/logKey.ts'
 import { readMasterKey } from '../keys/masterKey.ts'
 import { makeSessionKeys } from '../keys/sessionKeys.ts'
 import type { AppPaths } from '../paths.ts'
+import { transcriptsDir } from '../transcript/place.ts'
 import { appendOwn } from '../store/appendOwn.ts'
 import {
   type LevelWitness,
@@ -36,6 +37,7 @@ import { type OnRefold, refoldingWords } from '../store/refolding.ts'
 import { anchorOf } from './anchor.ts'
 import { pinnedLog } from './beginnings.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
+import { makeCosts } from './costs.ts'
 import type { ControlContext } from './context.ts'
 import { serveControl } from './controlServer.ts'
 import { refoldingLine } from './daemonProgress.ts'
@@ -239,6 +241,14 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   // Whoever reaches the control socket takes the gate to be up: nothing may keep the other from it.
   yield* removeStaleSocket(paths.hookSocket)
   yield* serveControl(paths.controlSocket, makeCallMethod(context))
+  const costs = makeCosts({
+    log: witness,
+    settings,
+    transcripts: () => clientDirsOf(paths, home).map(transcriptsDir),
+    now,
+    onNotice: log,
+  })
+  yield* Effect.addFinalizer(() => Effect.promise(costs.stop))
   isReached = yield* serveHooks({
     socket: paths.hookSocket,
     gateway: makeGateway({
@@ -252,6 +262,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       }),
       engine: ENGINE_VERSION,
       maxPayloadBytes,
+      costs,
       onFailure: (error) => {
         const fault = faultOf(error)
         unwitnessed = { time: now(), fault }

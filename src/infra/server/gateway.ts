@@ -10,7 +10,7 @@ import { HookRejected } from '../../domain/event/event.ts'
 import { type CarriedText, packPayload } from '../../domain/event/payloadParts.ts'
 import { witnessed } from '../../domain/event/witnessed.ts'
 import { type InForce, type Judgement, judge } from '../../domain/gate.ts'
-import { claudeAnswer, unreadableAnswer } from '../../domain/hook/claudeAnswer.ts'
+import { claudeAnswer, tellingUser, unreadableAnswer } from '../../domain/hook/claudeAnswer.ts'
 import { comparableText } from '../../domain/hook/claudeInput.ts'
 import { decodeClaudePayload } from '../../domain/hook/claudePayload.ts'
 import { PayloadRejected } from '../../domain/hook/payloadObject.ts'
@@ -21,6 +21,7 @@ import { projectOf } from '../../projections/sessions.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
+import type { Costs } from './costs.ts'
 import type { FilesOf } from './gatherSources.ts'
 import type { Look } from './look.ts'
 import type { Seen } from './observe.ts'
@@ -35,6 +36,8 @@ export interface GatewayOptions {
   readonly look: Look
   readonly engine: string
   readonly maxPayloadBytes: () => number
+  /** Without it nothing is charged and no budget holds. */
+  readonly costs?: Pick<Costs, 'arrived' | 'figures' | 'telling'>
   /** Told of every failure to witness, for the operator's log. */
   readonly onFailure: (error: unknown) => void
 }
@@ -55,7 +58,7 @@ export type Gateway = (request: HookRequest) => Promise<HookAnswer>
 const REJECTED_HEAD = 4096
 
 export const makeGateway = (options: GatewayOptions): Gateway => {
-  const { log, keys, inForce, engine, look } = options
+  const { log, keys, inForce, engine, look, costs } = options
   const underWay = makeUnderWay()
 
   /** How a payload that nobody can decide on is answered: locked blocks in either mode. */
@@ -120,21 +123,25 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   }
 
   const accept = async (event: HookEvent, bytes: Uint8Array): Promise<HookAnswer> => {
+    const charged = costs?.arrived(event)
+    if (charged !== undefined) await charged
     const { place, project } = placeOf(event)
     const now = inForce()
     const rates = underWay.counted(now.rates)
     const rules: InForce = rates === undefined || rates === now.rates ? now : { ...now, rates }
+    const budgets = costs?.figures(event.session) ?? []
     // Of every input that was judged: the one decided on, and one that ran in its place.
     const texts: Array<CarriedText> = []
     const judgeAs = (
       one: HookEvent,
+      by: InForce,
     ): { judged: Judgement | undefined; observed: Seen['observed'] } => {
       const seen = look.observe(one, place, filesOf(one))
       const { observed, sources } = seen
       texts.push(...seen.texts)
-      return { judged: judge(one, place, observed, rules, engine, sha256, sources), observed }
+      return { judged: judge(one, place, observed, by, engine, sha256, sources), observed }
     }
-    const { judged } = judgeAs(event)
+    const { judged } = judgeAs(event, budgets.length === 0 ? rules : { ...rules, budgets })
     const session = event.session
     const drafts = witnessed({
       event,
@@ -145,27 +152,33 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       tagOf: (call) => keys.tag(session, utf8(comparableText(call.name, call.input))),
       decidedOn: (useId) => findOpenCall(log.projected().calls, session, useId),
       judgeRan: (call: ToolCall) => {
-        const { judged: ran, observed } = judgeAs({
-          ...event,
-          kind: 'tool.before',
-          call,
-        } as HookEvent)
+        // What ran has cost what it cost: it is judged for what it did.
+        const { judged: ran, observed } = judgeAs(
+          { ...event, kind: 'tool.before', call } as HookEvent,
+          rules,
+        )
         return { judged: ran!, observed }
       },
     })
+    const telling = judged === undefined ? undefined : costs?.telling(event, judged)
+    const told = (telling?.events ?? []).map((one) => ({ session, event: one }))
     // Held from here on, as nothing was awaited since it was judged.
     const useId = event.kind === 'tool.before' ? event.call.useId : undefined
     const folded = judged === undefined ? undefined : underWay.begin(session, useId, judged)
     try {
-      await log.append(drafts, judged !== undefined && mayProceedWithConsequence(judged))
+      await log.append(
+        [...drafts, ...told],
+        judged !== undefined && mayProceedWithConsequence(judged),
+      )
     } finally {
       folded?.()
     }
     if (judged === undefined) return { exit: 0, stdout: '' }
-    return claudeAnswer(event, judged.decision, {
+    const answer = claudeAnswer(event, judged.decision, {
       mode: judged.enforced ? 'enforce' : 'profile',
       posture: judged.posture,
     })
+    return telling === undefined ? answer : tellingUser(answer, telling.message)
   }
 
   return async (request) => {

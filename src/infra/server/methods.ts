@@ -13,6 +13,7 @@ import type { FileFailure } from '../files/failure.ts'
 import { draftChange, makeChange } from './changes.ts'
 import { configShow } from './configMethods.ts'
 import { type ControlContext, requireRunning } from './context.ts'
+import { costReport } from './costReport.ts'
 import { explain } from './explain.ts'
 import { observations, report, suggested } from './learning.ts'
 import { pastPolicy, policyHistory, testOnHistory } from './pastPolicies.ts'
@@ -88,6 +89,7 @@ const METHODS: Methods = {
   'policy.past': pastPolicy,
   'profile.report': report,
   'profile.observations': observations,
+  'cost.report': costReport,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

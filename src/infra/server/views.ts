@@ -5,7 +5,7 @@ import * as Result from 'effect/Result'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import { MOST_POLICY_BYTES, parsePolicyText, policyDigest } from '../../domain/policy/policy.ts'
 import { effectiveSettings } from '../config/settings.ts'
-import { configDrift, writeConfig } from '../config/toml.ts'
+import { configDrift, isEarlierConfig, writeConfig } from '../config/toml.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import { atomicWrite } from '../files/atomicWrite.ts'
 import type { FileFailure } from '../files/failure.ts'
@@ -41,10 +41,16 @@ export const writePolicyView = ({
   )
 }
 
-/** Views that are not there: what is there and differs may be an edit that somebody wants adopted. */
+/**
+ * Views that are not there, or that an earlier version wrote: what is there and differs otherwise may be
+ * an edit that somebody wants adopted.
+ */
 export const writeMissingViews = (views: Views): Result.Result<void, FileFailure> =>
   Result.gen(function* () {
-    if (!fs.existsSync(views.paths.configFile)) yield* writeConfigView(views)
+    const { configFile } = views.paths
+    const settings = effectiveSettings(views.log.projected().gate.settings)
+    if (!fs.existsSync(configFile) || isEarlierConfig(configFile, settings))
+      yield* writeConfigView(views)
     if (!fs.existsSync(views.paths.policyFile)) yield* writePolicyView(views)
     return undefined
   })

@@ -56,6 +56,20 @@ describe('parseSetting', () => {
       )
   })
 
+  it('reads amounts of dollars and prices of models, and refuses what is none', () => {
+    expect(parsed('budget.session_usd', '2.50')).toBe(2.5)
+    expect(parsed('budget.day_usd', '$5')).toBe(5)
+    expect(parsed('budget.hour_usd', '0.0001')).toBe(0.0001)
+    for (const text of ['', '-1', '1e3', '0.00001', '1000001', ' 5', '5 USD', 'NaN', '0x10', '.5'])
+      expect(refusal('budget.session_usd', text), text).toContain('US dollars')
+    for (const value of [-1, Number.NaN, Infinity, '5', null, 0.00001])
+      expect(failureIn(checkSetting('budget.session_usd', value)).message).toContain('US dollars')
+    expect(parsed('cost.prices', 'mine 1 2.5; other 1 2 3 4 5')).toBe('mine 1 2.5; other 1 2 3 4 5')
+    expect(refusal('cost.prices', 'mine 1')).toContain('must have 2 or 5 prices after mine')
+    expect(refusal('cost.prices', 'mine 1 2\nother 1 2')).toContain('one line')
+    expect(refusal('cost.prices', 'm'.repeat(5000))).toContain('longer')
+  })
+
   it('refuses another word and names the valid ones', () => {
     expect(refusal('witness.durability', 'OS')).toBe('witness.durability: must be "os" or "fsync"')
   })

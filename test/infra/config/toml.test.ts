@@ -20,6 +20,8 @@ import { failureIn, modeOf, scratch } from '../files/scratch.ts'
 
 const DEFAULTS = effectiveSettings({})
 
+const dollars = fc.nat(10_000_000_000).map((parts) => parts / 10_000)
+
 const settings: fc.Arbitrary<Settings> = fc.record({
   'gate.max_payload_bytes': fc.integer({ min: 65_536, max: 268_435_456 }),
   'gate.deadline_ms': fc.integer({ min: 100, max: 60_000 }),
@@ -30,6 +32,11 @@ const settings: fc.Arbitrary<Settings> = fc.record({
     .string({ unit: 'grapheme' })
     .map((text) => `/${text}`)
     .filter((text) => Result.isSuccess(checkSetting('witness.anchor', text))),
+  'budget.session_usd': dollars,
+  'budget.hour_usd': dollars,
+  'budget.day_usd': dollars,
+  'budget.warn_percent': fc.integer({ min: 1, max: 100 }),
+  'cost.prices': fc.constantFrom('', 'local 0 0', 'a 1.5 2; b-[1m] 3 4 5 6 7'),
 })
 
 const written = (text: string): string => {
@@ -66,7 +73,7 @@ describe('config.toml', () => {
       expect(text).toContain(SETTINGS[key].type)
     }
     expect(text).toContain('isonapse hook config set KEY VALUE')
-    expect(text.match(/^\[.*\]$/gm)).toEqual(['[gate]', '[witness]'])
+    expect(text.match(/^\[.*\]$/gm)).toEqual(['[gate]', '[witness]', '[budget]', '[cost]'])
   })
 
   it('does not differ from what it was written from, and is for the user alone', () => {

@@ -192,9 +192,50 @@ describe('whether a process runs inside the client', () => {
 })
 
 describe('settings', () => {
-  it('are loosening to change, every one: each can be set so that less is kept or stopped', () => {
-    const now = { mode: 'enforce', posture: null, policySet: true } as const
-    for (const key of SETTING_KEYS)
+  const now = { mode: 'enforce', posture: null, policySet: true, settings: {} } as const
+
+  it('are loosening to change, all but budgets: each can be set so that less is kept or stopped', () => {
+    for (const key of SETTING_KEYS.filter((one) => !one.startsWith('budget.')))
       expect(loosens(new ConfigChanged({ key, value: '1' }), now), key).toBe(true)
+  })
+
+  it('of a budget loosen when it is raised or taken away, or told of later, and else they do not', () => {
+    const change = (key: string, from: string | undefined, to: string): boolean =>
+      loosens(new ConfigChanged({ key, value: to }), {
+        ...now,
+        settings: from === undefined ? {} : { [key]: from },
+      })
+    for (const key of ['budget.session_usd', 'budget.hour_usd', 'budget.day_usd']) {
+      expect(change(key, undefined, '5'), 'none before').toBe(false)
+      expect(change(key, '0', '5'), 'none before').toBe(false)
+      expect(change(key, '5', '4.5'), 'lower').toBe(false)
+      expect(change(key, '5', '5.0001'), 'higher').toBe(true)
+      expect(change(key, '9', '10'), 'higher, though not as text').toBe(true)
+      expect(change(key, '5', '0'), 'taken away').toBe(true)
+      for (const odd of ['-1', '1e9', 'null', '"5"', '', '[]'])
+        for (const [from, to] of [
+          [odd, '5'],
+          ['5', odd],
+        ] as const)
+          expect(change(key, from, to), `${from} to ${to}`).toBe(true)
+    }
+    expect(change('budget.warn_percent', undefined, '80')).toBe(false)
+    expect(change('budget.warn_percent', undefined, '90')).toBe(true)
+    expect(change('budget.warn_percent', '50', '40')).toBe(false)
+  })
+
+  it('lower a budget from inside the client, and do not raise it', async () => {
+    await withPlane(async (plane) => {
+      await withMarked(async (pid) => {
+        const set = (value: string) =>
+          plane.call('config.set', { key: 'budget.day_usd', value, pid })
+        expect(await set('5')).toMatchObject({ value: 5 })
+        expect(await set('2.50')).toMatchObject({ value: 2.5 })
+        for (const value of ['2.51', '0', '100'])
+          expect(await failureOf(set(value))).toMatchObject({ kind: 'denied', exit: 2 })
+      })
+      await plane.call('config.set', { key: 'budget.day_usd', value: '0', ...outside })
+      expect(plane.context.log.projected().gate.settings['budget.day_usd']).toBe('0')
+    })
   })
 })

@@ -263,6 +263,36 @@ describe('the views of the log', () => {
   })
 })
 
+describe('a config.toml of an earlier version', () => {
+  const startedWith = async (edit: (text: string) => string) => {
+    const place = await used()
+    const { configFile } = place.paths
+    const whole = fs.readFileSync(configFile, 'utf8')
+    fs.writeFileSync(configFile, edit(whole))
+    const drift = await withPlane(async (plane) => (await plane.call('status', {})).drift, {
+      base: place.base,
+    })
+    return { drift, same: fs.readFileSync(configFile, 'utf8') === whole }
+  }
+  const withoutBudgets = (text: string) => text.slice(0, text.indexOf('[budget]'))
+
+  it('is written anew with the settings that it does not know', async () => {
+    expect(await startedWith(withoutBudgets)).toEqual({ drift: [], same: true })
+  })
+
+  it('is left alone where it says anything else than what is in force', async () => {
+    for (const edit of [
+      (text: string) => withoutBudgets(text).replace('durability = "os"', 'durability = "fsync"'),
+      (text: string) => `${withoutBudgets(text)}mine = 1\n`,
+      () => '',
+    ]) {
+      const { drift, same } = await startedWith(edit)
+      expect(same).toBe(false)
+      expect(drift.length).toBeGreaterThan(0)
+    }
+  })
+})
+
 describe('where the sockets are', () => {
   it('refuses a folder under one that others may write to, and starts after the remedy', async () => {
     const place = await used()

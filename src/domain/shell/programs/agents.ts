@@ -98,6 +98,16 @@ const gate = (call: ProgramCall): void => {
     return
   }
   if (topic !== 'hook') return
+  if (verb === 'cost') {
+    // Costs are looked at; their budgets are set.
+    const sets = call.has('--session', '--hour', '--day', '--warn')
+    if (next === UNKNOWN || (next === 'budget' && sets))
+      call.effect('tamper', {
+        name: 'gate-command',
+        certainty: next === UNKNOWN ? 'possible' : 'certain',
+      })
+    return
+  }
   const word = verb ?? 'help'
   if (!LOOSENS.test(word) || (next !== undefined && ONLY_LOOKS.test(next))) return
   // Without a further word these only print what is in force.
@@ -168,6 +178,11 @@ export const AGENTS: ReadonlyArray<ProgramRow> = [
       'isonapse hook config show =>',
       'isonapse hook explain "rm -rf /" =>',
       'isonapse hook stop => tamper gate-command',
+      'isonapse hook cost =>',
+      'isonapse hook cost --session 3f2a =>',
+      'isonapse hook cost budget =>',
+      'isonapse hook cost budget --session 100 => tamper gate-command',
+      'isonapse hook cost budget --day=0 --yes => tamper gate-command',
       'isonapse hook suspend => tamper gate-command',
       'npx isonapse hook mode profile => tamper gate-command, net.fetch, exec npx, opaque package-code',
       '~/.local/bin/isonapse hook disable => tamper gate-command',
