@@ -45,6 +45,24 @@ export const receiptDifference = (
   return firstDifference(receiptDigest, digestOf(sha256, utf8(text)), 'receiptDigest')
 }
 
+const BEFORE_RECEIPT =
+  /^\{"event":\{"_tag":"DecisionMade","enforced":(?:true|false),(?:"inputTag":"[^"\\]*",)?"receipt":/
+
+/**
+ * A receipt's own bytes within the text of its entry. Undefined for an entry that is not of the very
+ * form that the log is written in: what decoding drops or takes twice must not stand in for it.
+ */
+export const receiptText = (entry: string): string | undefined => {
+  const start = BEFORE_RECEIPT.exec(entry)?.[0].length ?? -1
+  const end = start < 0 ? -1 : entry.indexOf(',"receiptDigest":"', start)
+  return end < 0 || entry.includes('"receipt":', end) ? undefined : entry.slice(start, end)
+}
+
+/** What of a decision is beside its receipt, where the receipt itself is known to hold. */
+export const besideReceipt = ({ verdict, enforced, receipt }: DecisionMade): boolean =>
+  verdict === receipt.verdict &&
+  enforced === (receipt.mode === 'enforce' || receipt.posture === 'locked')
+
 const RANK: Record<Verdict, number> = { permit: 0, defer: 1, deny: 2 }
 
 /** More calls than any rule's rate can ask for. */

@@ -4,10 +4,14 @@ import { fromUtf8 } from '../../domain/bytes.ts'
 import type { Entry } from '../../domain/event/envelope.ts'
 import type { DecisionMade, HookReceived, InputSwapped } from '../../domain/event/event.ts'
 import { isDecidedOn } from '../../domain/action/analyse.ts'
+import type { Digest } from '../../domain/hash.ts'
+import type { CompiledPolicy } from '../../domain/policy/decide.ts'
 import { postureFor } from '../../domain/policy/posture.ts'
 import {
+  besideReceipt,
   decisionDifference,
   receiptDifference,
+  receiptText,
   swapDifference,
 } from '../../domain/replay/decision.ts'
 import { type Difference, firstDifference } from '../../domain/replay/difference.ts'
@@ -44,6 +48,9 @@ interface Found {
   readonly always?: true
 }
 
+/** Kept of the receipts that hold. */
+const MOST_RECEIPTS = 2048
+
 export class EntryReplay {
   readonly states: States = initialStates()
   readonly #options: ReplayOptions
@@ -52,6 +59,8 @@ export class EntryReplay {
   readonly #policies: LogPolicies
   readonly #payloads: PayloadCheck
   readonly #snapshot: (entry: Entry) => void
+  /** Receipts that hold, by their address. */
+  readonly #holding = new Map<Digest, string>()
   /** Of the control plane that wrote the entries from here on. */
   #engine = ''
   #held: Held | undefined
@@ -142,16 +151,37 @@ export class EntryReplay {
     if (fact !== undefined) return { part: 'state', difference: fact, always: true }
     const policy = this.#policies.get(receipt.policy)
     // Said already of the entry that applied it.
-    const decided = policy === undefined ? undefined : decisionDifference(made, policy)
-    if (decided !== undefined) return { part: 'decision', difference: decided }
-    const digest = receiptDifference(made, fromUtf8(bytes) ?? '', sha256)
-    if (digest !== undefined) return { part: 'receipt', difference: digest }
+    const wrong = this.#receipt(made, fromUtf8(bytes) ?? '', policy)
+    if (wrong !== undefined) return wrong
     const { payload } = held
     held.payload = undefined
     if (payload === undefined) return undefined
     this.#findings.analysed += 1
     const analysed = this.#payloads.compare(payload, received, made, policy)
     return analysed && { part: 'payload', difference: analysed }
+  }
+
+  /**
+   * The decision from the receipt's facts, and the receipt against its address. Both are told by the
+   * receipt's bytes alone: one that is the same to the byte as one that held, holds.
+   */
+  #receipt(
+    made: DecisionMade,
+    entry: string,
+    policy: CompiledPolicy | undefined,
+  ): Found | undefined {
+    const { receiptDigest } = made
+    const text = receiptText(entry)
+    if (text !== undefined && this.#holding.get(receiptDigest) === text && besideReceipt(made))
+      return undefined
+    const decided = policy === undefined ? undefined : decisionDifference(made, policy)
+    if (decided !== undefined) return { part: 'decision', difference: decided }
+    const digest = receiptDifference(made, entry, sha256)
+    if (digest !== undefined) return { part: 'receipt', difference: digest }
+    if (text === undefined || policy === undefined) return undefined
+    this.#holding.set(receiptDigest, text)
+    if (this.#holding.size > MOST_RECEIPTS) this.#holding.delete(this.#holding.keys().next().value!)
+    return undefined
   }
 
   /**
