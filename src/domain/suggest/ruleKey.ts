@@ -34,6 +34,8 @@ export const ruleKeyOf = (one: Observation): RuleKey | undefined => {
   }
   // Of what any of several commands may have done, the options are those of all of them.
   const flags = capability !== '' && isBoundToOptions(tool, kind) ? { flags: one.flags } : {}
+  // Without a command it would be leave for whatever cannot be read.
+  if (kind === 'opaque' && capability === '') return undefined
   if (kind === 'opaque')
     return { kind, ...own, ...(why === undefined ? {} : { why: why as OpaqueCode }), ...flags }
   if (kind === 'fs.read')

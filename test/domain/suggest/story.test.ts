@@ -21,7 +21,7 @@ import {
   type Recorder,
   recorder,
 } from '../../support/recordedSession.ts'
-import { profileOf } from './habits.ts'
+import { logOf, profileOf } from './habits.ts'
 
 const learnt = (live: Policy, days = 4): { readonly made: Suggestion; readonly past: Recorder } => {
   const past = recorder(live)
@@ -234,6 +234,22 @@ describe('a suggestion', () => {
     )
     expect(quiet.policy.defaults['net.fetch']).toBe('defer')
     expect(quiet.learned.find(({ id }) => id === 'learned.net.fetch')!.match.host).toHaveLength(30)
+  })
+})
+
+describe('a default that permits what cannot be read', () => {
+  it('is not closed over something that no command is known of, for that would permit it all', () => {
+    const live: Policy = { version: 1, name: 'open', rules: [], defaults: { opaque: 'permit' } }
+    const log = logOf(compilePolicy(live))
+    const effects = [{ kind: 'opaque', certainty: 'certain' }] as const
+    const action = { tool: 'Bash', origin: 'builtin', capabilities: [], effects } as const
+    log.play([{ action, session: 0, day: 0, outcome: 'finished' }])
+    const easy = { minSessions: 1, minDays: 1, maxNew: 1 }
+    const made = Result.getOrThrow(suggest(profileOf(log.entries), live, easy))
+    expect(made.learned).toEqual([])
+    expect(made.closings).toMatchObject([
+      { kind: 'opaque', closed: false, because: 'not-nameable' },
+    ])
   })
 })
 
