@@ -14,7 +14,7 @@ describe('text of developers', () => {
     'const id = "4f5c7d3a-1111-4222-8333-444455556666"',
     'commit 8f14e45fceea167a5a36dedd4bea2543b2c9f1aa',
     '"integrity": "sha512-9nX2Qw7Lr4Tz8Ka1Wd6b7e1x9Qm2Lr8Tz4Kd6Wp0YbV3nZ5cH8jM1sR4uT7wXQ=="',
-    '"resolved": "https://registry.npmjs.org/left-pad/-/left-pad-1.3.0.tgz"',
+    '"resolved": "https://packages.acme.dev/left-pad/-/left-pad-1.3.0.tgz"',
     'golang.org/x/mod v0.17.0 h1:zY54UmvipHiNd+pm+m0x9KhZ9hl1/7QNMyxXbc6ICqA=',
     'checksum = "e52d9c508c502347344d8c07ad91cbd6068afc75ff6292f062a09ca381c89e71"',
     '1.2.840.113549.1.1.11 and 2.16.840.1.101.3.4.2.1',
