@@ -8,6 +8,7 @@ import type { RecordedLine } from '../../domain/replay/sessionFile.ts'
 import { replaySession } from '../../infra/control/replaySession.ts'
 import { policyFromFile, policyOfTemplate } from '../oneShot/policyFile.ts'
 import { readNamedFile } from '../oneShot/readFile.ts'
+import { progressTo } from '../terminal/progress.ts'
 import { ownPlace } from './ownPlace.ts'
 import { runEffect } from './runEffect.ts'
 import { withControlPlane } from './withControlPlane.ts'
@@ -40,11 +41,7 @@ export const replayed = (
     ...(payloads ? {} : { payloads }),
     ...(policy === undefined ? {} : { policy }),
   }
-  return withControlPlane((control) =>
-    control.call('witness.replay', params, (item) => {
-      if ('progress' in item) report(item.progress.done, item.progress.total, item.progress.what)
-    }),
-  )
+  return withControlPlane((control) => control.call('witness.replay', params, progressTo(report)))
 }
 
 /** One tool call of a session as it was decided. */

@@ -3,7 +3,7 @@ import type { Suggested } from '../../domain/control/learning.ts'
 import type { Policy } from '../../domain/policy/policy.ts'
 import type { BacktestReport } from '../../domain/suggest/backtestReport.ts'
 import type { Thresholds } from '../../domain/suggest/evidence.ts'
-import { type Progress, progressOn } from '../terminal/progress.ts'
+import { type Progress, progressOn, progressTo } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { type Control, withControlPlane } from './withControlPlane.ts'
 
@@ -14,10 +14,11 @@ export const backtestOf = (
   progress: Progress,
 ): Promise<BacktestReport> =>
   control
-    .call('policy.backtest', { policy, ...(since === undefined ? {} : { since }) }, (item) => {
-      if ('progress' in item)
-        progress.update(item.progress.done, item.progress.total, item.progress.what)
-    })
+    .call(
+      'policy.backtest',
+      { policy, ...(since === undefined ? {} : { since }) },
+      progressTo(progress.update),
+    )
     .finally(progress.end)
 
 export interface Preview {

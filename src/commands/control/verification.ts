@@ -14,6 +14,7 @@ import { readNamedFile } from '../oneShot/readFile.ts'
 import type { Identity, Subject } from '../render/verification.ts'
 import { fromHere } from '../terminal/currentDir.ts'
 import { CommandFailure, usage } from '../terminal/failure.ts'
+import { progressTo } from '../terminal/progress.ts'
 import * as Result from 'effect/Result'
 import { ownPlace } from './ownPlace.ts'
 import { runEffect } from './runEffect.ts'
@@ -44,9 +45,7 @@ export const verified = async (asked: Asked, report: Report): Promise<Verified> 
         'isonapse hook witness verify PATH --key KEY',
       )
     const verification = await withControlPlane((control) =>
-      control.call('witness.verify', against, (item) => {
-        if ('progress' in item) report(item.progress.done, item.progress.total, item.progress.what)
-      }),
+      control.call('witness.verify', against, progressTo(report)),
     )
     return { verification, subject: 'log', identity: 'pinned' }
   }

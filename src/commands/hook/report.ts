@@ -22,17 +22,14 @@ Without --since, --session and --project it shows what is kept folded, at once; 
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Report)
-    const [{ withControlPlane }, { progressOn }] = await Promise.all([
+    const [{ withControlPlane }, { progressOn, progressTo }] = await Promise.all([
       import('../control/withControlPlane.ts'),
       import('../terminal/progress.ts'),
     ])
     const progress = progressOn(this.terminal)
     const params = { ...reportScope(flags, this.terminal.now()), most: flags.limit }
     const report = await withControlPlane((control) =>
-      control.call('profile.report', params, (item) => {
-        if ('progress' in item)
-          progress.update(item.progress.done, item.progress.total, item.progress.what)
-      }),
+      control.call('profile.report', params, progressTo(progress.update)),
     ).finally(progress.end)
     await this.result(flags, report, () => reportLines(report, this.terminal))
   }

@@ -2,11 +2,9 @@
 // suggested policy would decide.
 import type { Explanation } from '../../domain/control/methods.ts'
 import type { Habit, HabitPart } from '../../domain/profile/habit.ts'
-import { count } from '../terminal/progress.ts'
+import { plural } from '../terminal/progress.ts'
 
 const MOST_PARTS = 4
-
-const times = (n: number, one: string): string => `${count(n)} ${one}${n === 1 ? '' : 's'}`
 
 /** Empty where the explanation says nothing of it, as without a control plane. */
 export const learnedInWords = ({ habit, suggested }: Explanation): ReadonlyArray<string> =>
@@ -31,7 +29,7 @@ const WOULD = { permit: 'permit', defer: 'ask about', deny: 'deny' } as const
 
 const seenInWords = ({ calls, sessions, days, parts }: Habit): string => {
   if (calls > 0)
-    return `all of it was seen before, in ${times(calls, 'call')} of ${times(sessions, 'session')} on ${times(days, 'day')} or more`
+    return `all of it was seen before, in ${plural(calls, 'call')} of ${plural(sessions, 'session')} on ${plural(days, 'day')} or more`
   const unseen = parts.filter((part) => part.calls === 0)
   if (unseen.length === parts.length) return 'never seen before'
   return `never seen before: ${unseen.slice(0, 3).map(partInWords).join(', ')}${unseen.length > 3 ? ` and ${unseen.length - 3} more` : ''}`

@@ -2,7 +2,7 @@
 // it closes, and what it leaves alone and why.
 import type { LeftLine, Suggested } from '../../domain/control/learning.ts'
 import { LEFT_BECAUSE, type LeftBecause } from '../../domain/suggest/learnable.ts'
-import { evidenceInWords } from '../../domain/suggest/evidence.ts'
+import { evidenceInWords } from '../../domain/policy/evidenceInWords.ts'
 import { ruleInWords } from '../../domain/suggest/ruleInWords.ts'
 import { printed } from '../terminal/printed.ts'
 import { count, plural } from '../terminal/progress.ts'

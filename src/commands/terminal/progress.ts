@@ -1,4 +1,5 @@
 // Progress of long work: one line on standard error, redrawn in place, only where that is a terminal.
+import type { ControlItem } from '../../domain/control/methods.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Progress {
@@ -6,6 +7,13 @@ export interface Progress {
   /** Takes the line away. */
   readonly end: () => void
 }
+
+/** What listens to a call of the control plane: its progress goes to `report`, other items to nobody. */
+export const progressTo =
+  (report: Progress['update']) =>
+  (item: ControlItem): void => {
+    if ('progress' in item) report(item.progress.done, item.progress.total, item.progress.what)
+  }
 
 const BAR = 24
 const BETWEEN_MS = 80

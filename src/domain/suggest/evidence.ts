@@ -1,4 +1,4 @@
-// How much must have been seen before a rule is made of it, and what a rule says of what it was made of.
+// How much must have been seen before a rule is made of it, and what a rule keeps of what it was made of.
 import { countTogether, type Learned, type Observation } from '../profile/profile.ts'
 import type { Evidence } from '../policy/rule.ts'
 
@@ -32,9 +32,3 @@ export const evidenceOf = (all: ReadonlyArray<Observation>): Evidence => {
       entries.length <= MOST_ENTRIES ? entries : [entries[0]!, ...entries.slice(1 - MOST_ENTRIES)],
   }
 }
-
-const times = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`
-
-/** `34 calls in 5 sessions on 4 days`. */
-export const evidenceInWords = ({ calls, sessions, days }: Omit<Evidence, 'entries'>): string =>
-  `${times(calls, 'call')} in ${times(sessions, 'session')} on ${times(days, 'day')}`

@@ -15,7 +15,8 @@ import {
   MOST_ALTERNATIVES,
   type Rule,
 } from '../policy/rule.ts'
-import { evidenceInWords, evidenceOf } from './evidence.ts'
+import { evidenceInWords } from '../policy/evidenceInWords.ts'
+import { evidenceOf } from './evidence.ts'
 import { hostsOf, pathsOf } from './generalise.ts'
 import { settledIn } from './place.ts'
 import { keyText, type RuleKey, ruleIdOf, ruleKeyOf } from './ruleKey.ts'

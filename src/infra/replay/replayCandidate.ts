@@ -6,7 +6,8 @@ import { compilePolicy } from '../../domain/policy/decide.ts'
 import { type Policy, policyDigest } from '../../domain/policy/policy.ts'
 import type { Replay } from '../../domain/replay/report.ts'
 import { backtest } from '../../projections/backtest.ts'
-import { sha256, verifyEd25519 } from '../crypto/nodeCrypto.ts'
+import { sha256 } from '../crypto/nodeCrypto.ts'
+import { FOLD_CRYPTO } from '../store/fold.ts'
 import { slices } from '../store/slices.ts'
 import { Findings } from './findings.ts'
 import { type ReplayOptions, reportOf } from './replayLog.ts'
@@ -21,7 +22,7 @@ export const replayCandidate = async (
 ): Promise<Replay> => {
   const start = performance.now()
   const findings = new Findings()
-  const test = backtest(compilePolicy(policy), { sha256, verifyEd25519 })
+  const test = backtest(compilePolicy(policy), FOLD_CRYPTO)
   const breath = slices()
   for await (const slice of log.scan({ from, to: to + 1 }))
     for (const { index, bytes } of slice) {

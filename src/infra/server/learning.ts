@@ -18,8 +18,8 @@ import {
   suggest,
 } from '../../domain/suggest/suggest.ts'
 import { profile } from '../../projections/profile.ts'
-import type { FoldCrypto } from '../../projections/projection.ts'
-import { sha256, verifyEd25519 } from '../crypto/nodeCrypto.ts'
+import { sha256 } from '../crypto/nodeCrypto.ts'
+import { FOLD_CRYPTO } from '../store/fold.ts'
 import { storeFailure } from '../store/storeFailure.ts'
 import type { ControlContext } from './context.ts'
 import { controlFailureOf } from './failures.ts'
@@ -27,8 +27,6 @@ import { gatePathsOf } from './gatePaths.ts'
 import { outsideProjects } from './placeIn.ts'
 import { firstSince, readEntries } from './readEntries.ts'
 import type { SendItem } from './send.ts'
-
-export const FOLD_CRYPTO: FoldCrypto = { sha256, verifyEd25519 }
 
 /** Capabilities of a report where nobody says how many. */
 const DEFAULT_MOST = 15

@@ -15,7 +15,8 @@ export const FOLDS = Object.entries(PROJECTIONS) as ReadonlyArray<
   readonly [Name, Projection<unknown>]
 >
 
-const CRYPTO: FoldCrypto = { sha256, verifyEd25519 }
+/** What every fold of the log is checked with. */
+export const FOLD_CRYPTO: FoldCrypto = { sha256, verifyEd25519 }
 
 export const initialStates = (): States =>
   Object.fromEntries(FOLDS.map(([name, { initial }]) => [name, initial()])) as unknown as States
@@ -24,5 +25,5 @@ export const initialStates = (): States =>
 export const foldInto = (states: States, entry: Entry, only?: (name: Name) => boolean): void => {
   const all = states as Record<Name, unknown>
   for (const [name, { step }] of FOLDS)
-    if (only === undefined || only(name)) all[name] = step(all[name], entry, CRYPTO)
+    if (only === undefined || only(name)) all[name] = step(all[name], entry, FOLD_CRYPTO)
 }

@@ -37,7 +37,7 @@ export const readAhead = (cursor: Cursor, slice: number): ReadAhead => {
       }
     },
     buffered: () => buffer.length - at,
-    take: () => buffer[at++],
+    take: () => (at < buffer.length ? buffer[at++] : undefined),
     close: async () => {
       await ahead?.catch(() => undefined)
       await cursor.close()

@@ -1,7 +1,8 @@
 // Entries of the log in order or newest first, in slices: each slice is read on another thread, so
 // that a scan of a long log leaves the event loop to those who wait for an answer.
 import { entryKey, indexOfKey } from './keys.ts'
-import type { StorePair, StoreReader } from './storeDb.ts'
+import { readAhead } from './readAhead.ts'
+import type { StoreReader } from './storeDb.ts'
 import type { StoredEntry } from './WitnessLog.ts'
 
 const ENTRIES_PER_SLICE = 256
@@ -23,28 +24,20 @@ export async function* scanEntries(
   const end = Math.max(start, Math.min(to, size))
   if (start === end) return
   const cursor = db.cursor({ gte: entryKey(start), lt: entryKey(end), reverse })
-  // The next slice is read while this one is worked on.
-  const ask = (): Promise<ReadonlyArray<StorePair>> => {
-    const asked = cursor.next(ENTRIES_PER_SLICE)
-    // Awaited when it is needed; a failure until then must not count as unhandled.
-    asked.catch(() => undefined)
-    return asked
-  }
-  let ahead = ask()
+  const pairs = readAhead(cursor, ENTRIES_PER_SLICE)
   try {
     for (;;) {
-      const pairs = await ahead
-      if (pairs.length === 0) return
-      ahead = ask()
+      await pairs.ensure(1)
+      if (pairs.buffered() === 0) return
       const slice: Array<StoredEntry> = []
-      for (const [key, bytes] of pairs) {
+      for (let pair = pairs.take(); pair !== undefined; pair = pairs.take()) {
+        const [key, bytes] = pair
         const index = indexOfKey(key)
         if (index !== undefined) slice.push({ index, bytes })
       }
       yield slice
     }
   } finally {
-    await ahead.catch(() => undefined)
-    await cursor.close()
+    await pairs.close()
   }
 }

@@ -1,7 +1,7 @@
 import { string } from '@oclif/core/args'
 import { HookCommand } from '../../terminal/command.ts'
 import { fromHere } from '../../terminal/currentDir.ts'
-import { count, progressOn } from '../../terminal/progress.ts'
+import { count, progressOn, progressTo } from '../../terminal/progress.ts'
 import { printed } from '../../terminal/printed.ts'
 import { withControlPlane } from '../../control/withControlPlane.ts'
 
@@ -20,10 +20,7 @@ export default class WitnessExport extends HookCommand {
     const { args, flags } = await this.parse(WitnessExport)
     const progress = progressOn(this.terminal)
     const made = await withControlPlane((control) =>
-      control.call('witness.export', { dir: fromHere(args.dir) }, (item) => {
-        if ('progress' in item)
-          progress.update(item.progress.done, item.progress.total, item.progress.what)
-      }),
+      control.call('witness.export', { dir: fromHere(args.dir) }, progressTo(progress.update)),
     ).finally(progress.end)
     await this.result(flags, made, () => [
       `Exported ${count(made.size)} entries in ${count(made.files)} files to ${printed(made.dir)}`,

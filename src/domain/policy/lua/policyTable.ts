@@ -1,6 +1,7 @@
 // A policy's data as a Lua table that a person reads: the rules in the policy's order, each a block
 // under its reason and what it was learned from. Nothing that decides is left out; examples are.
 import { luaComment, type LuaData, luaKey, luaString, luaValue } from './literal.ts'
+import { evidenceInWords } from '../evidenceInWords.ts'
 import { type Layer, layersOf, type Policy } from '../policy.ts'
 import { type Evidence, many, type Rule } from '../rule.ts'
 
@@ -83,7 +84,7 @@ export const ruleBlock = (rule: Rule, indent: string): Lines => {
       ? []
       : luaComment(reason, indent)),
     ...(instead === undefined ? [] : luaComment(`instead: ${instead}`, indent)),
-    ...(evidence === undefined ? [] : luaComment(evidenceInWords(evidence), indent)),
+    ...(evidence === undefined ? [] : luaComment(learnedFrom(evidence), indent)),
     `${indent}{`,
     ...field('id', id, inner),
     ...field('verdict', verdict, inner),
@@ -95,14 +96,12 @@ export const ruleBlock = (rule: Rule, indent: string): Lines => {
   ]
 }
 
-const evidenceInWords = ({ calls, sessions, days, first, last, entries }: Evidence): string => {
+const learnedFrom = (evidence: Evidence): string => {
+  const { first, last, entries } = evidence
   const when = `${dayOf(first)} to ${dayOf(last)}`
-  const seen = `${count(calls, 'call')} in ${count(sessions, 'session')} on ${count(days, 'day')}`
   const where = entries.length === 0 ? '' : `; entries of the log: ${entries.join(', ')}`
-  return `learned from ${seen}, ${when}${where}`
+  return `learned from ${evidenceInWords(evidence)}, ${when}${where}`
 }
-
-const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`
 
 /** The day in UTC of epoch milliseconds; the figure itself where that is no date. */
 const dayOf = (time: number): string => {
