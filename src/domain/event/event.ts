@@ -113,16 +113,146 @@ export class GapFound extends Schema.TaggedClass<GapFound>()('GapFound', {
 }) {}
 
 /** Which detectors decided: rules, small embedded models, or downloaded ones. */
-const DetectorTier = Schema.Literals(['rules', 'embedded', 'model'])
+export const DetectorTier = Schema.Literals(['rules', 'embedded', 'model'])
+export type DetectorTier = typeof DetectorTier.Type
 
-/** Personal data or secrets in something that passed; what they are stays in the sealed payload. */
+/** Values by entity type, such as `EMAIL_ADDRESS`. */
+const Types = Schema.Record(Schema.String, Schema.Int)
+
+/** Personal data or secrets in something that passed; what they are stays in the vault. */
 export class PiiDetected extends Schema.TaggedClass<PiiDetected>()('PiiDetected', {
   /** The client's event it was in. */
   seenIn: Schema.String,
   toolUseId: Schema.optionalKey(Schema.String),
-  /** Spans by entity type, such as `EMAIL`. */
-  types: Schema.Record(Schema.String, Schema.Int),
+  /** Spans by entity type. */
+  types: Types,
   tier: DetectorTier,
+  /** Different values that got a token, and how many of them had theirs at hand already. */
+  values: Schema.optionalKey(Schema.Int),
+  cached: Schema.optionalKey(Schema.Int),
+  /** UTF-16 units that were not looked at, as there was no time for them or too much. */
+  cut: Schema.optionalKey(Schema.Int),
+  /** Values that got a token without a row in the vault: there were too many. Nothing restores them. */
+  unkept: Schema.optionalKey(Schema.Int),
+}) {}
+
+/** Why a value reached the model or the client's transcript. */
+export const EXPOSED_BY = [
+  /** Profile mode only reports. */
+  'profile',
+  /** The policy of its type is to report. */
+  'report',
+  /** The client lets no hook change a prompt, nor a file that one mentions. */
+  'prompt',
+  'mention',
+  /** Nor the text of a failure. */
+  'failure',
+  /** A token was made its value again in the arguments of a call. */
+  'restored',
+  /** A secret went to an MCP server as the policy lets it. */
+  'mcp',
+] as const
+
+/** It reached the model or the client's transcript, and could not be or was not kept back. */
+export class PiiExposed extends Schema.TaggedClass<PiiExposed>()('PiiExposed', {
+  seenIn: Schema.String,
+  toolUseId: Schema.optionalKey(Schema.String),
+  types: Types,
+  why: Schema.Literals(EXPOSED_BY),
+}) {}
+
+/** A row of the vault. Associated data: see domain/vault. All binary fields are base64 or hex. */
+export const VaultRow = Schema.Struct({
+  token: Schema.String,
+  type: Schema.String,
+  /** HMAC-SHA-256 under the session's index key of type and value (hex, 128 bits kept). */
+  index: Schema.String,
+  nonce: Schema.String,
+  data: Schema.String,
+})
+export type VaultRow = typeof VaultRow.Type
+
+/** Values of the session that got a token, sealed under its vault key of this generation. */
+export class VaultStored extends Schema.TaggedClass<VaultStored>()('VaultStored', {
+  generation: Schema.Int,
+  rows: Schema.Array(VaultRow),
+}) {}
+
+/** Tokens whose value was met again; noted at most once a day for each. */
+export class VaultUsed extends Schema.TaggedClass<VaultUsed>()('VaultUsed', {
+  tokens: Schema.Array(Schema.String),
+}) {}
+
+/** A human saw a value. */
+export class VaultRevealed extends Schema.TaggedClass<VaultRevealed>()('VaultRevealed', {
+  token: Schema.String,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** Values of the session left the vault in the clear, in a file. */
+export class VaultExported extends Schema.TaggedClass<VaultExported>()('VaultExported', {
+  rows: Schema.Int,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/**
+ * Rows of the session were given up. The key of every earlier generation is destroyed after this is on
+ * the disk; the rows kept follow, sealed anew under `generation`.
+ */
+export class VaultCollected extends Schema.TaggedClass<VaultCollected>()('VaultCollected', {
+  generation: Schema.Int,
+  collected: Schema.Int,
+  kept: Schema.Int,
+}) {}
+
+/** Where a secret may go: a call that uses it is held to these. */
+export const Sinks = Schema.Struct({
+  programs: Schema.Array(Schema.String),
+  hosts: Schema.Array(Schema.String),
+  paths: Schema.Array(Schema.String),
+  /** MCP servers; the client writes their input to its transcript in the clear. */
+  servers: Schema.Array(Schema.String),
+})
+export type Sinks = typeof Sinks.Type
+
+/** A secret was stored, or stored anew. Its value is in a key file, never in the log. */
+export class SecretStored extends Schema.TaggedClass<SecretStored>()('SecretStored', {
+  name: Schema.String,
+  sinks: Sinks,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+export class SecretDeleted extends Schema.TaggedClass<SecretDeleted>()('SecretDeleted', {
+  name: Schema.String,
+}) {}
+
+/** A secret's value was handed to a call. */
+export class SecretInjected extends Schema.TaggedClass<SecretInjected>()('SecretInjected', {
+  name: Schema.String,
+  toolUseId: Schema.optionalKey(Schema.String),
+  /** `run`: to a command; `file`: into a file that was written; `mcp`: into a tool's input. */
+  by: Schema.Literals(['run', 'file', 'mcp', 'config']),
+}) {}
+
+/**
+ * A file holds values where its writer put tokens and secrets' names (`restored`), or again holds the
+ * tokens (`covered`) while the client changes it.
+ */
+export class FileRestored extends Schema.TaggedClass<FileRestored>()('FileRestored', {
+  path: PathRef,
+  state: Schema.Literals(['restored', 'covered', 'gone']),
+  tokens: Schema.Array(Schema.String),
+  secrets: Schema.Array(Schema.String),
+  toolUseId: Schema.optionalKey(Schema.String),
+}) {}
+
+/** The gate had the client run another input than the one it asked about. */
+export class InputRewritten extends Schema.TaggedClass<InputRewritten>()('InputRewritten', {
+  tool: Schema.String,
+  toolUseId: Schema.String,
+  /** As DecisionMade.inputTag, of the input that is to run. */
+  tag: Schema.String,
+  by: Schema.Literals(['run', 'restored', 'mcp']),
 }) {}
 
 /** Text that tries to instruct the model, in something that it was given to read. */
@@ -136,8 +266,19 @@ export class InjectionDetected extends Schema.TaggedClass<InjectionDetected>()(
     /** 0 to 1. */
     score: Schema.Finite,
     tier: DetectorTier,
+    /** Where the text came from. */
+    source: Schema.optionalKey(
+      Schema.Literals(['project', 'instructions', 'outside', 'web', 'mcp', 'command']),
+    ),
+    /** Whether the text was kept from the model. */
+    withheld: Schema.optionalKey(Schema.Literal(true)),
   },
 ) {}
+
+/** A human says that the session is to be trusted again after an injection hit. */
+export class TaintCleared extends Schema.TaggedClass<TaintCleared>()('TaintCleared', {
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
 
 /** A place in a transcript: a byte offset at a line's end, and a fingerprint of the bytes before it. */
 const ReadTo = Schema.Struct({ offset: Schema.Int, tail: Schema.String })
@@ -255,7 +396,19 @@ export const WitnessEvent = Schema.Union([
   InputSwapped,
   GapFound,
   PiiDetected,
+  PiiExposed,
+  VaultStored,
+  VaultUsed,
+  VaultRevealed,
+  VaultExported,
+  VaultCollected,
+  SecretStored,
+  SecretDeleted,
+  SecretInjected,
+  FileRestored,
+  InputRewritten,
   InjectionDetected,
+  TaintCleared,
   CostCharged,
   CostReconciled,
   CostUnread,

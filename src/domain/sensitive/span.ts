@@ -1,8 +1,8 @@
 // What detection says of a text: spans of sensitive values, and whether the text tries to instruct the
 // agent. A span is a place, never the value itself.
 
-/** Kinds of values. All credentials are `SECRET`; `detector` says which. */
-export type EntityType =
+/** Kinds of values that rules tell. All credentials are `SECRET`; `detector` says which. */
+export type RuleEntity =
   | 'ADDRESS'
   | 'AU_ABN'
   | 'AU_MEDICARE'
@@ -35,6 +35,27 @@ export type EntityType =
   | 'US_PASSPORT'
   | 'US_SSN'
 
+/** Kinds that only a model tells, by its own labels. */
+export type ModelEntity =
+  | 'AGE'
+  | 'DATE_TIME'
+  | 'FINANCIAL'
+  | 'IMEI'
+  | 'LOCATION'
+  | 'NRP'
+  | 'ORGANIZATION'
+  | 'PASSWORD'
+  | 'PERSON'
+  | 'TITLE'
+  | 'URL'
+  | 'US_BANK_NUMBER'
+  | 'US_LICENSE_PLATE'
+
+/** Kinds that the user's own patterns tell. */
+export type OwnEntity = `OWN_${string}`
+
+export type EntityType = RuleEntity | ModelEntity | OwnEntity
+
 /** Half open, in UTF-16 code units of the text as it was given. */
 export interface Span {
   readonly start: number
@@ -42,7 +63,7 @@ export interface Span {
   readonly type: EntityType
   /** 0 to 1; what is below `LEAST_SCORE` is not reported. */
   readonly score: number
-  /** `rules:` and the recogniser's id. */
+  /** `rules:` and the recogniser's id, `own:` and the pattern's name, or `model:` and the model's id. */
   readonly detector: string
 }
 
