@@ -2,7 +2,8 @@
 // what the machine looked like comes in as `observed`, what is in force as `inForce`.
 import type { Action, Observed } from './action/action.ts'
 import { analyse } from './action/analyse.ts'
-import type { Place } from './action/place.ts'
+import type { PathRef, Place } from './action/place.ts'
+import { sendsAway } from './action/sendsAway.ts'
 import { NO_SOURCES, type Sources } from './action/sources.ts'
 import type { BudgetFigure } from './cost/budget.ts'
 import type { Digest, Sha256 } from './hash.ts'
@@ -12,6 +13,7 @@ import { postureFor } from './policy/posture.ts'
 import type { Mode, Posture } from './policy/verdict.ts'
 import { ranked } from './receipt/positions.ts'
 import { type DecisionState, type Receipt, receiptDigest } from './receipt/receipt.ts'
+import { type FactMask, NO_MASK } from './sensitive/factMask.ts'
 
 /** What the log says is in force when the event arrives. */
 export interface InForce {
@@ -25,6 +27,12 @@ export interface InForce {
   readonly rates?: Readonly<Record<string, number>>
   /** The budgets that are set, as far as they are spent by the event's session, hour and day. */
   readonly budgets?: ReadonlyArray<BudgetFigure>
+  /** Of a prompt that is to be held back: the values in it, by type. */
+  readonly prompt?: Readonly<Record<string, number>>
+  /** Files that hold values which they were not written with. */
+  readonly restored?: ReadonlyArray<PathRef>
+  /** The same as a receipt has it: whether the call would send one of them away. */
+  readonly sendsRestored?: boolean
 }
 
 export interface Judgement {
@@ -46,13 +54,22 @@ export const judge = (
   engine: string,
   sha256: Sha256,
   sources: Sources = NO_SOURCES,
+  mask: FactMask = NO_MASK,
 ): Judgement | undefined => {
-  const action = analyse(event, place, observed, sources)
-  if (action === undefined) return undefined
+  const analysed = analyse(event, place, observed, sources)
+  if (analysed === undefined) return undefined
+  const action = mask.action(analysed)
   const { mode, suspended } = inForce
   const posture = postureFor(inForce.posture, suspended, event.permissionMode)
   const rates = ratesBefore(event, inForce)
-  const always = { suspended, ...budgetsOf(event, inForce) }
+  const always: DecisionState = {
+    suspended,
+    ...budgetsOf(event, inForce),
+    ...(inForce.prompt === undefined ? {} : { prompt: inForce.prompt }),
+    ...((inForce.sendsRestored ?? sendsAway(analysed, inForce.restored ?? []))
+      ? { restored: true as const }
+      : {}),
+  }
   const decision = decide(action, inForce.policy, {
     mode,
     posture,
@@ -66,7 +83,7 @@ export const judge = (
     engine,
     event: event.name,
     action: ranked(action),
-    observed,
+    observed: mask.observed(observed),
     policy: inForce.policyDigest,
     mode,
     posture,

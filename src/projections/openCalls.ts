@@ -9,6 +9,8 @@ const OpenCall = Schema.Struct({
   /** Index of the DecisionMade entry; of the GapFound entry where there was no decision. */
   decision: Schema.Int,
   inputTag: Schema.optionalKey(Schema.String),
+  /** Of the input that the gate had the client run instead. */
+  rewritten: Schema.optionalKey(Schema.String),
   finished: Schema.optionalKey(Schema.Boolean),
   /** It was denied, and the denial was to be carried out. */
   denied: Schema.optionalKey(Schema.Boolean),
@@ -43,7 +45,7 @@ export const findOpenCall = (
 
 export const openCalls: Projection<OpenCalls> = {
   id: 'calls',
-  version: 2,
+  version: 3,
   initial: () => ({ open: {}, count: 0 }),
   isState: Schema.is(OpenCalls),
   step: (state, { event, session, index }) => {
@@ -72,6 +74,9 @@ export const openCalls: Projection<OpenCalls> = {
       if (!Object.hasOwn(open, key)) count += 1
       open[key] = { tool: event.tool, decision: index, finished: true }
       if (count > MOST_OPEN) count = dropOldest(open, MOST_OPEN, age)
+    } else if (event._tag === 'InputRewritten') {
+      const key = keyOf(session, event.toolUseId)
+      if (Object.hasOwn(open, key)) open[key] = { ...open[key]!, rewritten: event.tag }
     } else if (event._tag === 'ToolFinished') {
       const key = keyOf(session, event.toolUseId)
       // Kept until it is among the oldest: the turn's batch reports it once more.

@@ -104,8 +104,8 @@ export const recorder = (
         ...(judged === undefined ? {} : { judged }),
         tagOf: (call) => digestOf(sha256, utf8(canonicalJson([call.name, call.input]))),
         decidedOn: (useId) => findOpenCall(calls, event.session, useId),
-        judgeRan: (call) => ({
-          judged: judgeAs({ ...event, kind: 'tool.before', call } as HookEvent)!,
+        judgeRan: () => ({
+          judged: judgeAs({ ...event, kind: 'tool.before' } as HookEvent)!,
           observed,
         }),
       })

@@ -19,6 +19,16 @@ export interface PayloadParts {
   /** The client's bytes. */
   readonly payload: Uint8Array
   readonly texts: ReadonlyArray<CarriedText>
+  /** Present where values were made tokens before it was sealed. */
+  readonly masked?: Masked
+}
+
+/** What whoever makes values of the tokens again must know. */
+export interface Masked {
+  /** Tokens that stood there as tokens already. */
+  readonly written: ReadonlyArray<string>
+  /** Some of what was taken out cannot be put back: a stored secret's value, a value without a row. */
+  readonly lossy: boolean
 }
 
 /**
@@ -31,15 +41,19 @@ const Header = Schema.Struct({
   /** Bytes. */
   payload: Schema.Int,
   texts: Schema.Array(Schema.Struct({ path: PathRef, bytes: Schema.Int })),
+  masked: Schema.optionalKey(
+    Schema.Struct({ written: Schema.Array(Schema.String), lossy: Schema.Boolean }),
+  ),
 })
 const decodeHeader = Schema.decodeUnknownResult(Header)
 
-export const packPayload = ({ payload, texts }: PayloadParts): Uint8Array => {
-  if (texts.length === 0 && payload[0] !== 0) return payload
+export const packPayload = ({ payload, texts, masked }: PayloadParts): Uint8Array => {
+  if (texts.length === 0 && masked === undefined && payload[0] !== 0) return payload
   const bodies = texts.map(({ text }) => utf8(text))
   const header = {
     payload: payload.length,
     texts: texts.map(({ path }, at) => ({ path, bytes: bodies[at]!.length })),
+    ...(masked === undefined ? {} : { masked }),
   }
   return concat(MAGIC, utf8(`${canonicalJson(header)}\n`), payload, ...bodies)
 }
@@ -65,7 +79,8 @@ export const unpackPayload = (bytes: Uint8Array): PayloadParts | undefined => {
     if (text === undefined) return undefined
     texts.push({ path, text })
   }
-  return payload === undefined || at !== bytes.length ? undefined : { payload, texts }
+  if (payload === undefined || at !== bytes.length) return undefined
+  return { payload, texts, ...(header.masked === undefined ? {} : { masked: header.masked }) }
 }
 
 const headerOf = (bytes: Uint8Array): typeof Header.Type | undefined => {

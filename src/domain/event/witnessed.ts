@@ -20,6 +20,8 @@ import type { Sealed } from './sealed.ts'
 export interface Decided {
   readonly decision: number
   readonly inputTag?: string
+  /** Of the input that the gate had the client run instead. */
+  readonly rewritten?: string
   readonly finished?: boolean
   /** It was denied, and the denial was to be carried out. */
   readonly denied?: boolean
@@ -39,7 +41,7 @@ export interface Witnessing {
   readonly tagOf: (call: ToolCall) => string
   readonly decidedOn: (useId: string) => Decided | undefined
   /** What a call that ran with another input than decided on would do, by the rules in force. */
-  readonly judgeRan: (call: ToolCall) => { readonly judged: Judgement; readonly observed: Observed }
+  readonly judgeRan: () => { readonly judged: Judgement; readonly observed: Observed }
 }
 
 /** A result the client makes itself for a call that never came to a hook: bad input, unknown tool. */
@@ -129,9 +131,9 @@ const ended = (
     )
   if (
     decided?.inputTag !== undefined &&
-    (decided.disputed === true || decided.inputTag !== tagOf(call))
+    (decided.disputed === true || ![decided.inputTag, decided.rewritten].includes(tagOf(call)))
   ) {
-    const { judged, observed } = judgeRan(call)
+    const { judged, observed } = judgeRan()
     events.push(
       new InputSwapped({
         tool: nameOf(call),

@@ -6,7 +6,7 @@ import {
   postureOfPermissionMode,
   type Verdict,
 } from '../policy/verdict.ts'
-import { isClaudeEvent, refusalShapeOf, type RefusalShape } from './claudeEvents.ts'
+import { isClaudeEvent, powersOf, refusalShapeOf, type RefusalShape } from './claudeEvents.ts'
 import type { RejectReason } from './payloadObject.ts'
 import { type HookAnswer, type HookEvent, NO_OPINION } from './hookEvent.ts'
 import { plainText } from '../oneLine.ts'
@@ -83,13 +83,75 @@ export const claudeAnswer = (
   }
 }
 
+/** What an answer may say beside its decision. */
+export interface AnswerMore {
+  /** The tool's input that is to run in place of the one asked about, whole. */
+  readonly input?: object
+  /** The tool's output that the model is to read, in the shape of the tool's own. */
+  readonly output?: unknown
+  /** Told to the model beside the result, or with a prompt. */
+  readonly context?: string
+  /** Shown to the user. */
+  readonly message?: string
+}
+
 /**
- * The answer, with a message that the client shows to the user. It decides nothing: of an answer
- * without an opinion one comes that has none either.
+ * The answer with more in it. It decides nothing: of an answer without an opinion one comes that has
+ * none either. What the event's answers cannot hold is left out, as the client would refuse the whole
+ * answer for it, or pass over it silently.
  */
-export const tellingUser = ({ exit, stdout }: HookAnswer, message: string): HookAnswer => {
-  const said = stdout === '' ? {} : (JSON.parse(stdout) as object)
-  return answer(exit, { ...said, systemMessage: plainText(message, MAX_REASON, ' ') })
+export const withMore = (
+  { exit, stdout }: HookAnswer,
+  event: HookEvent,
+  more: AnswerMore,
+): HookAnswer => {
+  const may = powersOf(event.name)
+  const specific = {
+    ...(more.input !== undefined && may.includes('input') ? { updatedInput: more.input } : {}),
+    ...(more.output !== undefined && may.includes('output')
+      ? { updatedToolOutput: more.output }
+      : {}),
+    ...(more.context !== undefined && may.includes('context')
+      ? { additionalContext: more.context }
+      : {}),
+  }
+  const isPlain = Object.keys(specific).length === 0
+  if (isPlain && more.message === undefined) return { exit, stdout }
+  const said = stdout === '' ? {} : (JSON.parse(stdout) as { hookSpecificOutput?: object })
+  return answer(exit, {
+    ...said,
+    ...(more.message === undefined
+      ? {}
+      : { systemMessage: plainText(more.message, MAX_REASON, ' ') }),
+    ...(isPlain
+      ? {}
+      : {
+          hookSpecificOutput: {
+            hookEventName: event.name,
+            ...said.hookSpecificOutput,
+            ...specific,
+          },
+        }),
+  })
+}
+
+/** A prompt that is held back, with the text that may be sent instead. */
+export const promptHeldBack = (name: string, reason: string, masked: string): HookAnswer =>
+  answer(2, {
+    decision: 'block',
+    reason: `${plainText(reason, MAX_REASON, ' ')}\n\n${shownText(masked)}`,
+    hookSpecificOutput: { hookEventName: name, suppressOriginalPrompt: true },
+  })
+
+const MAX_PROMPT_SHOWN = 8000
+
+const shownText = (text: string): string => {
+  const printable = text
+    .slice(0, MAX_PROMPT_SHOWN)
+    .split('\n')
+    .map((line) => plainText(line, MAX_PROMPT_SHOWN))
+    .join('\n')
+  return text.length > MAX_PROMPT_SHOWN ? `${printable}\n[…]` : printable
 }
 
 /** Why no decision could be made. `not-witnessed`: the log did not take the event. */

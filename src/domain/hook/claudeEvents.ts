@@ -315,6 +315,10 @@ export const GATING_EVENTS = NAMES.filter((name) => CLAUDE_EVENTS[name].refusal 
 export const refusalShapeOf = (name: string): RefusalShape | null =>
   isClaudeEvent(name) ? CLAUDE_EVENTS[name].refusal : null
 
+/** What an answer to the event can do; nothing where the event is not known. */
+export const powersOf = (name: string): ReadonlyArray<AnswerPower> =>
+  isClaudeEvent(name) ? CLAUDE_EVENTS[name].may : []
+
 type Reader = (raw: unknown) => Result.Result<object, Schema.SchemaError>
 
 const READERS = new Map<string, Reader>(

@@ -5,7 +5,6 @@
 // needs no more than the log; no clock, no I/O, no order of rules.
 import type { Action } from '../action/action.ts'
 import { type ActionEffect, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
-import { budgetInWords, overBudget, raiseCommand } from '../cost/budget.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
 import { BASELINE } from './baseline.ts'
 import {
@@ -28,6 +27,7 @@ import { compileMonitored } from './monitored.ts'
 import { type Layer, layersOf, type Policy } from './policy.ts'
 import { isAllowedInDryRun } from './posture.ts'
 import { gravityOf, type Ground, reasonLine } from './reason.ts'
+import { vetoOf } from './veto.ts'
 import { type EffectPattern, rateInWords, type RatePer } from './rule.ts'
 import type { Mode, Posture, Verdict } from './verdict.ts'
 
@@ -122,21 +122,14 @@ interface Judging {
 
 /**
  * In posture `autonomous` a defer stays a defer here, so that receipts of the same call compare; the
- * answer to the client turns it into a denial, because nobody is there to ask. A budget that is used up
+ * answer to the client turns it into a denial, because nobody is there to ask. What no policy may permit
  * denies what the policy does not deny already: that reason would remain.
  */
 export const decide = (action: Action, policy: CompiledPolicy, now: Circumstances): Decision => {
   const decision = decideByPolicy(action, policy, now)
-  const over = now.state.budgets === undefined ? undefined : overBudget(now.state.budgets)
-  if (over === undefined || decision.verdict === 'deny') return decision
-  return {
-    ...decision,
-    verdict: 'deny',
-    rules: [`budget:${over.of}`],
-    reason: budgetInWords(over),
-    approve: false,
-    remedy: `Tell the user, who can raise it with: ${raiseCommand(over)}`,
-  }
+  if (decision.verdict === 'deny') return decision
+  const veto = vetoOf(now.state)
+  return veto === undefined ? decision : { ...decision, ...veto, verdict: 'deny', approve: false }
 }
 
 const decideByPolicy = (action: Action, policy: CompiledPolicy, now: Circumstances): Decision => {

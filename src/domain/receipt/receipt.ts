@@ -19,6 +19,10 @@ export const DecisionState = Schema.Struct({
   rates: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
   /** Of a prompt or a tool call: the budgets that are set, with what was spent of each before it. */
   budgets: Schema.optionalKey(Schema.Array(BudgetFigure)),
+  /** Of a prompt that is held back for them: sensitive values in it, by type. */
+  prompt: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
+  /** The call would send away a file that values were put back into. */
+  restored: Schema.optionalKey(Schema.Literal(true)),
 })
 export type DecisionState = typeof DecisionState.Type
 

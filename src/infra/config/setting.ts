@@ -3,6 +3,7 @@
 import * as Result from 'effect/Result'
 import * as path from 'node:path'
 import { parseOwnPrices } from '../../domain/cost/ownPrices.ts'
+import { parseTypeActions } from '../../domain/sensitive/piiActions.ts'
 
 /** When a change of a setting takes effect. */
 export type Applies = 'live' | 'restart'
@@ -64,18 +65,31 @@ export const dollars = (about: About<number>): Setting<number> => {
 const isToTenThousandth = (value: number): boolean =>
   Math.abs(value * 10_000 - Math.round(value * 10_000)) < 1e-6
 
-/** Prices of models in one line; domain/cost/ownPrices.ts reads it. */
-export const prices = (about: About<string>): Setting<string> => {
-  const type = '"model input output; …" in US dollars per million tokens, or "" for none'
-  const check = (value: unknown) => {
-    if (typeof value !== 'string') return Result.fail(`must be ${type}`)
-    if (value.length > MOST_TEXT) return Result.fail(`is longer than ${MOST_TEXT} characters`)
-    if (!/^[\x20-\x7e]*$/.test(value)) return Result.fail('must be one line of plain characters')
-    const parsed = parseOwnPrices(value)
-    return Result.isSuccess(parsed) ? Result.succeed(value) : Result.fail(parsed.failure)
+/** A text of one line that a parser of the domain reads; failure is what is wrong with it. */
+const lineReadBy =
+  (read: (text: string) => Result.Result<unknown, string>, type: string) =>
+  (about: About<string>): Setting<string> => {
+    const check = (value: unknown) => {
+      if (typeof value !== 'string') return Result.fail(`must be ${type}`)
+      if (value.length > MOST_TEXT) return Result.fail(`is longer than ${MOST_TEXT} characters`)
+      if (!/^[\x20-\x7e]*$/.test(value)) return Result.fail('must be one line of plain characters')
+      const parsed = read(value)
+      return Result.isSuccess(parsed) ? Result.succeed(value) : Result.fail(parsed.failure)
+    }
+    return { ...about, type, check, parse: check }
   }
-  return { ...about, type, check, parse: check }
-}
+
+/** Prices of models in one line; domain/cost/ownPrices.ts reads it. */
+export const prices = lineReadBy(
+  parseOwnPrices,
+  '"model input output; …" in US dollars per million tokens, or "" for none',
+)
+
+/** What is done about each type of value; domain/sensitive/piiActions.ts reads it. */
+export const typeActions = lineReadBy(
+  parseTypeActions,
+  '"TYPE=off|report|tokenize …", such as "EMAIL_ADDRESS=report", or ""',
+)
 
 /** One of a few words. */
 export const choice = <const V extends string>({

@@ -6,11 +6,20 @@ import * as Schema from 'effect/Schema'
 import type { ConfigEntry } from '../../domain/control/methods.ts'
 import { nearest } from '../../domain/nearest.ts'
 import { BUDGET_KEYS, DEFAULT_WARN_PERCENT, WARN_KEY } from '../../domain/cost/budget.ts'
-import { anchor, choice, dollars, prices, type Setting, wholeNumber } from './setting.ts'
+import { PII_ACTIONS } from '../../domain/sensitive/piiActions.ts'
+import {
+  anchor,
+  choice,
+  dollars,
+  prices,
+  type Setting,
+  typeActions,
+  wholeNumber,
+} from './setting.ts'
 
 export const SETTINGS = {
   'gate.max_payload_bytes': wholeNumber({
-    default: 16_777_216,
+    default: 33_554_432,
     min: 65_536,
     max: 268_435_456,
     unit: 'bytes',
@@ -81,6 +90,40 @@ export const SETTINGS = {
     default: '',
     about:
       'Your own prices, before those that come with the program: model input output [write-5m write-1h read], US dollars per million tokens.',
+    applies: 'live',
+  }),
+  'pii.action': choice({
+    default: 'tokenize',
+    values: PII_ACTIONS,
+    about:
+      'What is done about personal data and secrets in what passes: nothing, they are counted, or in enforce mode tokens take their place in what the model reads.',
+    applies: 'live',
+  }),
+  'pii.types': typeActions({
+    default: '',
+    about:
+      'The same by type, where it is to be less than pii.action says, or more than is usual for the type (addresses of machines are usually only counted).',
+    applies: 'live',
+  }),
+  'pii.prompt': choice({
+    default: 'warn',
+    values: ['off', 'warn', 'block'],
+    about:
+      'Values in a prompt, or in a file it mentions, reach the model as they are: the client lets no hook change them. Nothing, a warning, or in enforce mode the prompt is held back and its masked text offered.',
+    applies: 'live',
+  }),
+  'pii.failures': choice({
+    default: 'report',
+    values: ['report', 'filter'],
+    about:
+      'Output of commands that fail reaches the model as it is. It is reported, or in enforce mode commands are run so that their output is filtered first.',
+    applies: 'live',
+  }),
+  'pii.restore': choice({
+    default: 'files',
+    values: ['off', 'files', 'commands'],
+    about:
+      'Where tokens become values again: nowhere, in files that Write and Edit make, or in shell commands as well that reach no network.',
     applies: 'live',
   }),
 } as const

@@ -69,7 +69,7 @@ export class EntryReplay {
     this.#options = options
     this.#findings = findings
     this.#policies = logPolicies(options.log)
-    this.#payloads = payloadCheck(options.log, options.keys, options.own)
+    this.#payloads = payloadCheck(options.log, options.keys, options.own, options.vault)
     this.#snapshot = snapshotHashes(this.states, findings)
   }
 

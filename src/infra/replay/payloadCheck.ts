@@ -12,7 +12,12 @@ import type {
   InputSwapped,
   ToolFinished,
 } from '../../domain/event/event.ts'
-import { type CarriedText, sourcesOf, unpackPayload } from '../../domain/event/payloadParts.ts'
+import {
+  type CarriedText,
+  type PayloadParts,
+  sourcesOf,
+  unpackPayload,
+} from '../../domain/event/payloadParts.ts'
 import {
   finishedFacts,
   isEnding,
@@ -21,18 +26,32 @@ import {
 } from '../../domain/event/witnessed.ts'
 import { judge } from '../../domain/gate.ts'
 import { comparableText } from '../../domain/hook/claudeInput.ts'
-import { decodeClaudePayload } from '../../domain/hook/claudePayload.ts'
+import { effectivePayload } from '../../domain/hook/claudeEffective.ts'
+import {
+  type DecodedPayload,
+  decodeClaudePayload,
+  readClaudePayload,
+} from '../../domain/hook/claudePayload.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import type { CompiledPolicy } from '../../domain/policy/decide.ts'
 import { type Difference, firstDifference, inShort } from '../../domain/replay/difference.ts'
+import { type FactMask, factMask, hidesPlaces, NO_MASK } from '../../domain/sensitive/factMask.ts'
+import { mapped } from '../../domain/sensitive/strings.ts'
+import { restored } from '../../domain/vault/token.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import { openSealed } from '../store/openSealed.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
+import type { Value, Vault } from '../vault/Vault.ts'
 import { type OwnMachine, placesOf } from './places.ts'
 
 export interface OpenedPayload {
+  /** With the values in place, as it was judged. */
   readonly event: HookEvent
+  /** With tokens in their place, as it was recorded. */
+  readonly masked: HookEvent
+  /** What the facts do not hold. */
+  readonly mask: FactMask
   readonly texts: ReadonlyArray<CarriedText>
   /** The session's project, as the log knew it when the payload came. */
   readonly project: PathRef | undefined
@@ -64,6 +83,7 @@ export const payloadCheck = (
   log: Pick<WitnessLog['Service'], 'scan'>,
   keys: SessionKeys['Service'],
   own: OwnMachine,
+  vault?: Vault,
 ): PayloadCheck => {
   /** The first place in which nothing differs is where it was; else what differs in the first. */
   const inSomePlace = (
@@ -91,38 +111,45 @@ export const payloadCheck = (
       if (bytes === 'damaged') return keys.keyProblem(session) === undefined ? DAMAGED : 'no-key'
       const parts = unpackPayload(bytes)
       if (parts === undefined) return DAMAGED
-      const { payload, texts } = parts
+      const { payload } = parts
       const decoded = decodeClaudePayload(received.name, payload, { maxBytes: payload.length })
       if (Result.isFailure(decoded)) return unread(decoded.failure.reason)
-      const { event } = decoded.success
-      return event.session === session
-        ? { event, texts, project }
-        : { path: 'session', recorded: inShort(session), computed: inShort(event.session) }
+      const masked = decoded.success.event
+      if (masked.session !== session)
+        return { path: 'session', recorded: inShort(session), computed: inShort(masked.session) }
+      const unmasked = await withValues(decoded.success, parts, vault)
+      return unmasked === 'no-key' ? 'no-key' : { ...unmasked, masked, project }
     },
     compare: (opened, received, made, policy) =>
       inSomePlace(opened, received, (place) =>
         made === undefined
-          ? factsDifference(opened.event, received, place) &&
+          ? factsDifference(opened.masked, received, place) &&
             // Of events that nobody decides on it is not recorded how the file system tells names apart.
-            factsDifference(opened.event, received, { ...place, caseless: true })
-          : (factsDifference(opened.event, received, placeObserved(place, made.receipt.observed)) ??
-            tagDifference(opened.event, made, keys) ??
+            factsDifference(opened.masked, received, { ...place, caseless: true })
+          : (factsDifference(
+              opened.masked,
+              received,
+              placeObserved(place, made.receipt.observed),
+            ) ??
+            tagDifference(opened.masked, made, keys) ??
             (policy === undefined ? undefined : receiptDifference(opened, made, policy, place))),
       ),
     compareSwapped: (opened, received, { action, observed, toolUseId }) =>
       inSomePlace(opened, received, (outside) => {
-        const { event, texts } = opened
+        const { event, texts, mask } = opened
+        if (hidesPlaces(observed)) return undefined
         if (!('call' in event) || event.call.useId !== toolUseId)
           return firstDifference(toolUseId, 'call' in event ? event.call.useId : undefined)
         const place = placeObserved(outside, observed)
         const ran = { ...event, kind: 'tool.before', call: event.call } as HookEvent
         const sources = sourcesOf(observed.scripts ?? [], texts, place)
+        const analysed = analyse(ran, place, observed, sources)
         return (
           firstDifference(observed.cwd, refOf(event.cwd, place), 'observed.cwd') ??
-          firstDifference(action, analyse(ran, place, observed, sources), 'action')
+          firstDifference(action, analysed && mask.action(analysed), 'action')
         )
       }),
-    compareEnd: ({ event }, finished) => {
+    compareEnd: ({ masked: event }, finished) => {
       const { _tag: _, ...recorded } = finished
       if (isEnding(event)) return firstDifference(recorded, finishedFacts(event))
       const { toolUseId } = recorded
@@ -131,6 +158,41 @@ export const payloadCheck = (
       return firstDifference(recorded, listed && unfinishedFacts(listed, toolUseId))
     },
   }
+}
+
+/** The payload as it came, where all its values can be put back. */
+const withValues = async (
+  { event, raw }: DecodedPayload,
+  { texts, masked }: PayloadParts,
+  vault: Vault | undefined,
+): Promise<Pick<OpenedPayload, 'event' | 'texts' | 'mask'> | 'no-key'> => {
+  if (masked === undefined) return { event, texts, mask: NO_MASK }
+  if (masked.lossy) return 'no-key'
+  const of = await vault?.of(event.session)
+  const written = new Set(masked.written)
+  const hidden: Array<Value> = []
+  let lost = false
+  const put = (text: string): string =>
+    restored(text, (token) => {
+      if (written.has(token)) return undefined
+      const value = of?.valueOf(token)
+      lost ||= value === undefined
+      if (value !== undefined) hidden.push(value)
+      return value?.value
+    })
+  const whole = mapped(raw, put) as DecodedPayload['raw']
+  const scripts = texts.map(({ path, text }) => ({ path, text: put(text) }))
+  if (lost) return 'no-key'
+  for (const token of written) {
+    const value = of?.valueOf(token)
+    hidden.push({ type: value?.type ?? 'UNKNOWN', value: token })
+    if (value !== undefined) hidden.push(value)
+  }
+  const effective = effectivePayload(event, whole, (token) => of?.valueOf(token)?.value)
+  const read = readClaudePayload(event.name, effective, { maxBytes: Number.MAX_SAFE_INTEGER })
+  return Result.isFailure(read)
+    ? 'no-key'
+    : { event: read.success.event, texts: scripts, mask: factMask(hidden) }
 }
 
 const DAMAGED: Difference = {
@@ -176,12 +238,14 @@ const tagDifference = (
 
 /** The whole receipt, as judging the payload by what it says was in force gives it. */
 const receiptDifference = (
-  { event, texts }: OpenedPayload,
+  { event, texts, mask }: OpenedPayload,
   { receipt }: DecisionMade,
   policy: CompiledPolicy,
   outside: Place,
 ): Difference | undefined => {
   const { observed, engine, mode, posture, state } = receipt
+  // Analysis reads what links and scripts are called: without their names it says nothing.
+  if (hidesPlaces(observed)) return undefined
   const place = placeObserved(outside, observed)
   const sources = sourcesOf(observed.scripts ?? [], texts, place)
   const inForce = {
@@ -192,8 +256,10 @@ const receiptDifference = (
     suspended: state.suspended,
     ...(state.rates === undefined ? {} : { rates: ratesJudgedBy(event, state.rates) }),
     ...(state.budgets === undefined ? {} : { budgets: state.budgets }),
+    ...(state.prompt === undefined ? {} : { prompt: state.prompt }),
+    sendsRestored: state.restored === true,
   }
-  const judged = judge(event, place, observed, inForce, engine, sha256, sources)
+  const judged = judge(event, place, observed, inForce, engine, sha256, sources, mask)
   return (
     firstDifference(observed.cwd, refOf(event.cwd, place), 'receipt.observed.cwd') ??
     firstDifference(receipt, judged?.receipt, 'receipt')

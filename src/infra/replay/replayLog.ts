@@ -11,6 +11,7 @@ import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { States } from '../store/fold.ts'
 import { slices } from '../store/slices.ts'
 import type { StoredEntry, WitnessLog } from '../store/WitnessLog.ts'
+import type { Vault } from '../vault/Vault.ts'
 import { EntryReplay } from './entryReplay.ts'
 import { Findings } from './findings.ts'
 import type { OwnMachine } from './places.ts'
@@ -19,6 +20,8 @@ import { hashesOf } from './snapshotHashes.ts'
 export interface ReplayOptions {
   readonly log: WitnessLog['Service']
   readonly keys: SessionKeys['Service']
+  /** Without it payloads in which tokens stand for values stay closed. */
+  readonly vault?: Vault
   readonly own: OwnMachine
   /** Version of this program: what another one recorded may differ for that reason. */
   readonly engine: string

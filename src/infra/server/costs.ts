@@ -17,6 +17,7 @@ import { BudgetTold } from '../../domain/event/event.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { figuresAt, wasTold } from '../../projections/budgets.ts'
 import { priceTable } from '../../templates/prices.ts'
+import { ofSettings } from '../config/ofSettings.ts'
 import type { Settings } from '../config/settings.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { makeFollower } from '../transcript/follower.ts'
@@ -127,20 +128,6 @@ const pricesIn = (settings: Settings): Prices =>
     priceTable(),
     Result.getOrElse(parseOwnPrices(settings['cost.prices']), () => new Map()),
   )
-
-/** Worked out only when the settings are others: it is asked for every event. */
-const ofSettings = <A>(settings: () => Settings, make: (settings: Settings) => A): (() => A) => {
-  let from: Settings | undefined
-  let held: A
-  return () => {
-    const current = settings()
-    if (current !== from) {
-      held = make(current)
-      from = current
-    }
-    return held
-  }
-}
 
 const inTime = (work: Promise<void>): Promise<void> =>
   new Promise((resolve) => {

@@ -6,15 +6,24 @@ import type { PathRef, Place } from '../../domain/action/place.ts'
 import { absoluteOf, refOf } from '../../domain/action/paths.ts'
 import { isConsequential } from '../../domain/action/effect.ts'
 import { type Draft, EntryTooLarge } from '../../domain/event/envelope.ts'
-import { HookRejected } from '../../domain/event/event.ts'
-import { type CarriedText, packPayload } from '../../domain/event/payloadParts.ts'
+import { HookRejected, type WitnessEvent } from '../../domain/event/event.ts'
+import {
+  type CarriedText,
+  packPayload,
+  type PayloadParts,
+} from '../../domain/event/payloadParts.ts'
 import { witnessed } from '../../domain/event/witnessed.ts'
 import { type InForce, type Judgement, judge } from '../../domain/gate.ts'
-import { claudeAnswer, tellingUser, unreadableAnswer } from '../../domain/hook/claudeAnswer.ts'
+import {
+  claudeAnswer,
+  promptHeldBack,
+  unreadableAnswer,
+  withMore,
+} from '../../domain/hook/claudeAnswer.ts'
 import { comparableText } from '../../domain/hook/claudeInput.ts'
-import { decodeClaudePayload } from '../../domain/hook/claudePayload.ts'
+import { type DecodedPayload, decodeClaudePayload } from '../../domain/hook/claudePayload.ts'
 import { PayloadRejected } from '../../domain/hook/payloadObject.ts'
-import type { HookAnswer, HookEvent, ToolCall } from '../../domain/hook/hookEvent.ts'
+import type { HookAnswer, HookEvent } from '../../domain/hook/hookEvent.ts'
 import { findOpenCall } from '../../projections/openCalls.ts'
 import { originOf } from '../../projections/origins.ts'
 import { projectOf } from '../../projections/sessions.ts'
@@ -22,10 +31,13 @@ import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { Costs } from './costs.ts'
+import { factMask, type MaskedValue } from '../../domain/sensitive/factMask.ts'
+import { promptRefusal } from '../../domain/sensitive/told.ts'
 import type { FilesOf } from './gatherSources.ts'
 import type { Look } from './look.ts'
 import type { Seen } from './observe.ts'
 import { placeIn } from './placeIn.ts'
+import type { Looked, Sensitive } from './sensitive.ts'
 import { makeUnderWay } from './underWay.ts'
 
 export interface GatewayOptions {
@@ -38,6 +50,8 @@ export interface GatewayOptions {
   readonly maxPayloadBytes: () => number
   /** Without it nothing is charged and no budget holds. */
   readonly costs?: Pick<Costs, 'arrived' | 'figures' | 'telling'>
+  /** Without it nothing is looked for in what passes. */
+  readonly sensitive?: Sensitive
   /** Told of every failure to witness, for the operator's log. */
   readonly onFailure: (error: unknown) => void
 }
@@ -58,7 +72,7 @@ export type Gateway = (request: HookRequest) => Promise<HookAnswer>
 const REJECTED_HEAD = 4096
 
 export const makeGateway = (options: GatewayOptions): Gateway => {
-  const { log, keys, inForce, engine, look, costs } = options
+  const { log, keys, inForce, engine, look, costs, sensitive } = options
   const underWay = makeUnderWay()
 
   /** How a payload that nobody can decide on is answered: locked blocks in either mode. */
@@ -113,72 +127,105 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   }
 
   /** Facts that do not fit into an entry are no reason to record nothing of the event. */
-  const acceptOrReject = async (event: HookEvent, request: HookRequest): Promise<HookAnswer> => {
+  const acceptOrReject = async (
+    decoded: DecodedPayload,
+    request: HookRequest,
+  ): Promise<HookAnswer> => {
     try {
-      return await accept(event, request.bytes)
+      return await accept(decoded, request.bytes)
     } catch (error) {
       if (!(error instanceof EntryTooLarge)) throw error
-      return reject(request, new PayloadRejected({ reason: 'too-large', reported: event.name }))
+      return reject(
+        request,
+        new PayloadRejected({ reason: 'too-large', reported: decoded.event.name }),
+      )
     }
   }
 
-  const accept = async (event: HookEvent, bytes: Uint8Array): Promise<HookAnswer> => {
-    const charged = costs?.arrived(event)
+  const accept = async (decoded: DecodedPayload, bytes: Uint8Array): Promise<HookAnswer> => {
+    const charged = costs?.arrived(decoded.event)
     if (charged !== undefined) await charged
+    const looked = await sensitive?.look(decoded, bytes)
+    const passing = passingOf(decoded, bytes, looked)
+    const { event, masked } = passing
+    const { session } = event
     const { place, project } = placeOf(event)
     const now = inForce()
     const rates = underWay.counted(now.rates)
+    const budgets = costs?.figures(session) ?? []
     const rules: InForce = rates === undefined || rates === now.rates ? now : { ...now, rates }
-    const budgets = costs?.figures(event.session) ?? []
+    const ruled: InForce = {
+      ...rules,
+      ...(budgets.length === 0 ? {} : { budgets }),
+      ...(looked?.prompt === undefined ? {} : { prompt: looked.prompt }),
+      restored: sensitive?.restored(place, event) ?? [],
+    }
     // Of every input that was judged: the one decided on, and one that ran in its place.
-    const texts: Array<CarriedText> = []
+    const scripts = makeScripts(looked)
     const judgeAs = (
       one: HookEvent,
       by: InForce,
     ): { judged: Judgement | undefined; observed: Seen['observed'] } => {
       const seen = look.observe(one, place, filesOf(one))
-      const { observed, sources } = seen
-      texts.push(...seen.texts)
-      return { judged: judge(one, place, observed, by, engine, sha256, sources), observed }
+      scripts.add(seen.texts)
+      const mask = factMask([...passing.hidden, ...scripts.values])
+      const observed = mask.observed(seen.observed)
+      const judged = judge(one, place, seen.observed, by, engine, sha256, seen.sources, mask)
+      return { judged, observed }
     }
-    const { judged } = judgeAs(event, budgets.length === 0 ? rules : { ...rules, budgets })
-    const session = event.session
+    const { judged } = judgeAs(event, ruled)
     const drafts = witnessed({
-      event,
-      payload: () => keys.seal(session, 'HookReceived', packPayload({ payload: bytes, texts })),
+      event: masked,
+      payload: () =>
+        keys.seal(session, 'HookReceived', packPayload(scripts.parts(passing.payload))),
       cwd: refOf(event.cwd, place),
       ...(project === undefined ? {} : { project }),
       ...(judged === undefined ? {} : { judged }),
       tagOf: (call) => keys.tag(session, utf8(comparableText(call.name, call.input))),
       decidedOn: (useId) => findOpenCall(log.projected().calls, session, useId),
-      judgeRan: (call: ToolCall) => {
-        // What ran has cost what it cost: it is judged for what it did.
+      judgeRan: () => {
+        // What ran has cost what it cost: it is judged for what it did, with the values in place.
         const { judged: ran, observed } = judgeAs(
-          { ...event, kind: 'tool.before', call } as HookEvent,
+          { ...event, kind: 'tool.before' } as HookEvent,
           rules,
         )
         return { judged: ran!, observed }
       },
     })
+    const denied =
+      judged !== undefined && isHeldBack(claudeAnswer(event, judged.decision, answered(judged)))
     const telling = judged === undefined ? undefined : costs?.telling(event, judged)
-    const told = (telling?.events ?? []).map((one) => ({ session, event: one }))
+    const beside = looked === undefined ? [] : sensitive!.found(looked, now.mode, denied)
+    const of = (one: WitnessEvent): Draft => ({ session, event: one })
+    const all = [
+      ...[...passing.rows, ...scripts.rows].map(of),
+      ...drafts,
+      ...[...beside, ...(telling?.events ?? [])].map(of),
+    ]
     // Held from here on, as nothing was awaited since it was judged.
     const useId = event.kind === 'tool.before' ? event.call.useId : undefined
     const folded = judged === undefined ? undefined : underWay.begin(session, useId, judged)
     try {
-      await log.append(
-        [...drafts, ...told],
-        judged !== undefined && mayProceedWithConsequence(judged),
-      )
+      await log.append(all, judged !== undefined && mayProceedWithConsequence(judged))
     } finally {
       folded?.()
     }
-    if (judged === undefined) return { exit: 0, stdout: '' }
-    const answer = claudeAnswer(event, judged.decision, {
-      mode: judged.enforced ? 'enforce' : 'profile',
-      posture: judged.posture,
+    const more = looked === undefined ? {} : sensitive!.tell(looked, now.mode, denied)
+    const messages = [telling?.message, more.message].filter((one) => one !== undefined)
+    const answer =
+      judged === undefined
+        ? { exit: 0 as const, stdout: '' }
+        : looked !== undefined && isForPrompt(judged)
+          ? promptHeldBack(
+              event.name,
+              promptRefusal(looked.prompt ?? {}, looked.mentions),
+              masked.kind === 'prompt' ? masked.prompt : '',
+            )
+          : claudeAnswer(event, judged.decision, answered(judged))
+    return withMore(answer, event, {
+      ...more,
+      ...(messages.length === 0 ? {} : { message: messages.join(' ') }),
     })
-    return telling === undefined ? answer : tellingUser(answer, telling.message)
   }
 
   return async (request) => {
@@ -191,7 +238,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
           : Result.fail(new PayloadRejected({ reason: request.broken }))
       return Result.isFailure(decoded)
         ? await reject(request, decoded.failure)
-        : await acceptOrReject(decoded.success.event, request)
+        : await acceptOrReject(decoded.success, request)
     } catch (error) {
       // Nothing is witnessed, so nothing may be permitted: the store failed, or this is a defect.
       options.onFailure(error)
@@ -204,3 +251,80 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
 const mayProceedWithConsequence = (judged: Judgement): boolean =>
   !(judged.enforced && judged.decision.verdict === 'deny') &&
   judged.action.effects.some((effect) => isConsequential(effect.kind))
+
+const answered = ({ enforced, posture }: Judgement) => ({
+  mode: enforced ? ('enforce' as const) : ('profile' as const),
+  posture,
+})
+
+/** The client does not go on by itself. One that a human is asked about may. */
+const isHeldBack = ({ exit, stdout }: HookAnswer): boolean =>
+  exit === 2 || stdout.includes('"behavior":"deny"')
+
+/** A prompt that is held back for nothing but what is in it: its masked text is offered. */
+const isForPrompt = ({ enforced, decision }: Judgement): boolean =>
+  enforced && decision.rules.length === 1 && decision.rules[0] === 'pii:prompt'
+
+interface Passing {
+  readonly event: HookEvent
+  readonly masked: HookEvent
+  readonly payload: Pick<PayloadParts, 'payload' | 'masked'>
+  readonly hidden: ReadonlyArray<MaskedValue>
+  readonly rows: ReadonlyArray<WitnessEvent>
+}
+
+const passingOf = (
+  { event }: DecodedPayload,
+  bytes: Uint8Array,
+  looked: Looked | undefined,
+): Passing => {
+  if (looked === undefined)
+    return { event, masked: event, payload: { payload: bytes }, hidden: [], rows: [] }
+  const { inspected } = looked
+  const { how } = inspected
+  return {
+    event: inspected.event,
+    masked: inspected.masked,
+    payload: { payload: inspected.payload, ...(how === undefined ? {} : { masked: how }) },
+    hidden: inspected.hidden,
+    rows: inspected.rows,
+  }
+}
+
+/** The scripts that a call would run, as they may be logged. */
+const makeScripts = (looked: Looked | undefined) => {
+  const texts: Array<CarriedText> = []
+  const values: Array<MaskedValue> = []
+  const rows: Array<WitnessEvent> = []
+  const written = new Set<string>()
+  let changed = false
+  let lossy = false
+  return {
+    values,
+    rows,
+    add: (seen: ReadonlyArray<CarriedText>): void => {
+      for (const { path, text } of seen) {
+        const script = looked?.script(text)
+        texts.push({ path, text: script?.text ?? text })
+        if (script === undefined) continue
+        values.push(...script.values)
+        rows.push(...script.rows)
+        for (const token of script.written) written.add(token)
+        changed ||= script.text !== text
+        lossy ||= script.lossy
+      }
+    },
+    parts: ({ payload, masked }: Passing['payload']): PayloadParts => ({
+      payload,
+      texts,
+      ...(masked === undefined && !changed && written.size === 0
+        ? {}
+        : {
+            masked: {
+              written: [...new Set([...(masked?.written ?? []), ...written])],
+              lossy: lossy || masked?.lossy === true,
+            },
+          }),
+    }),
+  }
+}

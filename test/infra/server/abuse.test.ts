@@ -279,7 +279,7 @@ describe('the hook socket', () => {
   it('holds a bounded number of bytes, however many send at once', async () => {
     await withPlane(async (plane) => {
       await plane.call('mode.set', { mode: 'enforce' })
-      const part = Buffer.alloc(15_000_000, 0x20)
+      const part = Buffer.alloc(30_000_000, 0x20)
       const answers: Array<string> = []
       // Not one of them sends all it announced, and each alone is within the limit.
       const connections = Array.from({ length: 12 }, () => {
@@ -290,7 +290,7 @@ describe('the hook socket', () => {
         connection.write(part)
         return connection
       })
-      for (let i = 0; i < 100 && answers.length < 8; i++)
+      for (let i = 0; i < 200 && answers.length < 8; i++)
         await new Promise((resolve) => setTimeout(resolve, 20))
       // One that sends little is served all the while.
       expect((await plane.hook('PreToolUse', bash(plane, 'ls'))).exit).toBe(0)

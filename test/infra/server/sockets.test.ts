@@ -50,15 +50,15 @@ describe('the hook socket', () => {
     })
   })
 
-  it('rejects 20 MB, blocks it in enforce, and answers the next', async () => {
+  it('rejects 40 MB, blocks it in enforce, and answers the next', async () => {
     await withPlane(async (plane) => {
       await plane.call('mode.set', { mode: 'enforce' })
-      const huge = bash(plane, `echo ${'x'.repeat(20_000_000)}`)
+      const huge = bash(plane, `echo ${'x'.repeat(40_000_000)}`)
       expect((await plane.hook('PreToolUse', huge)).exit).toBe(2)
       expect((await plane.hook('PreToolUse', bash(plane, 'ls'))).exit).toBe(0)
       const [one] = await rejected(plane)
       expect(one).toMatchObject({ name: 'PreToolUse', reason: 'too-large' })
-      expect(one?.bytes).toBeGreaterThan(16_000_000)
+      expect(one?.bytes).toBeGreaterThan(33_000_000)
     })
   })
 

@@ -1,0 +1,87 @@
+// Where in a payload of Claude Code stands what a person, the agent or a tool wrote, and where the
+// client's own names, ids and places stand, which nobody's data is looked for in.
+import type { JsonObject } from './claudeFields.ts'
+import type { HookEvent } from './hookEvent.ts'
+
+const OF_THE_CLIENT: ReadonlySet<string> = new Set([
+  'session_id',
+  'transcript_path',
+  'cwd',
+  'hook_event_name',
+  'prompt_id',
+  'permission_mode',
+  'permission_suggestions',
+  'tool_name',
+  'tool_use_id',
+  'agent_id',
+  'agent_type',
+  'agent_transcript_path',
+  'mcp_server',
+  'mcp_server_name',
+  'effort',
+  'source',
+  'model',
+  'trigger',
+  'file_path',
+  'old_cwd',
+  'new_cwd',
+  'globs',
+  'notification_type',
+])
+
+/** The payload's fields that hold what somebody wrote. */
+export const writtenFields = (raw: JsonObject): ReadonlyArray<string> =>
+  Object.keys(raw).filter((key) => !OF_THE_CLIENT.has(key))
+
+/**
+ * The field that is new with an event, and so counted and told of: a result's own call was looked at
+ * when it was asked for. Undefined for events that repeat what others had.
+ */
+export const newField = ({ kind }: HookEvent): string | undefined => {
+  switch (kind) {
+    case 'tool.before':
+      return 'tool_input'
+    case 'tool.after':
+      return 'tool_response'
+    case 'tool.failed':
+      return 'error'
+    case 'prompt':
+    case 'prompt.expanded':
+      return 'prompt'
+    default:
+      return undefined
+  }
+}
+
+/** The fields of a tool's input that name files; a path is no text that somebody's words stand in. */
+const PATH_FIELDS: Readonly<Record<string, ReadonlyArray<string>>> = {
+  Read: ['file_path'],
+  Write: ['file_path'],
+  Edit: ['file_path'],
+  MultiEdit: ['file_path'],
+  NotebookEdit: ['notebook_path'],
+  NotebookRead: ['notebook_path'],
+}
+
+export const pathFieldsOf = (tool: string): ReadonlyArray<string> =>
+  Object.hasOwn(PATH_FIELDS, tool) ? PATH_FIELDS[tool]! : []
+
+/** The tools that change a file's content by their input. */
+export const changesFile = (tool: string): boolean =>
+  tool === 'Write' || tool === 'Edit' || tool === 'MultiEdit' || tool === 'NotebookEdit'
+
+/**
+ * Files that a prompt mentions with `@`, as written: the client reads them into the prompt without a
+ * call that a hook would see. At most 32.
+ */
+export const mentionsIn = (prompt: string): ReadonlyArray<string> => {
+  const found = new Set<string>()
+  for (const [, quoted, plain] of prompt.matchAll(
+    /(?<![\w@])@(?:"([^"\n]{1,1024})"|([^\s"'`,;()<>]{1,1024}))/g,
+  )) {
+    const name = quoted ?? plain!.replace(/[.:!?]+$/, '').replace(/#L\d+(?:-\d+)?$/, '')
+    if (name !== '') found.add(name)
+    if (found.size === 32) break
+  }
+  return [...found]
+}

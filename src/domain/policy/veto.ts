@@ -1,0 +1,36 @@
+// What is denied whatever the policy says: it follows from the state that the decision is made in, which
+// the receipt holds.
+import { budgetInWords, overBudget, raiseCommand } from '../cost/budget.ts'
+import type { DecisionState } from '../receipt/receipt.ts'
+import { typesInWords } from '../sensitive/told.ts'
+
+export interface Veto {
+  readonly rules: ReadonlyArray<string>
+  readonly reason: string
+  readonly remedy: string
+}
+
+/** The first that holds. */
+export const vetoOf = (state: DecisionState): Veto | undefined => {
+  const over = state.budgets === undefined ? undefined : overBudget(state.budgets)
+  if (over !== undefined)
+    return {
+      rules: [`budget:${over.of}`],
+      reason: budgetInWords(over),
+      remedy: `Tell the user, who can raise it with: ${raiseCommand(over)}`,
+    }
+  if (state.restored === true)
+    return {
+      rules: ['pii:restored'],
+      reason:
+        'it would send a file away that holds sensitive values where it was written with tokens',
+      remedy: 'Send one that was written with the tokens and kept so, or ask the user to send it.',
+    }
+  if (state.prompt !== undefined)
+    return {
+      rules: ['pii:prompt'],
+      reason: `the prompt holds ${typesInWords(state.prompt)}`,
+      remedy: '',
+    }
+  return undefined
+}

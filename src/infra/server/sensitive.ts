@@ -1,0 +1,305 @@
+// What the hook path does about sensitive values, beside deciding: it looks before an event is judged,
+// adds to what is logged, and to what is answered.
+import * as Result from 'effect/Result'
+import { normalise } from '../../domain/action/paths.ts'
+import type { PathRef, Place } from '../../domain/action/place.ts'
+import {
+  type EXPOSED_BY,
+  PiiDetected,
+  PiiExposed,
+  SecretInjected,
+  type WitnessEvent,
+} from '../../domain/event/event.ts'
+import type { AnswerMore } from '../../domain/hook/claudeAnswer.ts'
+import { mentionsIn } from '../../domain/hook/claudeParts.ts'
+import type { DecodedPayload } from '../../domain/hook/claudePayload.ts'
+import type { HookEvent } from '../../domain/hook/hookEvent.ts'
+import type { Mode } from '../../domain/policy/verdict.ts'
+import { detect } from '../../domain/sensitive/detect.ts'
+import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
+import {
+  actionsBy,
+  type ActionOf,
+  parseTypeActions,
+  type PiiAction,
+} from '../../domain/sensitive/piiActions.ts'
+import { spliced } from '../../domain/sensitive/strings.ts'
+import { failureWarning, promptWarning, TOKENS_EXPLAINED } from '../../domain/sensitive/told.ts'
+import type { Settings } from '../config/settings.ts'
+import { HASHES } from '../sensitive/hashes.ts'
+import type { Scanner } from '../sensitive/Scanner.ts'
+import { tokensIn } from '../../domain/vault/token.ts'
+import type { SessionVault, Tokenised, Vault } from '../vault/Vault.ts'
+import { ofSettings } from '../config/ofSettings.ts'
+import { type Inspected, makeInspect, type Types } from './inspect.ts'
+import { readSource } from './readSource.ts'
+import { realPathOf } from './realPath.ts'
+import type { FileChange, RestoredFiles } from './restoredFiles.ts'
+
+export interface SensitiveOptions {
+  readonly scanner: Scanner
+  readonly vault: Vault
+  readonly settings: () => Settings
+  /** Replaces the values of stored secrets, in any encoding that is known, by their names. */
+  readonly withoutSecrets: () => ((text: string) => string) | undefined
+  readonly files: RestoredFiles
+  readonly outside: (event: HookEvent) => Place
+}
+
+/** An event as it was looked at, with what has to be known before it is judged. */
+export interface Looked {
+  readonly inspected: Inspected
+  /** Of the files that a prompt mentions: values in them, and how many files have some. */
+  readonly mentioned: Types
+  readonly mentions: number
+  /** Of a prompt that is to be held back. */
+  readonly prompt: Types | undefined
+  /** What happens to a file for this event; made once it is logged. */
+  readonly file: FileChange | undefined
+  readonly left: ReadonlyArray<FileChange>
+  /** The text of a script, as it may be logged. Synchronous: it is read while the call is judged. */
+  readonly script: (text: string) => {
+    readonly text: string
+    readonly values: ReadonlyArray<MaskedValue>
+    readonly rows: Tokenised['events']
+    readonly written: ReadonlyArray<string>
+    readonly lossy: boolean
+  }
+}
+
+export interface Sensitive {
+  readonly look: (decoded: DecodedPayload, bytes: Uint8Array) => Promise<Looked>
+  /** Files that hold values, as facts name them at a place. */
+  readonly restored: (place: Place, event: HookEvent) => ReadonlyArray<PathRef>
+  /** What the log is told beside the event. `denied`: the call does not come to run. */
+  readonly found: (looked: Looked, mode: Mode, denied: boolean) => ReadonlyArray<WitnessEvent>
+  /** Once that is in the log: makes what is to be made, and says what the answer says of it. */
+  readonly tell: (looked: Looked, mode: Mode, denied: boolean) => AnswerMore
+}
+
+/** Of a file that a prompt mentions. Bytes. */
+const MOST_MENTIONED = 1024 * 1024
+const MENTION_MS = 1500
+/** Scripts that were looked at and are kept, so that one that runs again and again costs nothing. */
+const MOST_SCRIPTS = 64
+/** Sessions that were told something once. */
+const MOST_TOLD = 1024
+
+type ExposedBy = (typeof EXPOSED_BY)[number]
+
+export const makeSensitive = (options: SensitiveOptions): Sensitive => {
+  const { scanner, vault, settings, files } = options
+  const actionOf = ofSettings(settings, actionsIn)
+  const toldOnce = makeOnce(MOST_TOLD)
+  const scripts = new Map<string, ReadonlyArray<{ start: number; end: number; type: string }>>()
+
+  const inspect = makeInspect({
+    scanner,
+    vault,
+    actionOf,
+    known: async () => ({
+      withoutSecrets: options.withoutSecrets(),
+      values: await files.values(),
+    }),
+    looksForInjection: () => false,
+    asked: (_, raw) => raw,
+  })
+
+  /** Values that take a token in what a file says that a prompt mentions. */
+  const mentionsOf = async (event: HookEvent): Promise<ReadonlyArray<Types>> => {
+    if (event.kind !== 'prompt') return []
+    const { home } = options.outside(event)
+    const texts = mentionsIn(event.prompt).flatMap((name) => {
+      const absolute = normalise(name, event.cwd, home)
+      const { text } = readSource(realPathOf(absolute) ?? absolute, MOST_MENTIONED)
+      return text === undefined ? [] : [text]
+    })
+    if (texts.length === 0) return []
+    const deadline = performance.now() + MENTION_MS
+    const scanned = await scanner.scan(texts, { injection: false, models: false, deadline })
+    const isKept = (type: string): boolean => actionOf()(type) === 'tokenize'
+    return scanned
+      .map(({ spans }) => counted(spans.map(({ type }) => type).filter(isKept)))
+      .filter((types) => Object.keys(types).length > 0)
+  }
+
+  const changeOf = async (
+    event: HookEvent,
+    mine: SessionVault | undefined,
+  ): Promise<{ file?: FileChange | undefined; left: ReadonlyArray<FileChange> }> => {
+    switch (event.kind) {
+      case 'tool.before':
+        return { file: await files.cover(event, event.call), left: [] }
+      case 'tool.after':
+        return { file: await files.restore(event, event.call, mine), left: [] }
+      case 'tool.failed':
+      case 'permission.denied':
+        return { left: await files.left(event, event.call.useId) }
+      case 'tool.batch':
+      case 'prompt':
+      case 'stop':
+      case 'session.end':
+        return { left: await files.left(event) }
+      default:
+        return { left: [] }
+    }
+  }
+
+  const scriptWith =
+    (mine: SessionVault | undefined): Looked['script'] =>
+    (source) => {
+      const without = options.withoutSecrets()?.(source) ?? source
+      const of = actionOf()
+      const spans = mine === undefined ? [] : spansOf(without)
+      const kept = spans.filter(({ type }) => of(type) === 'tokenize')
+      const values = kept.map(({ start, end, type }) => ({
+        type,
+        value: without.slice(start, end),
+      }))
+      const given = values.length === 0 ? undefined : mine!.tokenise(values)
+      return {
+        text: given === undefined ? without : spliced(without, kept, (_, i) => given.tokens[i]!),
+        values,
+        rows: given?.events ?? [],
+        written: tokensIn(source),
+        lossy: without !== source || (given?.unkept ?? 0) > 0,
+      }
+    }
+
+  const spansOf = (text: string) => {
+    const held = scripts.get(text)
+    if (held !== undefined) return held
+    const { spans } = detect(text, { hashes: HASHES })
+    scripts.set(text, spans)
+    if (scripts.size > MOST_SCRIPTS) scripts.delete(scripts.keys().next().value!)
+    return spans
+  }
+
+  return {
+    look: async (decoded, bytes) => {
+      const inspected = await inspect(decoded, bytes)
+      const { event, vault: mine } = inspected
+      const isOff = settings()['pii.action'] === 'off'
+      const [mentions, { file, left }] = await Promise.all([
+        isOff ? [] : mentionsOf(event),
+        changeOf(event, mine),
+      ])
+      const mentioned = summed(mentions)
+      const inPrompt = event.kind === 'prompt' ? summed([inspected.tokenised, mentioned]) : {}
+      return {
+        inspected,
+        mentioned,
+        mentions: mentions.length,
+        prompt: settings()['pii.prompt'] === 'block' && some(inPrompt) ? inPrompt : undefined,
+        file,
+        left,
+        script: scriptWith(mine),
+      }
+    },
+    restored: (place, event) => files.files(place, event),
+    found: ({ inspected, mentioned, file, left }, mode, denied) => {
+      const { event, types, tokenised, reported, tier, values, cached, cut, unkept } = inspected
+      const useId =
+        'call' in event && event.call.useId !== undefined ? { toolUseId: event.call.useId } : {}
+      const events: Array<WitnessEvent> = []
+      if (some(types) || some(mentioned) || cut > 0)
+        events.push(
+          new PiiDetected({
+            seenIn: event.name,
+            ...useId,
+            types: summed([types, mentioned]),
+            tier,
+            ...(values === 0 ? {} : { values, cached }),
+            ...(cut === 0 ? {} : { cut }),
+            ...(unkept === 0 ? {} : { unkept }),
+          }),
+        )
+      const exposed = (what: Types, why: ExposedBy): void => {
+        if (some(what))
+          events.push(new PiiExposed({ seenIn: event.name, ...useId, types: what, why }))
+      }
+      switch (event.kind) {
+        case 'tool.after':
+          exposed(reported, 'report')
+          if (mode === 'profile') exposed(tokenised, 'profile')
+          break
+        case 'tool.failed':
+          exposed(summed([tokenised, reported]), 'failure')
+          break
+        case 'prompt':
+          // One that is held back stays in the client's own record of the session.
+          exposed(summed([tokenised, reported]), 'prompt')
+          if (!denied) exposed(mentioned, 'mention')
+          break
+        case 'tool.before':
+          if (!denied) exposed(inspected.restored, 'restored')
+          break
+        default:
+      }
+      for (const change of [...(file === undefined || denied ? [] : [file]), ...left]) {
+        events.push(change.event)
+        if (change.event.state === 'restored')
+          for (const name of change.secrets)
+            events.push(new SecretInjected({ name, ...useId, by: 'file' }))
+      }
+      return events
+    },
+    tell: ({ inspected, mentioned, mentions, file, left }, mode, denied) => {
+      const { event, raw, tokenised } = inspected
+      const problems = [...(file === undefined || denied ? [] : [file]), ...left].flatMap(
+        (change) => change.act() ?? [],
+      )
+      const context: Array<string> = problems.map((one) => `Isonapse: ${one}.`)
+      const more: { input?: object; output?: unknown; message?: string } = {}
+      if (event.kind === 'tool.before' && !denied && inspected.effective !== raw)
+        more.input = inspected.effective['tool_input'] as object
+      if (event.kind === 'tool.after') {
+        const output = inspected.output(mode === 'enforce')
+        if (output !== raw['tool_response']) {
+          more.output = output
+          if (some(tokenised) && mode === 'enforce' && toldOnce(`tokens ${event.session}`))
+            context.push(TOKENS_EXPLAINED)
+        }
+      }
+      if (event.kind === 'prompt' && !denied && settings()['pii.prompt'] !== 'off') {
+        const all = summed([tokenised, mentioned])
+        if (some(all)) more.message = promptWarning(all, some(tokenised) ? 0 : mentions)
+      }
+      if (event.kind === 'tool.failed' && some(tokenised) && toldOnce(`failed ${event.session}`))
+        more.message = failureWarning(tokenised)
+      return { ...more, ...(context.length === 0 ? {} : { context: context.join('\n') }) }
+    },
+  }
+}
+
+const actionsIn = (settings: Settings): ActionOf =>
+  actionsBy(
+    settings['pii.action'],
+    Result.getOrElse(parseTypeActions(settings['pii.types']), () => new Map<string, PiiAction>()),
+  )
+
+const some = (types: Types): boolean => Object.keys(types).length > 0
+
+const counted = (types: ReadonlyArray<string>): Types => {
+  const counts: Record<string, number> = {}
+  for (const type of types) counts[type] = (counts[type] ?? 0) + 1
+  return counts
+}
+
+const summed = (all: ReadonlyArray<Types>): Types => {
+  const counts: Record<string, number> = {}
+  for (const types of all)
+    for (const [type, count] of Object.entries(types)) counts[type] = (counts[type] ?? 0) + count
+  return counts
+}
+
+/** True the first time that something is asked for; beyond the bound the oldest are forgotten. */
+const makeOnce = (most: number): ((key: string) => boolean) => {
+  const known = new Set<string>()
+  return (key) => {
+    if (known.has(key)) return false
+    known.add(key)
+    if (known.size > most) known.delete(known.values().next().value!)
+    return true
+  }
+}
