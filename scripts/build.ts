@@ -163,6 +163,7 @@ const alone = await esbuild.build({
   entryPoints: {
     daemon: path.join(source, 'infra/server/daemon.ts'),
     launcher: path.join(source, 'infra/server/launcher.ts'),
+    scanWorker: path.join(source, 'infra/sensitive/scanWorker.ts'),
     gate: path.join(source, 'gate.ts'),
   },
 })

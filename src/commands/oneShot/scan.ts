@@ -1,20 +1,13 @@
 // `intel scan`: a text, or JSON lines of texts, through detection by rules, on this machine alone.
-import { createHash } from 'node:crypto'
-import { keccak_256 } from '@noble/hashes/sha3.js'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import { detect } from '../../domain/sensitive/detect.ts'
-import type { Hashes } from '../../domain/sensitive/recogniser.ts'
 import type { Detection } from '../../domain/sensitive/span.ts'
+import { HASHES } from '../../infra/sensitive/hashes.ts'
 import { CommandFailure, usage } from '../terminal/failure.ts'
 import { readNamedFile } from './readFile.ts'
 
 /** Largest text that is scanned in one piece. Bytes. */
 export const MOST_TEXT_BYTES = 64 * 1024 * 1024
-
-const HASHES: Hashes = {
-  sha256: (bytes) => createHash('sha256').update(bytes).digest(),
-  keccak256: keccak_256,
-}
 
 export interface ScanOptions {
   readonly weak: boolean

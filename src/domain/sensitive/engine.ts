@@ -8,7 +8,17 @@ import type { Found, Hashes, Recogniser, Surroundings } from './recogniser.ts'
 import { LEAST_SCORE, type Span } from './span.ts'
 
 export interface Engine {
-  readonly spans: (folded: Folded, hashes: Hashes | undefined) => ReadonlyArray<Span>
+  readonly begin: (folded: Folded, hashes: Hashes | undefined) => EnginePass
+}
+
+/** The pass over one text, in as many steps as whoever holds it likes: their sizes decide nothing. */
+export interface EnginePass {
+  /** Looks at the folded text up to a place; what was looked at already is not again. */
+  readonly advance: (to: number) => void
+  /** How many values were found so far, overlapping ones too. */
+  readonly found: () => number
+  /** In order, none overlapping. */
+  readonly spans: () => ReadonlyArray<Span>
 }
 
 /** Letters before a run of digits, and digits in one, that make a difference; more are as many. */
@@ -16,6 +26,8 @@ const MOST_LETTERS = 7
 const MOST_DIGITS = 32
 /** Checks that cost more than a microsecond or two; beyond, such values are judged by shape alone. */
 const COSTLY_CHECKS = 400
+/** They are granted anew by the stretch, so that a flood at a text's start does not hide what follows. */
+const STRETCH = 262_144
 
 export const engineOf = (recognisers: ReadonlyArray<Recogniser>): Engine => {
   const literals: Array<Anchor> = recognisers.flatMap(({ literals = [] }, which) =>
@@ -24,7 +36,7 @@ export const engineOf = (recognisers: ReadonlyArray<Recogniser>): Engine => {
   const anchors: Anchors = anchorsOf(literals)
   const byRun = runsOf(recognisers)
   return {
-    spans: (folded, hashes) => {
+    begin: (folded, hashes) => {
       const { text } = folded
       const around: Surroundings = { hashes, budget: { left: COSTLY_CHECKS } }
       const spans: Array<Span> = []
@@ -43,21 +55,38 @@ export const engineOf = (recognisers: ReadonlyArray<Recogniser>): Engine => {
         const { type, id } = recognisers[which]!
         spans.push({ start: from, end: to, type, score: found.score, detector: `rules:${id}` })
       }
+      let at = 0
       let state = 0
       let run = -1
-      for (let i = 0; i < text.length; i++) {
-        const unit = text.charCodeAt(i)
-        if (isDigitUnit(unit)) {
-          if (run === -1) run = i
-        } else if (run !== -1) {
-          askAboutRun(text, run, i, byRun, ask)
-          run = -1
+      const stretch = (to: number): void => {
+        let i = at
+        for (; i < to; i++) {
+          const unit = text.charCodeAt(i)
+          if (isDigitUnit(unit)) {
+            if (run === -1) run = i
+          } else if (run !== -1) {
+            askAboutRun(text, run, i, byRun, ask)
+            run = -1
+          }
+          state = anchors.next(state, unit)
+          if (state !== 0) anchors.report(state, i + 1, ask)
         }
-        state = anchors.next(state, unit)
-        if (state !== 0) anchors.report(state, i + 1, ask)
+        at = i
       }
-      if (run !== -1) askAboutRun(text, run, text.length, byRun, ask)
-      return resolved(spans)
+      return {
+        advance: (to) => {
+          const end = Math.min(to, text.length)
+          for (let from = at; from < end; from = at) {
+            if (from % STRETCH === 0) around.budget.left = COSTLY_CHECKS
+            stretch(Math.min(end, from - (from % STRETCH) + STRETCH))
+          }
+          if (at < text.length || run === -1) return
+          askAboutRun(text, run, text.length, byRun, ask)
+          run = -1
+        },
+        found: () => spans.length,
+        spans: () => resolved(spans),
+      }
     },
   }
 }

@@ -45,3 +45,40 @@ const bestOf = (heap: ReadonlyArray<Span>): ReadonlyArray<Span> => {
   }
   return kept
 }
+
+const WORD = /[\p{L}\p{N}]/u
+/** What is left of a span beside a surer one must be more than a letter or two to say anything. */
+const LEAST_LEFT = 3
+
+/**
+ * Spans that are less sure whatever their score, under those that are: of one that overlaps, what stands
+ * beside stays ("Lindenweg 4, Bremen" beside the street), from its first letter or digit to its last.
+ * Both in, and out, in order of place, none overlapping.
+ */
+export const underRules = (
+  text: string,
+  sure: ReadonlyArray<Span>,
+  unsure: ReadonlyArray<Span>,
+): ReadonlyArray<Span> => {
+  if (unsure.length === 0) return sure
+  const left: Array<Span> = []
+  let at = 0
+  const add = (span: Span, from: number, to: number): void => {
+    let start = from
+    let end = to
+    if (start !== span.start) while (start < end && !WORD.test(text[start]!)) start++
+    if (end !== span.end) while (start < end && !WORD.test(text[end - 1]!)) end--
+    const isWhole = start === span.start && end === span.end
+    if (start < end && (isWhole || end - start >= LEAST_LEFT)) left.push({ ...span, start, end })
+  }
+  for (const span of resolved(unsure)) {
+    while (at < sure.length && sure[at]!.end <= span.start) at++
+    let from = span.start
+    for (let i = at; i < sure.length && sure[i]!.start < span.end; i++) {
+      add(span, from, Math.max(from, sure[i]!.start))
+      from = Math.max(from, sure[i]!.end)
+    }
+    add(span, from, span.end)
+  }
+  return [...sure, ...left].sort(inPlace)
+}

@@ -1,6 +1,9 @@
-// The hashes that checksums of wallets are made with.
+// The hashes that detection needs for the checksums of wallets: the domain has none of its own.
+import { createHash } from 'node:crypto'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import type { Hashes } from '../../domain/sensitive/recogniser.ts'
-import { sha256 } from '../crypto/nodeCrypto.ts'
 
-export const HASHES: Hashes = { sha256, keccak256: keccak_256 }
+export const HASHES: Hashes = {
+  sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+  keccak256: keccak_256,
+}

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { HOSTILE } from '../../../bench/detect/speed.ts'
-import { detect } from '../../../src/domain/sensitive/detect.ts'
+import { beginScan, detect } from '../../../src/domain/sensitive/detect.ts'
 import { HASHES } from './hashes.ts'
 import { cards, ibans, PLACES, planted } from './planted.ts'
 
@@ -65,6 +65,48 @@ describe('detection, whatever the text', () => {
         expect(detect(text, { hashes: HASHES })).toEqual(detect(text, { hashes: HASHES }))
       }),
     )
+  })
+
+  it('says the same in steps of any size', () => {
+    fc.assert(
+      fc.property(anyText, fc.array(fc.nat(40), { minLength: 1 }), (text, steps) => {
+        const scan = beginScan(text, { hashes: HASHES, weak: true })
+        for (let i = 0; scan.advance(1 + steps[i % steps.length]!); i++);
+        expect(scan.detection()).toEqual({
+          ...detect(text, { hashes: HASHES, weak: true }),
+          cut: 0,
+        })
+      }),
+    )
+  })
+
+  it('stopped on the way vouches for what it saw, and for no value by halves', () => {
+    const filler = 'Nothing of anybody is in this sentence.\n\n'.repeat(120)
+    fc.assert(
+      fc.property(
+        fc.array(planted, { minLength: 1, maxLength: 5 }),
+        fc.nat(20_000),
+        (values, at) => {
+          const text = values.map((value) => `${filler}so ${value.text} was\n\n`).join('')
+          const scan = beginScan(text, { hashes: HASHES })
+          scan.advance(at)
+          const { spans, cut } = scan.detection()
+          const looked = text.length - cut
+          expect(cut === 0).toBe(at >= text.length)
+          expect(looked).toBeLessThanOrEqual(Math.max(at, spans.at(-1)?.end ?? 0))
+          const whole = detect(text, { hashes: HASHES }).spans
+          expect(spans).toEqual(whole.filter(({ start }) => start < looked))
+          expect(spans.every(({ end }) => end <= looked)).toBe(true)
+        },
+      ),
+    )
+  })
+
+  it('checks what is costly to check in every part of a long text', () => {
+    const flood = '+49 30 9018 2000, '.repeat(500)
+    const wallet = 'pay to 1BoatSLRHtKNngkdXEeobR76b53LETtpyT now'
+    const text = `${flood}${'x '.repeat(131_072)}${wallet}`
+    expect(detect(text, { hashes: HASHES }).spans.at(-1)?.type).toBe('CRYPTO_WALLET')
   })
 
   it.each(HOSTILE.map((unit) => [unit] as const))('ends on %j over and over', (unit) => {

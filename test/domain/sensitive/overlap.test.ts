@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { resolved } from '../../../src/domain/sensitive/overlap.ts'
+import { resolved, underRules } from '../../../src/domain/sensitive/overlap.ts'
 import type { Span } from '../../../src/domain/sensitive/span.ts'
 
 const span = (start: number, end: number, score: number, detector = 'rules:a'): Span => ({
@@ -47,6 +47,51 @@ describe('of spans that overlap', () => {
         // None was dropped without a reason that was kept.
         for (const one of all)
           expect(kept.some(({ start, end }) => start < one.end && end > one.start)).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('spans under surer ones', () => {
+  const text = 'Lindenweg 4, Bremen'
+
+  it('keep what stands beside, by its letters, whatever their score', () => {
+    const street = span(0, 11, 0.5)
+    expect(underRules(text, [street], [span(0, 19, 1, 'model:m')])).toEqual([
+      street,
+      span(13, 19, 1, 'model:m'),
+    ])
+    expect(underRules(text, [span(10, 11, 0.5)], [span(0, 19, 1)])).toEqual([
+      span(0, 9, 1),
+      span(10, 11, 0.5),
+      span(13, 19, 1),
+    ])
+  })
+
+  it('are gone where what stands beside says nothing', () => {
+    expect(underRules(text, [span(0, 11, 0.5)], [span(0, 13, 1)])).toEqual([span(0, 11, 0.5)])
+    expect(underRules(text, [span(2, 11, 0.5)], [span(0, 11, 1)])).toEqual([span(2, 11, 0.5)])
+  })
+
+  it('cover what either covers but for marks and short rests, in order and apart', () => {
+    fc.assert(
+      fc.property(spans, spans, (some, others) => {
+        const sure = resolved(some)
+        const all = underRules('x'.repeat(80), sure, others)
+        for (const one of sure) expect(all).toContainEqual(one)
+        for (const [i, one] of all.entries())
+          expect(one.start).toBeGreaterThanOrEqual(i === 0 ? 0 : all[i - 1]!.end)
+        const isIn = (at: number, list: ReadonlyArray<Span>): boolean =>
+          list.some(({ start, end }) => start <= at && at < end)
+        const unsure = resolved(others)
+        for (let at = 0; at < 80; at++) {
+          if (!isIn(at, all) && isIn(at, unsure))
+            expect(
+              [at - 1, at - 2].some((near) => isIn(near, sure)) ||
+                [at + 1, at + 2].some((near) => isIn(near, sure)),
+            ).toBe(true)
+          if (isIn(at, all)) expect(isIn(at, sure) || isIn(at, unsure)).toBe(true)
+        }
       }),
     )
   })

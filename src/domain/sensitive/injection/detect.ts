@@ -36,32 +36,66 @@ const anchors: Anchors = anchorsOf([
   ...MARKUP_ANCHORS.map((literal) => ({ literal, which: MARKUP })),
 ])
 
-export const detectInjection = (text: string, folded: Folded = fold(text)): Injection => {
-  const hits = [...signs(text, folded, 0)].sort(
-    (a, b) => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : 1),
-  )
-  const { score, strongest } = added(hits)
-  const isInjection = score >= LEAST_INJECTION
+/** The pass over one text, in as many steps as whoever holds it likes: their sizes decide nothing. */
+export interface InjectionPass {
+  /** Looks for what begins before a place of the folded text. */
+  readonly advance: (to: number) => void
+  readonly injection: () => Injection
+}
+
+export const injectionPass = (text: string, folded: Folded = fold(text)): InjectionPass => {
+  const pass = signs(text, folded, 0)
   return {
-    label: isInjection ? 'injection' : 'benign',
-    score: Math.round(score * 1000) / 1000,
-    detector: isInjection ? `rules:${strongest}` : 'rules',
-    hits,
+    advance: pass.advance,
+    injection: () => {
+      const hits = [...pass.hits()].sort(
+        (a, b) => a.start - b.start || a.end - b.end || (a.rule < b.rule ? -1 : 1),
+      )
+      const { score, strongest } = added(hits)
+      const isInjection = score >= LEAST_INJECTION
+      return {
+        label: isInjection ? 'injection' : 'benign',
+        score: Math.round(score * 1000) / 1000,
+        detector: isInjection ? `rules:${strongest}` : 'rules',
+        hits,
+      }
+    },
   }
 }
 
-const signs = (text: string, folded: Folded, depth: number): ReadonlyArray<InjectionHit> => {
-  const hits: Array<InjectionHit> = [...phrases(folded), ...hidingSigns(text)]
-  if (depth >= MOST_DEPTH) return hits
-  for (const { start, end, text: inner, rule } of hiddenTexts(text)) {
-    const inside = signs(inner, fold(inner), depth + 1)
-    const { score } = added(inside)
-    if (score > 0) hits.push({ start, end, rule, weight: Math.min(0.99, score + HIDDEN_MORE) })
-  }
-  return hits
+export const detectInjection = (text: string, folded?: Folded): Injection => {
+  const pass = injectionPass(text, folded)
+  pass.advance(Infinity)
+  return pass.injection()
 }
 
-const phrases = (folded: Folded): ReadonlyArray<InjectionHit> => {
+interface Signs {
+  readonly advance: (to: number) => void
+  readonly hits: () => ReadonlyArray<InjectionHit>
+}
+
+const signs = (text: string, folded: Folded, depth: number): Signs => {
+  const spoken = phrases(folded)
+  const hidden = depth < MOST_DEPTH ? hiddenTexts(text) : undefined
+  const opened: Array<InjectionHit> = []
+  return {
+    advance: (to) => {
+      spoken.advance(to)
+      if (hidden === undefined) return
+      const before = to >= folded.text.length ? Infinity : folded.original(to, to)[0]
+      for (const { start, end, text: inner, rule } of hidden.before(before)) {
+        const inside = signs(inner, fold(inner), depth + 1)
+        inside.advance(Infinity)
+        const { score } = added(inside.hits())
+        if (score > 0)
+          opened.push({ start, end, rule, weight: Math.min(0.99, score + HIDDEN_MORE) })
+      }
+    },
+    hits: () => [...spoken.hits(), ...hidingSigns(text), ...opened],
+  }
+}
+
+const phrases = (folded: Folded): Signs => {
   const text = withoutHomoglyphs(folded.text)
   const hits: Array<InjectionHit> = []
   const looked = new Int32Array(MARKUP + 1)
@@ -92,12 +126,18 @@ const phrases = (folded: Folded): ReadonlyArray<InjectionHit> => {
     heard[which] = at
     add(at, pattern.lastIndex, id, weight)
   }
+  let at = 0
   let state = 0
-  for (let i = 0; i < text.length; i++) {
-    state = anchors.next(state, text.charCodeAt(i))
-    if (state !== 0) anchors.report(state, i + 1, look)
+  return {
+    advance: (to) => {
+      const end = Math.min(to, text.length)
+      for (; at < end; at++) {
+        state = anchors.next(state, text.charCodeAt(at))
+        if (state !== 0) anchors.report(state, at + 1, look)
+      }
+    },
+    hits: () => hits,
   }
-  return hits
 }
 
 /** The most that signs within one stretch say together, each rule once: 1 − ∏(1 − weight). */

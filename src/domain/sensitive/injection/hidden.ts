@@ -16,41 +16,63 @@ const REVERSED = /[\u202d\u202e\u2066-\u2068]/g
 /** Base64 on one line, or wrapped. */
 const RUN = /[A-Za-z0-9+/_-]{32,8192}(?:\r?\n[A-Za-z0-9+/_-]{16,8192}){0,400}/g
 
+export interface HiddenTexts {
+  /** Those that begin before a place and were not given yet; each once. */
+  readonly before: (place: number) => ReadonlyArray<HiddenText>
+}
+
 /** Texts in tag characters (U+E0020 to U+E007E stand for ASCII) and in base64. */
-export const hiddenTexts = (text: string): ReadonlyArray<HiddenText> => [
-  ...(text.includes('\udb40') ? tagged(text) : []),
-  ...encoded(text),
-]
+export const hiddenTexts = (text: string): HiddenTexts => {
+  const ofTags = text.includes('\udb40') ? runsBefore(text, TAGS) : undefined
+  const ofBase64 = runsBefore(text, RUN)
+  return {
+    before: (place) => [
+      ...(ofTags?.(place) ?? []).map(([run, index]) => tagged(run, index)),
+      ...ofBase64(place).flatMap(([run, index]) => encoded(run, index)),
+    ],
+  }
+}
 
-const tagged = (text: string): ReadonlyArray<HiddenText> =>
-  Array.from(text.matchAll(TAGS), ({ 0: run, index }) => ({
-    start: index,
-    end: index + run.length,
-    text: run.replaceAll(/\udb40([\udc00-\udc7f])/g, (_, low: string) =>
-      String.fromCharCode(low.charCodeAt(0) - 0xdc00),
-    ),
-    rule: 'hidden-tags',
-  }))
+type Run = readonly [run: string, index: number]
 
-/** All of it is opened: the work is in proportion to the text, and a flood of data must hide nothing. */
-const encoded = (text: string): ReadonlyArray<HiddenText> => {
+/** A pattern's matches in order, as far as they begin before a place. Never searches a part twice. */
+const runsBefore = (text: string, pattern: RegExp): ((place: number) => ReadonlyArray<Run>) => {
+  const matches = text.matchAll(pattern)
+  let next = matches.next()
+  return (place) => {
+    const runs: Array<Run> = []
+    for (; next.done !== true && next.value.index < place; next = matches.next())
+      runs.push([next.value[0], next.value.index])
+    return runs
+  }
+}
+
+const tagged = (run: string, index: number): HiddenText => ({
+  start: index,
+  end: index + run.length,
+  text: run.replaceAll(/\udb40([\udc00-\udc7f])/g, (_, low: string) =>
+    String.fromCharCode(low.charCodeAt(0) - 0xdc00),
+  ),
+  rule: 'hidden-tags',
+})
+
+/** Every run is opened: the work is in proportion to the text, and a flood of data must hide nothing. */
+const encoded = (run: string, index: number): ReadonlyArray<HiddenText> => {
+  // A hash, or a name: text in base64 has capitals and small letters.
+  if (!/[A-Z]/.test(run) || !/[a-z]/.test(run) || /^[0-9a-fA-F]+$/.test(run)) return []
   const found: Array<HiddenText> = []
-  for (const { 0: run, index } of text.matchAll(RUN)) {
-    // A hash, or a name: text in base64 has capitals and small letters.
-    if (!/[A-Z]/.test(run) || !/[a-z]/.test(run) || /^[0-9a-fA-F]+$/.test(run)) continue
-    const whole = textOfBase64(run.replaceAll(/\s+/g, ''))
-    if (whole !== undefined) {
-      add(found, index, run, whole)
-      continue
-    }
-    // What stands on the lines below may be something else.
-    if (!run.includes('\n')) continue
-    let at = index
-    for (const line of run.split('\n')) {
-      const one = textOfBase64(line.trimEnd())
-      if (one !== undefined) add(found, at, line, one)
-      at += line.length + 1
-    }
+  const whole = textOfBase64(run.replaceAll(/\s+/g, ''))
+  if (whole !== undefined) {
+    add(found, index, run, whole)
+    return found
+  }
+  // What stands on the lines below may be something else.
+  if (!run.includes('\n')) return found
+  let at = index
+  for (const line of run.split('\n')) {
+    const one = textOfBase64(line.trimEnd())
+    if (one !== undefined) add(found, at, line, one)
+    at += line.length + 1
   }
   return found
 }
