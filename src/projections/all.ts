@@ -10,6 +10,7 @@ import { type Rates, rates } from './rates.ts'
 import { type Restored, restored } from './restored.ts'
 import { type Sessions, sessions } from './sessions.ts'
 import { type Statistics, statistics } from './statistics.ts'
+import { vault, type VaultState } from './vault.ts'
 
 export const PROJECTIONS = {
   gate: gateState,
@@ -22,6 +23,7 @@ export const PROJECTIONS = {
   charges,
   budgets,
   restored,
+  vault,
 } as const
 
 export interface Projections {
@@ -35,4 +37,5 @@ export interface Projections {
   readonly charges: Charges
   readonly budgets: Budgets
   readonly restored: Restored
+  readonly vault: VaultState
 }

@@ -169,6 +169,8 @@ export const VaultRow = Schema.Struct({
   index: Schema.String,
   nonce: Schema.String,
   data: Schema.String,
+  /** When it was last used, epoch milliseconds, of a row that is stored anew; absent: just now. */
+  used: Schema.optionalKey(Schema.Int),
 })
 export type VaultRow = typeof VaultRow.Type
 

@@ -24,13 +24,22 @@ export const destroyKeys = (keysDir: string): Result.Result<number, FileFailure>
       const folder = fs.lstatSync(keysDir, { throwIfNoEntry: false })
       if (folder === undefined) return 0
       if (!folder.isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
-      const names = fs.readdirSync(keysDir)
-      for (const name of names) destroyFile(path.join(keysDir, name))
-      syncDirectory(keysDir)
-      return names.length
+      return destroyIn(keysDir)
     },
     catch: (error) => failureOf(keysDir, 'destroy the keys in it', error),
   })
+
+/** Folders of keys in it too: unlinking them alone would leave the keys' bytes on the disk. */
+const destroyIn = (dir: string): number => {
+  let files = 0
+  for (const entry of fs.readdirSync(dir, { withFileTypes: true })) {
+    const at = path.join(dir, entry.name)
+    files += entry.isDirectory() ? destroyIn(at) : 1
+    destroyFile(at)
+  }
+  syncDirectory(dir)
+  return files
+}
 
 /** Overwrites, syncs and unlinks one key file; a missing one is done already. Throws what fails. */
 export const destroyFile = (file: string): void => {
