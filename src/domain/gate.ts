@@ -8,6 +8,7 @@ import type { BudgetFigure } from './cost/budget.ts'
 import type { Digest, Sha256 } from './hash.ts'
 import type { HookEvent } from './hook/hookEvent.ts'
 import { type CompiledPolicy, type Decision, decide } from './policy/decide.ts'
+import type { Tainted } from './policy/taint.ts'
 import { postureFor } from './policy/posture.ts'
 import type { Mode, Posture } from './policy/verdict.ts'
 import { ranked } from './receipt/positions.ts'
@@ -25,6 +26,8 @@ export interface InForce {
   readonly rates?: Readonly<Record<string, number>>
   /** The budgets that are set, as far as they are spent by the event's session, hour and day. */
   readonly budgets?: ReadonlyArray<BudgetFigure>
+  /** The event's session had read text that tries to instruct the agent. */
+  readonly tainted?: Tainted
 }
 
 export interface Judgement {
@@ -49,10 +52,14 @@ export const judge = (
 ): Judgement | undefined => {
   const action = analyse(event, place, observed, sources)
   if (action === undefined) return undefined
-  const { mode, suspended } = inForce
+  const { mode, suspended, tainted } = inForce
   const posture = postureFor(inForce.posture, suspended, event.permissionMode)
   const rates = ratesBefore(event, inForce)
-  const always = { suspended, ...budgetsOf(event, inForce) }
+  const always = {
+    suspended,
+    ...budgetsOf(event, inForce),
+    ...(tainted === undefined ? {} : { tainted }),
+  }
   const decision = decide(action, inForce.policy, {
     mode,
     posture,

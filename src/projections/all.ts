@@ -9,6 +9,7 @@ import { profile } from './profile.ts'
 import { type Rates, rates } from './rates.ts'
 import { type Sessions, sessions } from './sessions.ts'
 import { type Statistics, statistics } from './statistics.ts'
+import { type Taint, taint } from './taint.ts'
 
 export const PROJECTIONS = {
   gate: gateState,
@@ -20,6 +21,7 @@ export const PROJECTIONS = {
   profile,
   charges,
   budgets,
+  taint,
 } as const
 
 export interface Projections {
@@ -32,4 +34,5 @@ export interface Projections {
   readonly profile: Profile
   readonly charges: Charges
   readonly budgets: Budgets
+  readonly taint: Taint
 }

@@ -6,6 +6,7 @@ import { utf8 } from '../bytes.ts'
 import { canonicalJson } from '../canonical.ts'
 import { BudgetFigure } from '../cost/budget.ts'
 import { Digest, digestOf, type Sha256 } from '../hash.ts'
+import { Tainted } from '../policy/taint.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 
 /** What of the gate's state a decision depended on. */
@@ -19,6 +20,8 @@ export const DecisionState = Schema.Struct({
   rates: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
   /** Of a prompt or a tool call: the budgets that are set, with what was spent of each before it. */
   budgets: Schema.optionalKey(Schema.Array(BudgetFigure)),
+  /** The session had read text that tries to instruct the agent, and nobody had cleared that yet. */
+  tainted: Schema.optionalKey(Tainted),
 })
 export type DecisionState = typeof DecisionState.Type
 

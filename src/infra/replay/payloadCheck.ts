@@ -192,6 +192,7 @@ const receiptDifference = (
     suspended: state.suspended,
     ...(state.rates === undefined ? {} : { rates: ratesJudgedBy(event, state.rates) }),
     ...(state.budgets === undefined ? {} : { budgets: state.budgets }),
+    ...(state.tainted === undefined ? {} : { tainted: state.tainted }),
   }
   const judged = judge(event, place, observed, inForce, engine, sha256, sources)
   return (

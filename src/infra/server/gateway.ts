@@ -18,6 +18,7 @@ import type { HookAnswer, HookEvent, ToolCall } from '../../domain/hook/hookEven
 import { findOpenCall } from '../../projections/openCalls.ts'
 import { originOf } from '../../projections/origins.ts'
 import { projectOf } from '../../projections/sessions.ts'
+import { taintedIn } from '../../projections/taint.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
@@ -128,7 +129,12 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const { place, project } = placeOf(event)
     const now = inForce()
     const rates = underWay.counted(now.rates)
-    const rules: InForce = rates === undefined || rates === now.rates ? now : { ...now, rates }
+    const tainted = taintedIn(log.projected().taint, event.session)
+    const rules: InForce = {
+      ...now,
+      ...(rates === undefined ? {} : { rates }),
+      ...(tainted === undefined ? {} : { tainted }),
+    }
     const budgets = costs?.figures(event.session) ?? []
     // Of every input that was judged: the one decided on, and one that ran in its place.
     const texts: Array<CarriedText> = []
