@@ -9,6 +9,7 @@ import type { BudgetFigure } from './cost/budget.ts'
 import type { Digest, Sha256 } from './hash.ts'
 import type { HookEvent } from './hook/hookEvent.ts'
 import { type CompiledPolicy, type Decision, decide } from './policy/decide.ts'
+import type { Tainted } from './policy/taint.ts'
 import { postureFor } from './policy/posture.ts'
 import type { Mode, Posture } from './policy/verdict.ts'
 import { ranked } from './receipt/positions.ts'
@@ -33,6 +34,8 @@ export interface InForce {
   readonly restored?: ReadonlyArray<PathRef>
   /** The same as a receipt has it: whether the call would send one of them away. */
   readonly sendsRestored?: boolean
+  /** The event's session had read text that tries to instruct the agent. */
+  readonly tainted?: Tainted
 }
 
 export interface Judgement {
@@ -69,6 +72,15 @@ export const judge = (
     ...((inForce.sendsRestored ?? sendsAway(analysed, inForce.restored ?? []))
       ? { restored: true as const }
       : {}),
+  const action = analyse(event, place, observed, sources)
+  if (action === undefined) return undefined
+  const { mode, suspended, tainted } = inForce
+  const posture = postureFor(inForce.posture, suspended, event.permissionMode)
+  const rates = ratesBefore(event, inForce)
+  const always = {
+    suspended,
+    ...budgetsOf(event, inForce),
+    ...(tainted === undefined ? {} : { tainted }),
   }
   const decision = decide(action, inForce.policy, {
     mode,

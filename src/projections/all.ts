@@ -11,6 +11,7 @@ import { type Restored, restored } from './restored.ts'
 import { type Sessions, sessions } from './sessions.ts'
 import { type Statistics, statistics } from './statistics.ts'
 import { vault, type VaultState } from './vault.ts'
+import { type Taint, taint } from './taint.ts'
 
 export const PROJECTIONS = {
   gate: gateState,
@@ -24,6 +25,7 @@ export const PROJECTIONS = {
   budgets,
   restored,
   vault,
+  taint,
 } as const
 
 export interface Projections {
@@ -38,4 +40,5 @@ export interface Projections {
   readonly budgets: Budgets
   readonly restored: Restored
   readonly vault: VaultState
+  readonly taint: Taint
 }

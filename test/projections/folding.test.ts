@@ -96,7 +96,7 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   change: fc.record({
     action,
     rates: fc.dictionary(fc.constantFrom(...RULES), fc.nat(3)),
-    kind: fc.constantFrom('prompt', 'session.start', 'tool.before'),
+    kind: fc.constantFrom('prompt', 'session.start', 'session.end', 'tool.before'),
   }),
 })
 

@@ -46,12 +46,13 @@ export const listedTemplates = (inForce: Policy | undefined): ReadonlyArray<List
 
 /** What a part says, whatever it and its rules are called: a composed policy may rename rules. */
 const contentOf = (part: ReturnType<typeof layersOf>[number]): string => {
-  const { rules, defaults, tools, unknown_tool, monitored } = part
+  const { rules, defaults, tools, unknown_tool, monitored, taint } = part
   return canonicalJson({
     rules: rules.map((rule) => ({ ...rule, id: '' })),
     defaults,
     ...(tools === undefined ? {} : { tools }),
     ...(unknown_tool === undefined ? {} : { unknown_tool }),
     ...(monitored === undefined ? {} : { monitored }),
+    ...(taint === undefined ? {} : { taint }),
   })
 }

@@ -3,6 +3,7 @@ import { EFFECT_KINDS } from '../../domain/action/effect.ts'
 import { defaultIn } from '../../domain/policy/differences.ts'
 import { layersOf, type Policy } from '../../domain/policy/policy.ts'
 import { rateInWords } from '../../domain/policy/rule.ts'
+import { DEFAULT_TAINT } from '../../domain/policy/taint.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
 import { facts, table } from '../terminal/table.ts'
@@ -63,6 +64,9 @@ const partLines = (
             { width },
           ),
         ]),
+    '',
+    style.bold('After an injection'),
+    ...table([[taintText(part)]], { width }),
     ...(tools.length === 0
       ? []
       : [
@@ -83,6 +87,12 @@ const partLines = (
           ),
         ]),
   ]
+}
+
+const taintText = ({ taint = DEFAULT_TAINT }: Pick<Policy, 'taint'>): string => {
+  const { stricter, from = 0 } = taint
+  if (stricter.length === 0) return 'nothing is stricter'
+  return `${stricter.join(', ')}: one verdict stricter${from === 0 ? '' : `, from score ${from} on`}`
 }
 
 export interface PolicySummary {

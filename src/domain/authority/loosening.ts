@@ -22,6 +22,7 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
     case 'PostureChanged':
       return now.posture !== null && (event.to === null || isStricterPosture(now.posture, event.to))
     case 'Resumed':
+    case 'TaintCleared':
       return true
     case 'PolicyApplied':
       return now.policySet

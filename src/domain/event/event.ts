@@ -10,6 +10,7 @@ import { UNREAD_CODES } from '../cost/transcript.ts'
 import { Digest } from '../hash.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 import { Receipt } from '../receipt/receipt.ts'
+import { InjectionSource } from '../sensitive/injection/source.ts'
 import { Sealed } from './sealed.ts'
 
 /** Entry 0: the log's identity, pinned outside the data directory as well. */
@@ -269,9 +270,7 @@ export class InjectionDetected extends Schema.TaggedClass<InjectionDetected>()(
     score: Schema.Finite,
     tier: DetectorTier,
     /** Where the text came from. */
-    source: Schema.optionalKey(
-      Schema.Literals(['project', 'instructions', 'outside', 'web', 'mcp', 'command']),
-    ),
+    source: Schema.optionalKey(InjectionSource),
     /** Whether the text was kept from the model. */
     withheld: Schema.optionalKey(Schema.Literal(true)),
   },
@@ -279,6 +278,8 @@ export class InjectionDetected extends Schema.TaggedClass<InjectionDetected>()(
 
 /** A human says that the session is to be trusted again after an injection hit. */
 export class TaintCleared extends Schema.TaggedClass<TaintCleared>()('TaintCleared', {
+  /** The session; null for all of them. Here as well as in the envelope, which no signature covers. */
+  of: Schema.NullOr(Schema.String),
   authorisation: Schema.optionalKey(Authorisation),
 }) {}
 

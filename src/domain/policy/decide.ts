@@ -29,6 +29,16 @@ import { isAllowedInDryRun } from './posture.ts'
 import { gravityOf, type Ground, reasonLine } from './reason.ts'
 import { vetoOf } from './veto.ts'
 import { type EffectPattern, rateInWords, type RatePer } from './rule.ts'
+import {
+  isTaintId,
+  STRICTER,
+  stricterFrom,
+  type StricterFrom,
+  TAINT_REMEDY,
+  type Tainted,
+  taintId,
+  taintInWords,
+} from './taint.ts'
 import type { Mode, Posture, Verdict } from './verdict.ts'
 
 /** A policy made ready for many decisions. */
@@ -36,6 +46,7 @@ export interface CompiledPolicy {
   readonly layers: ReadonlyArray<CompiledLayer>
   /** Its rules that have a rate: what a decision must be told counters of. */
   readonly rated: ReadonlyArray<{ readonly id: string; readonly per: RatePer }>
+  readonly stricterFrom: StricterFrom
 }
 
 interface CompiledLayer {
@@ -52,7 +63,7 @@ export interface Decision {
   readonly verdict: Verdict
   /**
    * What decided, sorted: ids of rules, `baseline:…`, `default:<kind>`, `manifest:…`,
-   * `unknown-tool`, `posture:…` and `budget:…`. Of a permit: everything that permitted.
+   * `unknown-tool`, `posture:…`, `budget:…` and `taint:<kind>`. Of a permit: everything that permitted.
    */
   readonly rules: ReadonlyArray<string>
   /** One printable line. */
@@ -92,6 +103,7 @@ export const compilePolicy = (policy: Policy): CompiledPolicy => {
   return {
     layers: layers.map(compileLayer),
     rated: [...rated].map(([id, per]) => ({ id, per })),
+    stricterFrom: stricterFrom(layers),
   }
 }
 
@@ -146,6 +158,7 @@ const decideByPolicy = (action: Action, policy: CompiledPolicy, now: Circumstanc
   const finding = new Finding(now)
   const doers = doersOf(action)
   const dryRun = now.posture === 'dry_run'
+  const { tainted } = now.state
   const judging = policy.layers.map((layer): Judging => {
     const manifest = layer.tools(tool)
     return { layer, manifest, isUnknown: action.origin === 'unknown' && manifest === undefined }
@@ -188,7 +201,11 @@ const decideByPolicy = (action: Action, policy: CompiledPolicy, now: Circumstanc
       }
     }
     for (const effect of left) if (!spokenOf.has(effect.kind)) addDefault(finding, 'defer', effect)
+    finding.closeEffect()
   }
+  // What is denied already stays so, and that reason would remain.
+  if (tainted !== undefined && finding.verdict !== 'deny')
+    addTaint(finding, policy.stricterFrom, tainted)
   const { ground } = finding
   const way = isLeftToFileTools(finding, tool, policy, now) ? `${ground.why}; ${FILE_TOOLS}` : ''
   return {
@@ -202,6 +219,7 @@ const decideByPolicy = (action: Action, policy: CompiledPolicy, now: Circumstanc
     ),
     approve: finding.verdict === 'permit' && approved,
     ...(finding.rated.size === 0 ? {} : { rated: [...finding.rated].sort() }),
+    ...([...finding.ids].every(isTaintId) && finding.ids.size > 0 ? { remedy: TAINT_REMEDY } : {}),
   }
 }
 
@@ -294,6 +312,15 @@ const judgeEffect = (
 const addDefault = (finding: Finding, verdict: Verdict, effect: ActionEffect): void =>
   finding.add(verdict, `default:${effect.kind}`, defaultInWords(verdict, effect.kind), effect)
 
+/** Each effect one verdict stricter than everything that was said of it. */
+const addTaint = (finding: Finding, stricter: StricterFrom, tainted: Tainted): void => {
+  for (const { verdict, effect } of finding.said.splice(0)) {
+    const { kind } = effect
+    if (tainted.score < (stricter.get(kind) ?? Infinity)) continue
+    finding.add(STRICTER[verdict], taintId(kind), taintInWords(kind, verdict, tainted), effect)
+  }
+}
+
 const defaultInWords = (verdict: Verdict, kind: EffectKind): string => {
   const what = kind === 'opaque' ? 'what cannot be read' : kind
   return verdict === 'defer' ? `the policy leaves ${what} to a human` : `the policy denies ${what}`
@@ -316,6 +343,11 @@ const areIdleApproved = (
   )
 }
 
+interface Said {
+  readonly verdict: Verdict
+  readonly effect: ActionEffect
+}
+
 /**
  * The strictest verdict so far, and what it rests on. The ground told is that of the gravest effect,
  * then of the id that sorts first: never that of the rule that happened to come first.
@@ -326,6 +358,9 @@ class Finding {
   readonly effects = new Set<ActionEffect>()
   ground: Ground = { effect: undefined, why: '' }
   readonly rated = new Set<string>()
+  /** Of each effect, by what its kind was declared as, the strictest that was said: for a taint. */
+  readonly said: Array<Said> = []
+  private readonly ofKind = new Map<EffectKind, Said>()
   private groundId = ''
   private readonly now: Circumstances
 
@@ -351,6 +386,11 @@ class Finding {
   }
 
   add(verdict: Verdict, id: string, why: string, effect?: ActionEffect): void {
+    if (effect !== undefined && this.now.state.tainted !== undefined) {
+      const said = this.ofKind.get(effect.kind)
+      if (said === undefined || RANK[verdict] > RANK[said.verdict])
+        this.ofKind.set(effect.kind, { verdict, effect })
+    }
     if (RANK[verdict] < RANK[this.verdict]) return
     if (RANK[verdict] > RANK[this.verdict]) {
       this.verdict = verdict
@@ -364,6 +404,12 @@ class Finding {
       this.ground = { effect, why }
       this.groundId = id
     }
+  }
+
+  /** All was said of the effect that was judged. */
+  closeEffect(): void {
+    this.said.push(...this.ofKind.values())
+    this.ofKind.clear()
   }
 
   private isGraver(id: string, effect: ActionEffect | undefined): boolean {

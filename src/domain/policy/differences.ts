@@ -6,6 +6,7 @@ import { canonicalJson } from '../canonical.ts'
 import { printable } from '../oneLine.ts'
 import { isSameRule, layersOf, type Policy, rulesOf } from './policy.ts'
 import type { EffectPattern, Rule } from './rule.ts'
+import { stricterFrom } from './taint.ts'
 import type { Verdict } from './verdict.ts'
 
 const LONGEST = 160
@@ -19,6 +20,7 @@ export const differencesOf = (from: Policy, to: Policy): ReadonlyArray<string> =
   ...limited(EFFECT_KINDS.flatMap((kind) => defaultThatDiffers(kind, from, to))),
   ...namesThatDiffer('tool', toolsOf(from), toolsOf(to)),
   ...namesThatDiffer('monitored path', monitoredOf(from), monitoredOf(to)),
+  ...limited(EFFECT_KINDS.flatMap((kind) => taintThatDiffers(kind, from, to))),
 ]
 
 const shown = (text: string): string => printable(text, LONGEST)
@@ -69,6 +71,16 @@ export const defaultIn = (policy: Policy, kind: EffectKind): Verdict => {
 const defaultThatDiffers = (kind: EffectKind, from: Policy, to: Policy): ReadonlyArray<string> => {
   const [was, is] = [defaultIn(from, kind), defaultIn(to, kind)]
   return was === is ? [] : [`${kind} where no rule matches: ${was} → ${is}`]
+}
+
+const taintThatDiffers = (kind: EffectKind, from: Policy, to: Policy): ReadonlyArray<string> => {
+  const inWords = (policy: Policy): string => {
+    const least = stricterFrom(layersOf(policy)).get(kind)
+    if (least === undefined) return 'as ever'
+    return least === 0 ? 'stricter' : `stricter from score ${least}`
+  }
+  const [was, is] = [inWords(from), inWords(to)]
+  return was === is ? [] : [`${kind} after an injection: ${was} → ${is}`]
 }
 
 const toolsOf = (policy: Policy): ReadonlyMap<string, string> =>

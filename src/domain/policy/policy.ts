@@ -9,6 +9,7 @@ import { type Digest, digestOf, type Sha256 } from '../hash.ts'
 import { PolicyInvalid, type PolicyProblem, problemsOf } from './invalid.ts'
 import { duplicateKey, exceedsDepth } from './jsonFaults.ts'
 import { Monitored } from './monitored.ts'
+import { TaintSection } from './taint.ts'
 import { EFFECT_CLASSES, type EffectPattern, Line, Rule, ToolPattern } from './rule.ts'
 import { Verdict } from './verdict.ts'
 
@@ -76,6 +77,12 @@ const layerFields = {
     }),
   ),
   monitored: Schema.optionalKey(Monitored),
+  taint: Schema.optionalKey(
+    TaintSection.annotate({
+      description:
+        'What is stricter in a session that read text which tries to instruct the agent, until a human clears it. Default: net.*, secret.* and persist.',
+    }),
+  ),
   rules: Schema.Array(Rule).check(
     Schema.isMaxLength(MOST_RULES),
     Schema.makeFilter((rules) => {

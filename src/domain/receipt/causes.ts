@@ -41,7 +41,7 @@ const ANOTHER_CALL: ReadonlySet<string> = new Set(['event', 'tool', 'origin'])
 export const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
   engine: 'another version of isonapse decided',
   policy: 'another policy was in force',
-  state: 'mode, posture, suspension or counters were others',
+  state: 'mode, posture, suspension, counters or taint were others',
   observation: 'something else was observed on the machine',
   input: 'the call would do something else',
   decision: 'all that it depends on is equal: a defect, or tampering',

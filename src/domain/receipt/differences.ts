@@ -49,11 +49,15 @@ const ofState = ({ state: a }: Receipt, { state: b }: Receipt): ReadonlyArray<Di
   const rows = [
     ...one('state', 'suspended', yesOrNo(a.suspended), yesOrNo(b.suspended)),
     ...byKey('state', 'calls before', ratesOf(a), ratesOf(b)),
+    ...one('state', 'tainted', taintOf(a), taintOf(b)),
   ]
   return rows.length > 0 ? rows : raw('state', 'state', a, b)
 }
 
 const yesOrNo = (value: boolean): string => (value ? 'yes' : 'no')
+
+const taintOf = ({ tainted }: Receipt['state']): string | null =>
+  tainted === undefined ? null : `by ${tainted.source ?? 'an unknown source'}, ${tainted.score}`
 
 /** A rule that has counted nothing is not one that does not match. */
 const ratesOf = ({ rates = {} }: Receipt['state']): ReadonlyMap<string, string> =>

@@ -6,6 +6,7 @@ import { utf8 } from '../bytes.ts'
 import { canonicalJson } from '../canonical.ts'
 import { BudgetFigure } from '../cost/budget.ts'
 import { Digest, digestOf, type Sha256 } from '../hash.ts'
+import { Tainted } from '../policy/taint.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 
 /** What of the gate's state a decision depended on. */
@@ -23,6 +24,8 @@ export const DecisionState = Schema.Struct({
   prompt: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
   /** The call would send away a file that values were put back into. */
   restored: Schema.optionalKey(Schema.Literal(true)),
+  /** The session had read text that tries to instruct the agent, and nobody had cleared that yet. */
+  tainted: Schema.optionalKey(Tainted),
 })
 export type DecisionState = typeof DecisionState.Type
 

@@ -5,6 +5,7 @@ import { canonicalJson } from '../canonical.ts'
 import type { DecisionMade, InputSwapped } from '../event/event.ts'
 import { digestOf, type Sha256 } from '../hash.ts'
 import { type CompiledPolicy, decide } from '../policy/decide.ts'
+import type { Tainted } from '../policy/taint.ts'
 import type { Posture, Verdict } from '../policy/verdict.ts'
 import type { Receipt } from '../receipt/receipt.ts'
 import { type Difference, firstDifference } from './difference.ts'
@@ -80,11 +81,14 @@ export const swapDifference = (
     readonly posture: Posture
     readonly suspended: boolean
     readonly rates: Readonly<Record<string, number>>
+    readonly tainted: Tainted | undefined
   },
 ): Difference | undefined => {
   const { mode, posture, suspended, rates } = now
+  const tainted = now.tainted === undefined ? {} : { tainted: now.tainted }
   const judged = (counted: Readonly<Record<string, number>>): Verdict =>
-    decide(action, policy, { mode, posture, state: { suspended, rates: counted } }).verdict
+    decide(action, policy, { mode, posture, state: { suspended, rates: counted, ...tainted } })
+      .verdict
   const least = judged(rates)
   if (verdict === least) return undefined
   const most = judged(Object.fromEntries(policy.rated.map(({ id }) => [id, VERY_OFTEN])))

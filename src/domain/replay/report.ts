@@ -40,7 +40,7 @@ export interface Replay {
   }
   /** Decisions and payloads that differ and that another version of this program recorded. */
   readonly otherEngine: number
-  /** Decided while a change of mode, policy or posture was on its way to the log, by what held before. */
+  /** Decided while a change of mode, policy, posture or taint was on its way to the log, by what held before. */
   readonly overtaken: number
   /** A rate counted more calls than the log holds: some were under way and never written. */
   readonly ratesAhead: number

@@ -28,6 +28,7 @@ import { type LogPolicies, logPolicies } from './logPolicies.ts'
 import { type OpenedPayload, type PayloadCheck, payloadCheck } from './payloadCheck.ts'
 import type { ReplayOptions } from './replayLog.ts'
 import { snapshotHashes } from './snapshotHashes.ts'
+import { Taints } from './taints.ts'
 
 /** The event that the entries after it belong to. */
 interface Held {
@@ -56,6 +57,7 @@ export class EntryReplay {
   readonly #options: ReplayOptions
   readonly #findings: Findings
   readonly #inForce = new InForce()
+  readonly #taints = new Taints()
   readonly #policies: LogPolicies
   readonly #payloads: PayloadCheck
   readonly #snapshot: (entry: Entry) => void
@@ -83,6 +85,7 @@ export class EntryReplay {
     const { gate } = this.states
     foldInto(this.states, entry)
     if (this.states.gate !== gate) this.#inForce.folded(this.states.gate, entry)
+    this.#taints.folded(this.states.taint, entry)
     if (event._tag === 'PolicyApplied') return this.#load(event, index)
     if (event._tag === 'HookReceived') return this.#hold({ ...entry, event })
     return undefined
@@ -138,9 +141,11 @@ export class EntryReplay {
     const { event: received } = held.entry
     if (!isDecidedOn(received.kind)) return ON_NOTHING(received.kind)
     const state = this.#inForce.compare(receipt, time, received.permissionMode)
-    if (state === 'overtaken') this.#findings.overtaken += 1
-    else if (state !== 'same')
-      return { part: 'state', difference: named(state, 'receipt'), always: true }
+    const taint = this.#taints.compare(receipt.state.tainted, entry.session, time)
+    for (const one of [state, taint])
+      if (one !== 'same' && one !== 'overtaken')
+        return { part: 'state', difference: named(one, 'receipt'), always: true }
+    if (state === 'overtaken' || taint === 'overtaken') this.#findings.overtaken += 1
     const useId = received.kind === 'tool.before' ? received.toolUseId : undefined
     const fact =
       firstDifference(receipt.engine, this.#engine, 'receipt.engine') ??
@@ -218,7 +223,7 @@ export class EntryReplay {
   }
 
   #swapped(entry: Entry<InputSwapped>, held: Held | undefined): Found | undefined {
-    const { event: swapped, time } = entry
+    const { event: swapped } = entry
     if (held === undefined) return ALONE
     const { event: received } = held.entry
     const fact =
@@ -226,26 +231,35 @@ export class EntryReplay {
       firstDifference(swapped.toolUseId, received.toolUseId, 'toolUseId') ??
       firstDifference(swapped.decision, held.decision, 'decision')
     if (fact !== undefined) return { part: 'state', difference: fact, always: true }
+    const wrong = this.#swappedVerdict(entry, received)
+    if (wrong !== undefined) return { part: 'decision', difference: wrong }
+    const { payload } = held
+    const analysed = payload && this.#payloads.compareSwapped(payload, received, swapped)
+    return analysed && { part: 'payload', difference: analysed }
+  }
+
+  /** Undefined where something that may have been in force comes to the verdict. */
+  #swappedVerdict(
+    { event: swapped, session, time }: Entry<InputSwapped>,
+    { permissionMode }: HookReceived,
+  ): Difference | undefined {
     let first: Difference | undefined
     for (const { mode, posture, suspended, policy: digest } of this.#inForce.possible(time)) {
       const policy = digest === null ? undefined : this.#policies.get(digest)
       if (policy === undefined) continue
-      const difference = swapDifference(swapped, policy, {
-        mode,
-        posture: postureFor(posture, suspended, received.permissionMode),
-        suspended,
-        rates: ratesAt(this.states.rates, policy.rated, time),
-      })
-      first ??= difference
-      if (difference === undefined) {
-        first = undefined
-        break
+      for (const tainted of this.#taints.possible(session, time)) {
+        const difference = swapDifference(swapped, policy, {
+          mode,
+          posture: postureFor(posture, suspended, permissionMode),
+          suspended,
+          rates: ratesAt(this.states.rates, policy.rated, time),
+          tainted,
+        })
+        if (difference === undefined) return undefined
+        first ??= difference
       }
     }
-    if (first !== undefined) return { part: 'decision', difference: first }
-    const { payload } = held
-    const analysed = payload && this.#payloads.compareSwapped(payload, received, swapped)
-    return analysed && { part: 'payload', difference: analysed }
+    return first
   }
 
   /** An event that no decision follows. */

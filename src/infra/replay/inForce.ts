@@ -21,7 +21,7 @@ export interface Circumstances {
  * A batch lands within this even where the store fails and is opened again; the client has given its
  * hook up by then. Milliseconds.
  */
-const OVERTAKES_WITHIN_MS = 10_000
+export const OVERTAKES_WITHIN_MS = 10_000
 /** Changes that are remembered; nobody makes so many within that time. */
 const MOST_REMEMBERED = 16
 

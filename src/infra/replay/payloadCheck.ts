@@ -258,6 +258,7 @@ const receiptDifference = (
     ...(state.budgets === undefined ? {} : { budgets: state.budgets }),
     ...(state.prompt === undefined ? {} : { prompt: state.prompt }),
     sendsRestored: state.restored === true,
+    ...(state.tainted === undefined ? {} : { tainted: state.tainted }),
   }
   const judged = judge(event, place, observed, inForce, engine, sha256, sources, mask)
   return (

@@ -27,6 +27,7 @@ import type { HookAnswer, HookEvent } from '../../domain/hook/hookEvent.ts'
 import { findOpenCall } from '../../projections/openCalls.ts'
 import { originOf } from '../../projections/origins.ts'
 import { projectOf } from '../../projections/sessions.ts'
+import { taintedIn } from '../../projections/taint.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
@@ -160,6 +161,13 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...(looked?.prompt === undefined ? {} : { prompt: looked.prompt }),
       restored: sensitive?.restored(place, event) ?? [],
     }
+    const tainted = taintedIn(log.projected().taint, event.session)
+    const rules: InForce = {
+      ...now,
+      ...(rates === undefined ? {} : { rates }),
+      ...(tainted === undefined ? {} : { tainted }),
+    }
+    const budgets = costs?.figures(event.session) ?? []
     // Of every input that was judged: the one decided on, and one that ran in its place.
     const scripts = makeScripts(looked)
     const judgeAs = (

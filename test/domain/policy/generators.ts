@@ -8,7 +8,9 @@ import type { Circumstances } from '../../../src/domain/policy/decide.ts'
 import { Network } from '../../../src/domain/policy/network.ts'
 import type { ManifestEffect, Policy } from '../../../src/domain/policy/policy.ts'
 import { EFFECT_CLASSES, type Match, type Rule } from '../../../src/domain/policy/rule.ts'
+import type { Tainted, TaintSection } from '../../../src/domain/policy/taint.ts'
 import type { Mode, Posture, Verdict } from '../../../src/domain/policy/verdict.ts'
+import { InjectionSource } from '../../../src/domain/sensitive/injection/source.ts'
 
 const of = <const A>(...values: ReadonlyArray<A>) => fc.constantFrom(...values)
 const optional = { requiredKeys: [] }
@@ -139,6 +141,19 @@ const manifest = fc.record(
   optional,
 )
 
+export const taintSection: fc.Arbitrary<TaintSection> = fc.record(
+  {
+    stricter: fc.uniqueArray(of(...EFFECT_KINDS, ...EFFECT_CLASSES), { maxLength: 5 }),
+    from: of(0, 0.5, 0.75, 1),
+  },
+  { requiredKeys: ['stricter'] },
+)
+
+export const tainted: fc.Arbitrary<Tainted> = fc.record(
+  { score: of(0, 0.5, 0.749, 0.75, 0.9, 1), source: of(...InjectionSource.literals) },
+  { requiredKeys: ['score'] },
+)
+
 /** Without `postures`: a manifest may say that a tool is for a stricter posture only. */
 export const policy: fc.Arbitrary<Policy> = fc.record(
   {
@@ -147,6 +162,7 @@ export const policy: fc.Arbitrary<Policy> = fc.record(
     tools: fc.dictionary(of('Bash', 'Mystery', 'mcp__*', 'mcp__crm__*', '*'), manifest),
     unknown_tool: verdict,
     monitored: fc.array(of('project:src/**', '/etc/**', '~/.ssh/**'), { maxLength: 2 }),
+    taint: taintSection,
     rules: fc.array(rule, { maxLength: 8 }).map(numbered),
     defaults: fc.dictionary(of(...EFFECT_KINDS, ...EFFECT_CLASSES), verdict),
   },
@@ -160,6 +176,7 @@ export const circumstances: fc.Arbitrary<Circumstances> = fc.record({
     {
       suspended: fc.boolean(),
       rates: fc.dictionary(of('r0', 'r1', 'r2', 'more'), fc.nat(4)),
+      tainted,
     },
     { requiredKeys: ['suspended'] },
   ),

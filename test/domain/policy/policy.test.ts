@@ -78,7 +78,7 @@ describe('parsePolicy', () => {
     [
       'an unknown key',
       { ...base, budgets: {} },
-      /^budgets: unknown key; valid: \$schema, version, name, tools, unknown_tool, monitored, rules, defaults, layers$/,
+      /^budgets: unknown key; valid: \$schema, version, name, tools, unknown_tool, monitored, taint, rules, defaults, layers$/,
     ],
     [
       'an unknown condition',

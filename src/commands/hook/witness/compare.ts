@@ -14,7 +14,7 @@ At the first decision that differs all causes are named, the root one first:
 
 engine       another version of isonapse decided
 policy       another policy was in force
-state        mode, posture, suspension or counters were others
+state        mode, posture, suspension, counters or taint were others
 observation  something else was seen: a link, a script, the folder
 input        the call would do something else
 decision     only verdict or rules differ: a defect, or tampering

@@ -10,6 +10,7 @@ import { OWN_GROUND } from '../match.ts'
 import { CHANGES, MONITORED_ID } from '../monitored.ts'
 import { PRIVATE_SUFFIXES } from '../network.ts'
 import { PLANS, READS } from '../posture.ts'
+import { DEFAULT_TAINT } from '../taint.ts'
 import { luaComment, type LuaData, luaValue } from './literal.ts'
 import { ruleBlock } from './policyTable.ts'
 
@@ -47,6 +48,11 @@ export const engineTables = (): string =>
     ...table('PLANS', PLANS, 'Segments of the path.'),
     ...table('CHANGES', CHANGES, 'What is a change of a monitored path.'),
     ...table('MONITORED_ID', MONITORED_ID, 'What a monitored path is named by in decisions.'),
+    ...table(
+      'TAINT',
+      { stricter: DEFAULT_TAINT.stricter },
+      'What is stricter in a tainted session where a policy says nothing of it.',
+    ),
     ...table('METADATA', [...METADATA], "Hosts that hand out the machine's own credentials."),
     ...table('PRIVATE_SUFFIXES', PRIVATE_SUFFIXES, 'Names that only a local network knows.'),
     ...table('MOST_FLAGS', MOST_FLAGS, 'A list of as many options may have lost some.'),

@@ -31,9 +31,11 @@ or, with an action as JSON (of a receipt, say),
   lua policy.lua '{"tool": "Bash", "origin": "builtin", "capabilities": [], "effects": []}'
 
 (or "lua - ACTION < policy.lua"), which prints the verdict and what decided, and ends with status
-0 for permit and defer, 2 for deny, 1 for what is no action. A second argument is JSON of the circumstances. Their fields are
-posture (interactive, autonomous, dry_run, locked), suspended, rates (how many calls a rule with
-a rate let through in its window, by its id) and mode, which changes no verdict. In posture
+0 for permit and defer, 2 for deny, 1 for what is no action. A second argument is JSON of the
+circumstances. Their fields are posture (interactive, autonomous, dry_run, locked), suspended,
+rates (how many calls a rule with a rate let through in its window, by its id), tainted (as in
+{"score": 0.9}: the session read text that tries to instruct the agent) and mode, which changes no
+verdict. Budgets are not among them: they deny beside the policy, whatever it says. In posture
 autonomous nobody can be asked, so that the gate answers a defer as a denial.
 
 An action is a table with the fields of its JSON. Lists count from 1 as all of Lua's do, but an

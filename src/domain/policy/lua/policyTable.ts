@@ -45,6 +45,7 @@ const layerFields = (layer: Omit<Layer, 'name'>, indent: string): Lines => [
   ...field('unknown_tool', layer.unknown_tool, indent),
   ...field('tools', layer.tools, indent),
   ...monitoredField(layer, indent),
+  ...field('taint', layer.taint, indent),
   ...(layer.rules.length === 0
     ? [`${indent}rules = {},`]
     : [

@@ -174,12 +174,13 @@ const layer: fc.Arbitrary<Omit<Layer, 'name'>> = fc
       maxLength: 3,
     }),
   )
-  .map(([{ rules, defaults, unknown_tool }, odd, tools, monitored]) => ({
+  .map(([{ rules, defaults, unknown_tool, taint }, odd, tools, monitored]) => ({
     defaults,
     ...(unknown_tool === undefined ? {} : { unknown_tool }),
     rules: [...rules, ...odd.map((one, i) => ({ id: `odd${i}`, ...one }))],
     tools,
     monitored,
+    ...(taint === undefined ? {} : { taint }),
   }))
 
 /** Ids may name different rules in two layers: the verdicts must agree all the same. */

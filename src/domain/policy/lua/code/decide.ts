@@ -90,10 +90,27 @@ for _, layer in ipairs({ POLICY, table.unpack(POLICY.layers or {}) }) do
 end
 local BASELINE_RULES = map(BASELINE, compile_rule)
 
+-- By kind of effect the least score of a taint from which it is stricter, in whatever layer.
+local STRICTER_FROM = {}
+for _, layer in ipairs({ POLICY, table.unpack(POLICY.layers or {}) }) do
+  local taint = layer.taint or TAINT
+  for _, pattern in ipairs(taint.stricter) do
+    for _, kind in ipairs(KINDS) do
+      local class = string.match(kind, "^[^.]*") .. ".*"
+      if pattern == kind or pattern == class then
+        STRICTER_FROM[kind] = math.min(STRICTER_FROM[kind] or 1, taint.from or 0)
+      end
+    end
+  end
+end
+local STRICTER = { permit = "defer", defer = "deny" }
+
 -- The strictest verdict so far, and the ids it rests on.
 local function finding_of(now)
-  local finding = { verdict = "permit", ids = {} }
-  function finding.add(verdict, id)
+  local finding = { verdict = "permit", ids = {}, of_kind = {} }
+  function finding.add(verdict, id, kind)
+    local said = kind and finding.of_kind[kind]
+    if kind and (not said or RANK[verdict] > RANK[said]) then finding.of_kind[kind] = verdict end
     if RANK[verdict] < RANK[finding.verdict] then return end
     if RANK[verdict] > RANK[finding.verdict] then finding.verdict, finding.ids = verdict, {} end
     finding.ids[id] = true
@@ -148,14 +165,14 @@ local function judge_effect(finding, tool, effect, layer, is_unknown)
   -- These only add: they take no default's place, which may be stricter.
   for _, rules in ipairs({ BASELINE_RULES, layer.monitored }) do
     for _, rule in ipairs(rules) do
-      if speaks(rule) then finding.add(rule.verdict, rule.id) end
+      if speaks(rule) then finding.add(rule.verdict, rule.id, effect.kind) end
     end
   end
   local strictest, counting = -1, {}
   for _, rule in ipairs(layer.of_effects) do
     if speaks(rule) and finding.counts(rule) then
       if rule.most ~= nil then
-        finding.add(rule.verdict, rule.id)
+        finding.add(rule.verdict, rule.id, effect.kind)
       else
         counting[#counting + 1] = rule
         strictest = math.max(strictest, RANK[rule.verdict])
@@ -163,16 +180,16 @@ local function judge_effect(finding, tool, effect, layer, is_unknown)
     end
   end
   for _, rule in ipairs(counting) do
-    if RANK[rule.verdict] == strictest then finding.add(rule.verdict, rule.id) end
+    if RANK[rule.verdict] == strictest then finding.add(rule.verdict, rule.id, effect.kind) end
   end
   if strictest >= 0 then return true end
   if is_unknown and effect.why == "unknown-tool" then
-    finding.add(layer.unknown_tool, "unknown-tool")
+    finding.add(layer.unknown_tool, "unknown-tool", effect.kind)
     return true
   end
   local verdict = layer.defaults[effect.kind]
   if verdict == nil then return false end
-  finding.add(verdict, "default:" .. effect.kind)
+  finding.add(verdict, "default:" .. effect.kind, effect.kind)
   return true
 end
 
@@ -208,8 +225,10 @@ local function decide(given, circumstances)
       finding.add("deny", "posture:dry_run")
     end
   end
+  local said = {}
   for _, seen in ipairs(action.effects) do
     local spoken_of, left = {}, {}
+    finding.of_kind = {}
     for _, one in ipairs(judging) do
       local manifest = one.manifest
       for _, effect in ipairs(kinds_declared(manifest, seen)) do
@@ -219,15 +238,23 @@ local function decide(given, circumstances)
           left[#left + 1] = effect.kind
         end
         if dry_run and not is_allowed_in_dry_run(tool, effect) then
-          finding.add("deny", "posture:dry_run")
+          finding.add("deny", "posture:dry_run", effect.kind)
         end
         if manifest and manifest.kinds and not manifest.kinds[effect.kind] then
-          finding.add("deny", "manifest:effects")
+          finding.add("deny", "manifest:effects", effect.kind)
         end
       end
     end
     for _, kind in ipairs(left) do
-      if not spoken_of[kind] then finding.add("defer", "default:" .. kind) end
+      if not spoken_of[kind] then finding.add("defer", "default:" .. kind, kind) end
+    end
+    for kind, verdict in pairs(finding.of_kind) do said[#said + 1] = { kind, verdict } end
+  end
+  if now.tainted and finding.verdict ~= "deny" then
+    for _, one in ipairs(said) do
+      local kind, verdict = table.unpack(one)
+      local from = STRICTER_FROM[kind]
+      if from and now.tainted >= from then finding.add(STRICTER[verdict], "taint:" .. kind) end
     end
   end
   return verdict_of(finding)

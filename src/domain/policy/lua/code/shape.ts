@@ -144,7 +144,8 @@ local function read_action(action)
   }
 end
 
-local NOW = set_of({ "mode", "posture", "suspended", "rates" })
+local NOW = set_of({ "mode", "posture", "suspended", "rates", "tainted" })
+local TAINTED = set_of({ "score", "source" })
 
 local function read_circumstances(given)
   local now = record(given == nil and {} or given, "circumstances", NOW)
@@ -159,7 +160,17 @@ local function read_circumstances(given)
       fail("circumstances.rates", "numbers by the ids of rules are expected")
     end
   end
+  if now.tainted ~= nil then
+    record(now.tainted, "circumstances.tainted", TAINTED)
+    optional(now.tainted.source, text, "circumstances.tainted.source")
+    -- What is no number compares with none, and so would be milder.
+    local score = now.tainted.score
+    if math.type(score) == nil or score ~= score then
+      fail("circumstances.tainted.score", "a number is expected")
+    end
+  end
   return {
+    tainted = now.tainted and now.tainted.score,
     posture = optional(now.posture, word, "circumstances.posture", IS_POSTURE) or "interactive",
     suspended = now.suspended == true,
     rates = rates,

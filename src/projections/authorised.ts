@@ -1,0 +1,16 @@
+// Whether a loosening in the log counts, for projections beside the gate's own: one without the signature
+// that the log demands must change nothing, whoever wrote it. Such a projection folds the gate's state
+// with its own, as which signature is good depends on every loosening before it.
+import type { Entry } from '../domain/event/envelope.ts'
+import { type GateState, gateState } from './gateState.ts'
+import type { FoldCrypto } from './projection.ts'
+
+/** The gate's state after the entry, and whether the entry is a loosening that was accepted. */
+export const withGate = (
+  before: GateState,
+  entry: Entry,
+  crypto: FoldCrypto,
+): { readonly gate: GateState; readonly accepted: boolean } => {
+  const gate = gateState.step(before, entry, crypto)
+  return { gate, accepted: gate !== before && gate.lastLoosening === entry.index }
+}
