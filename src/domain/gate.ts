@@ -72,15 +72,7 @@ export const judge = (
     ...((inForce.sendsRestored ?? sendsAway(analysed, inForce.restored ?? []))
       ? { restored: true as const }
       : {}),
-  const action = analyse(event, place, observed, sources)
-  if (action === undefined) return undefined
-  const { mode, suspended, tainted } = inForce
-  const posture = postureFor(inForce.posture, suspended, event.permissionMode)
-  const rates = ratesBefore(event, inForce)
-  const always = {
-    suspended,
-    ...budgetsOf(event, inForce),
-    ...(tainted === undefined ? {} : { tainted }),
+    ...(inForce.tainted === undefined ? {} : { tainted: inForce.tainted }),
   }
   const decision = decide(action, inForce.policy, {
     mode,

@@ -6,6 +6,7 @@ import * as Schema from 'effect/Schema'
 import type { ConfigEntry } from '../../domain/control/methods.ts'
 import { nearest } from '../../domain/nearest.ts'
 import { BUDGET_KEYS, DEFAULT_WARN_PERCENT, WARN_KEY } from '../../domain/cost/budget.ts'
+import { INJECTION_ACTIONS } from '../../domain/sensitive/injection/reaction.ts'
 import { PII_ACTIONS } from '../../domain/sensitive/piiActions.ts'
 import {
   anchor,
@@ -124,6 +125,13 @@ export const SETTINGS = {
     values: ['off', 'files', 'commands'],
     about:
       'Where tokens become values again: nowhere, in files that Write and Edit make, or in shell commands as well that reach no network.',
+    applies: 'live',
+  }),
+  'injection.action': choice({
+    default: 'warn',
+    values: INJECTION_ACTIONS,
+    about:
+      'What follows where a result holds text that is written to instruct the agent: nothing, an entry in the log that may taint the session, the model is told as well, or in enforce mode the surest of it is kept from the model.',
     applies: 'live',
   }),
 } as const

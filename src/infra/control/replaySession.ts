@@ -21,6 +21,9 @@ import { inForceOf, openWitness } from '../server/controlPlane.ts'
 import { controlFailureOf } from '../server/failures.ts'
 import { makeGateway } from '../server/gateway.ts'
 import { lookAtNothing } from '../server/look.ts'
+import { openScanner } from '../sensitive/openScanner.ts'
+import { NO_FILES } from '../server/restoredFiles.ts'
+import { makeSensitive } from '../server/sensitive.ts'
 import { isInsideClient } from '../server/processTree.ts'
 import { ENGINE_VERSION } from '../server/version.ts'
 import { appendOwn } from '../store/appendOwn.ts'
@@ -70,7 +73,7 @@ const replayInto = Effect.fnUntraced(function* (options: SessionReplayOptions) {
   let time = first.value.time
   const now = () => time
   const { origin } = yield* initialise({ paths, now, ...(policy === undefined ? {} : { policy }) })
-  const { witness, keys, policies } = yield* openWitness({
+  const { witness, keys, policies, vault } = yield* openWitness({
     paths,
     now,
     home: paths.dataDir,
@@ -80,7 +83,10 @@ const replayInto = Effect.fnUntraced(function* (options: SessionReplayOptions) {
   if (mode !== witness.projected().gate.mode)
     yield* appendOwn(witness, [new ModeChanged({ from: witness.projected().gate.mode, to: mode })])
 
-  const maxPayloadBytes = effectiveSettings({})['gate.max_payload_bytes']
+  const settings = effectiveSettings({})
+  const maxPayloadBytes = settings['gate.max_payload_bytes']
+  const scanner = openScanner()
+  yield* Effect.addFinalizer(() => Effect.promise(scanner.close))
   const inForce = inForceOf(witness, policies, now)
   let failed: unknown
   const gateway = makeGateway({
@@ -90,6 +96,15 @@ const replayInto = Effect.fnUntraced(function* (options: SessionReplayOptions) {
     look: lookAtNothing,
     engine: ENGINE_VERSION,
     maxPayloadBytes: () => maxPayloadBytes,
+    sensitive: makeSensitive({
+      scanner,
+      vault,
+      settings: () => settings,
+      withoutSecrets: () => undefined,
+      files: NO_FILES,
+      mentioned: () => undefined,
+      outside: lookAtNothing.outside,
+    }),
     onFailure: (error) => {
       failed ??= error
     },

@@ -17,7 +17,7 @@ import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { clientDirsOf, registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
-import { sha256 } from '../crypto/nodeCrypto.ts'
+import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { removeStaleSocket } from '../files/socketFile.ts'
 import { closedKeys } from '../keys/closedKeys.ts'
@@ -25,6 +25,7 @@ import { readLogKey } from '../keys/logKey.ts'
 import { readMasterKey } from '../keys/masterKey.ts'
 import { makeSessionKeys } from '../keys/sessionKeys.ts'
 import type { AppPaths } from '../paths.ts'
+import { openScanner } from '../sensitive/openScanner.ts'
 import { transcriptsDir } from '../transcript/place.ts'
 import { appendOwn } from '../store/appendOwn.ts'
 import {
@@ -34,6 +35,8 @@ import {
   type WitnessNotice,
 } from '../store/levelWitness.ts'
 import { type OnRefold, refoldingWords } from '../store/refolding.ts'
+import { closedVault } from '../vault/closedVault.ts'
+import { makeVault } from '../vault/logVault.ts'
 import { anchorOf } from './anchor.ts'
 import { pinnedLog } from './beginnings.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
@@ -50,11 +53,17 @@ import { lookAtMachine } from './look.ts'
 import { makeCallMethod } from './methods.ts'
 import { outsideProjects } from './placeIn.ts'
 import { makePolicyCache, policyFromLog } from './policyCache.ts'
+import { readSource } from './readSource.ts'
 import { realPathOf } from './realPath.ts'
+import { makeRestoredFiles } from './restoredFiles.ts'
+import { makeSensitive } from './sensitive.ts'
 import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
 import { ENGINE_VERSION } from './version.ts'
 import { writeMissingViews } from './views.ts'
 import { warmUp } from './warmUp.ts'
+
+/** Of a file that a prompt mentions. Bytes. */
+const MOST_MENTIONED = 1024 * 1024
 
 export interface ControlPlaneOptions {
   readonly paths: AppPaths
@@ -111,7 +120,7 @@ export const openWitness = Effect.fn('openWitness')(function* (
     readonly onNotice: (notice: WitnessNotice) => void
   },
 ) {
-  const { paths, onNotice } = options
+  const { paths, onNotice, now } = options
   const pin = yield* Effect.fromResult(pinnedLog(paths))
   if (pin === undefined) return yield* notInitialised(paths)
   const masterKey = readMasterKey(paths.keysDir)
@@ -130,7 +139,16 @@ export const openWitness = Effect.fn('openWitness')(function* (
   const { policy } = witness.projected().gate
   if (policy === null) return yield* notInitialised(paths)
   policies.hold(policy.digest, yield* policyFromLog(witness, policy))
-  return { witness, keys, policies }
+  const vault = Result.isSuccess(masterKey)
+    ? makeVault({
+        log: witness,
+        keysDir: paths.keysDir,
+        masterKey: masterKey.success,
+        now,
+        random: randomBytes,
+      })
+    : closedVault(masterKey.failure)
+  return { witness, keys, policies, vault }
 })
 
 const openWritable = Effect.fnUntraced(function* (
@@ -172,7 +190,7 @@ export const runControlPlane = Effect.fn('runControlPlane')(function* (
 const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const { paths, now, log } = options
   yield* Effect.fromResult(prepareDirs(paths))
-  const { witness, keys, policies } = yield* openWitness({
+  const { witness, keys, policies, vault } = yield* openWitness({
     ...options,
     writable: true,
     onNotice: (notice) =>
@@ -180,6 +198,9 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
         ? options.onRefold(notice.done, notice.total, refoldingWords(notice))
         : log(noticeLine(notice)),
   })
+  // What a crash left of a collection goes before anything is sealed.
+  const swept = vault.sweep()
+  if (Result.isFailure(swept)) log(swept.failure.message)
   const inForce = inForceOf(witness, policies, now)
   const home = realPathOf(options.home) ?? options.home
 
@@ -220,6 +241,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     home,
     log: witness,
     keys,
+    vault,
     policies,
     inForce,
     engine: ENGINE_VERSION,
@@ -249,20 +271,39 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     onNotice: log,
   })
   yield* Effect.addFinalizer(() => Effect.promise(costs.stop))
+  const scanner = openScanner()
+  yield* Effect.addFinalizer(() => Effect.promise(scanner.close))
+  const gatePaths = gatePathsOf(paths, home)
+  const look = lookAtMachine({ home, gatePaths, registered: () => registeredIn(paths) })
+  const files = makeRestoredFiles({
+    log: witness,
+    vault,
+    secretOf: () => undefined,
+    maySink: () => false,
+    restores: () => settings()['pii.restore'] !== 'off',
+    outside: look.outside,
+    onFailure: log,
+  })
+  const sensitive = makeSensitive({
+    scanner,
+    vault,
+    settings,
+    withoutSecrets: () => undefined,
+    files,
+    mentioned: (file) => readSource(realPathOf(file) ?? file, MOST_MENTIONED).text,
+    outside: look.outside,
+  })
   isReached = yield* serveHooks({
     socket: paths.hookSocket,
     gateway: makeGateway({
       log: witness,
       keys,
       inForce,
-      look: lookAtMachine({
-        home,
-        gatePaths: gatePathsOf(paths, home),
-        registered: () => registeredIn(paths),
-      }),
+      look,
       engine: ENGINE_VERSION,
       maxPayloadBytes,
       costs,
+      sensitive,
       onFailure: (error) => {
         const fault = faultOf(error)
         unwitnessed = { time: now(), fault }
@@ -272,7 +313,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     deadlineMs: () => settings()['gate.deadline_ms'],
     maxPayloadBytes,
   })
-  const nowhere = outsideProjects(home, gatePathsOf(paths, home))
+  const nowhere = outsideProjects(home, gatePaths)
   const unseen = { cwd: refOf(home, nowhere), links: [] }
   yield* Effect.forkScoped(
     warmUp(home, (event) => void judge(event, nowhere, unseen, inForce(), ENGINE_VERSION, sha256)),

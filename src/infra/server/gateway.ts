@@ -154,20 +154,18 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const now = inForce()
     const rates = underWay.counted(now.rates)
     const budgets = costs?.figures(session) ?? []
-    const rules: InForce = rates === undefined || rates === now.rates ? now : { ...now, rates }
-    const ruled: InForce = {
-      ...rules,
-      ...(budgets.length === 0 ? {} : { budgets }),
-      ...(looked?.prompt === undefined ? {} : { prompt: looked.prompt }),
-      restored: sensitive?.restored(place, event) ?? [],
-    }
-    const tainted = taintedIn(log.projected().taint, event.session)
+    const tainted = taintedIn(log.projected().taint, session)
     const rules: InForce = {
       ...now,
       ...(rates === undefined ? {} : { rates }),
       ...(tainted === undefined ? {} : { tainted }),
+      restored: sensitive?.restored(place, event) ?? [],
     }
-    const budgets = costs?.figures(event.session) ?? []
+    const ruled: InForce = {
+      ...rules,
+      ...(budgets.length === 0 ? {} : { budgets }),
+      ...(looked?.prompt === undefined ? {} : { prompt: looked.prompt }),
+    }
     // Of every input that was judged: the one decided on, and one that ran in its place.
     const scripts = makeScripts(looked)
     const judgeAs = (
@@ -203,7 +201,16 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const denied =
       judged !== undefined && isHeldBack(claudeAnswer(event, judged.decision, answered(judged)))
     const telling = judged === undefined ? undefined : costs?.telling(event, judged)
-    const beside = looked === undefined ? [] : sensitive!.found(looked, now.mode, denied)
+    const told = {
+      mode: now.mode,
+      denied,
+      stricter: now.policy.stricterFrom,
+      ran:
+        looked?.inspected.injection === undefined
+          ? undefined
+          : judgeAs({ ...event, kind: 'tool.before' } as HookEvent, rules).judged?.action,
+    }
+    const beside = looked === undefined ? [] : sensitive!.found(looked, told)
     const of = (one: WitnessEvent): Draft => ({ session, event: one })
     const all = [
       ...[...passing.rows, ...scripts.rows].map(of),
@@ -218,7 +225,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     } finally {
       folded?.()
     }
-    const more = looked === undefined ? {} : sensitive!.tell(looked, now.mode, denied)
+    const more = looked === undefined ? {} : sensitive!.tell(looked, told)
     const messages = [telling?.message, more.message].filter((one) => one !== undefined)
     const answer =
       judged === undefined

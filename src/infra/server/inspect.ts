@@ -14,7 +14,8 @@ import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
 import { resolved } from '../../domain/sensitive/overlap.ts'
 import type { ActionOf } from '../../domain/sensitive/piiActions.ts'
 import type { Injection, Span } from '../../domain/sensitive/span.ts'
-import { jsonText, mapped, spliced } from '../../domain/sensitive/strings.ts'
+import { jsonText } from '../../domain/sensitive/jsonText.ts'
+import { collect, type Leaf, mapped, named, spliced } from '../../domain/sensitive/strings.ts'
 import { PLACEHOLDER } from '../../domain/secret/placeholder.ts'
 import { mayHoldToken, TOKEN, tokensIn } from '../../domain/vault/token.ts'
 import type { Scanned, Scanner } from '../sensitive/Scanner.ts'
@@ -32,6 +33,8 @@ export interface InspectOptions {
   readonly scanner: Scanner
   readonly vault: Vault
   readonly actionOf: () => ActionOf
+  /** Nothing is looked for but the values of stored secrets. */
+  readonly isOff: () => boolean
   readonly known: () => Promise<Known>
   readonly looksForInjection: () => boolean
   /** The input that the agent asked for, of one that the gate had the client run in its place. */
@@ -100,46 +103,51 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const fields = writtenFields(raw)
     const actionOf = options.actionOf()
 
-    const texts = new Set<string>()
-    const fresh = new Set<string>()
-    const written = new Set<string>()
-    for (const field of fields)
-      mapped(raw[field], (text) => {
-        if (mayHoldToken(text)) for (const token of tokensIn(text)) written.add(token)
-        if (text.length >= LEAST_TEXT) {
-          texts.add(text)
-          if (field === isNew) fresh.add(text)
-        }
-        return text
-      })
     const { withoutSecrets, values } = await options.known()
-    const known = new Map<string, string>()
-    if (withoutSecrets !== undefined)
-      for (const text of texts) {
-        const without = withoutSecrets(text)
-        if (without !== text) known.set(text, without)
+    const written = new Set<string>()
+    const items: Array<Item> = []
+    for (const field of fields)
+      for (const leaf of collect(raw[field])) {
+        const { text } = leaf
+        if (mayHoldToken(text)) for (const token of tokensIn(text)) written.add(token)
+        if (text.length < LEAST_TEXT && text.trim() === text && !leaf.isName) {
+          items.push({ leaf, of: text, isNew: false, looked: undefined, offset: 0 })
+          continue
+        }
+        const of = withoutSecrets === undefined ? text : withoutSecrets(text)
+        const { text: looked, offset } = named(of === text ? leaf : { ...leaf, text: of })
+        items.push({ leaf, of, isNew: field === isNew, looked, offset })
       }
-    const looked = [...texts].map((text) => known.get(text) ?? text)
+    const distinct = [...new Set(items.flatMap(({ looked }) => looked ?? []))]
     const injectable = reported.kind === 'tool.after' && options.looksForInjection()
     const isPassive = reported.kind === 'tool.after' || reported.kind === 'prompt'
-    const off = actionOf('SECRET') === 'off' && actionOf('EMAIL_ADDRESS') === 'off'
+    const off = options.isOff()
     const scanned =
-      looked.length === 0 || (off && !injectable)
+      distinct.length === 0 || (off && !injectable)
         ? []
-        : await scanner.scan(looked, {
+        : await scanner.scan(distinct, {
             injection: injectable,
             models: isPassive,
             deadline: performance.now() + SCAN_MS,
           })
+    const results = new Map(distinct.map((text, i) => [text, scanned[i]]))
 
     const tally = new Tally(actionOf)
-    const perText = [...texts].map((text, i) => {
-      const of = looked[i]!
-      const found = scanned[i]
-      const spans = withKnown(of, values, found?.spans ?? []).filter((span) => !isStandIn(of, span))
+    const perText = items.map(({ leaf, of, isNew: counts, looked, offset }) => {
+      const found = looked === undefined ? undefined : results.get(looked)
+      const within = (found?.spans ?? []).flatMap((span) =>
+        span.start >= offset && span.end <= offset + of.length
+          ? [{ ...span, start: span.start - offset, end: span.end - offset }]
+          : [],
+      )
+      const spans =
+        looked === undefined
+          ? []
+          : withKnown(of, values, within).filter((span) => !isStandIn(of, span))
       const kept = spans.filter(({ type }) => actionOf(type) === 'tokenize')
-      if (fresh.has(text)) tally.add(text, spans, found, known.has(text))
-      return { text, of, kept, cut: found?.cut ?? 0 }
+      const cut = Math.min(found?.cut ?? 0, of.length)
+      if (counts) tally.add(leaf.text, spans, found, cut, of !== leaf.text)
+      return { text: leaf.text, of, kept, cut }
     })
     const wanted = perText.flatMap(({ of, kept }) =>
       kept.map(({ start, end, type }) => ({ type, value: of.slice(start, end) })),
@@ -147,25 +155,22 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const vault = off ? undefined : await vaults.of(session)
     // From here on in one go: rows and what they are rows of go to the log together.
     const given = wanted.length === 0 ? undefined : vault!.tokenise(wanted)
-    const replacements = new Map<string, string>()
-    const shown = new Map<string, string>()
     let next = 0
-    for (const { text, of, kept, cut } of perText) {
-      const tokens = kept.map(() => given!.tokens[next++]!)
-      const now = kept.length === 0 ? of : spliced(of, kept, (_, i) => tokens[i]!)
-      if (now !== text) replacements.set(text, now)
+    const turned = perText.map(({ of, kept, cut }) => {
+      const now = kept.length === 0 ? of : spliced(of, kept, () => given!.tokens[next++]!)
       // Nothing was found in the end that nobody looked at.
-      const visible = cut === 0 ? now : `${now.slice(0, now.length - cut)}${notLookedAt(cut)}`
-      if (visible !== text) shown.set(text, visible)
-    }
-    const maskedRaw =
-      replacements.size === 0
-        ? raw
-        : withFields(raw, fields, (value) =>
-            mapped(value, (text) => replacements.get(text) ?? text),
-          )
+      const shown = cut === 0 ? now : `${now.slice(0, now.length - cut)}${notLookedAt(cut)}`
+      return { now, shown }
+    })
+    const starts = startsOf(fields, raw)
+    const maskedRaw = turned.every(({ now }, i) => now === perText[i]!.text)
+      ? raw
+      : withFields(raw, fields, (value, field) => {
+          const from = starts.get(field)!
+          return mapped(value, (_, i) => turned[from + i]!.now)
+        })
     const effective = effectivePayload(reported, raw, (token) => vault?.valueOf(token)?.value)
-    const lossy = known.size > 0 || (given?.unkept ?? 0) > 0
+    const lossy = items.some(({ leaf, of }) => of !== leaf.text) || (given?.unkept ?? 0) > 0
     const changed = maskedRaw !== decoded.raw
     return {
       event: effective === decoded.raw ? reported : reread(reported, effective),
@@ -177,11 +182,13 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       how: changed || written.size > 0 ? { written: [...written], lossy } : undefined,
       hidden: hiddenIn(wanted, written, vault),
       vault,
-      output: (enforced, also) =>
-        mapped(
-          raw['tool_response'],
-          (text) => also?.(text) ?? (enforced ? shown : known).get(text) ?? text,
-        ),
+      output: (enforced, also) => {
+        const from = starts.get('tool_response') ?? 0
+        return mapped(raw['tool_response'], (text, i) => {
+          const { of } = perText[from + i]!
+          return also?.(text) ?? (enforced ? turned[from + i]!.shown : of)
+        })
+      },
       rows: given?.events ?? [],
       ...tally.result(),
       values: new Set(wanted.map(({ type, value }) => `${type}\0${value}`)).size,
@@ -203,12 +210,36 @@ const reread = (event: HookEvent, raw: JsonObject): HookEvent => {
 const withFields = (
   raw: JsonObject,
   fields: ReadonlyArray<string>,
-  change: (value: unknown) => unknown,
+  change: (value: unknown, field: string) => unknown,
 ): JsonObject => {
   const changed = new Set(fields)
   return Object.fromEntries(
-    Object.entries(raw).map(([key, value]) => [key, changed.has(key) ? change(value) : value]),
+    Object.entries(raw).map(([key, value]) => [key, changed.has(key) ? change(value, key) : value]),
   )
+}
+
+/** At which of all strings those of each field begin. */
+const startsOf = (fields: ReadonlyArray<string>, raw: JsonObject): ReadonlyMap<string, number> => {
+  const starts = new Map<string, number>()
+  let at = 0
+  for (const field of fields) {
+    starts.set(field, at)
+    at += collect(raw[field]).length
+  }
+  return starts
+}
+
+/** One string of the payload. */
+interface Item {
+  readonly leaf: Leaf
+  /** Without the values of stored secrets. */
+  readonly of: string
+  /** In the field that is new with the event. */
+  readonly isNew: boolean
+  /** What is scanned of it, after its name; undefined where it is too short for any value. */
+  readonly looked: string | undefined
+  /** Where it begins in that. */
+  readonly offset: number
 }
 
 /** A token, or a secret's name, where a credential would stand: nothing but that is what was found. */
@@ -292,13 +323,14 @@ class Tally {
     text: string,
     spans: ReadonlyArray<Span>,
     scanned: Scanned | undefined,
+    cut: number,
     hadSecret: boolean,
   ): void {
     for (const { type } of spans) if (this.#actionOf(type) !== 'off') this.#all.push(type)
     if (hadSecret) this.#all.push('SECRET')
     if (scanned === undefined) return
     if (RANK[scanned.tier] > RANK[this.#tier]) this.#tier = scanned.tier
-    this.#cut += scanned.cut
+    this.#cut += cut
     const { injection } = scanned
     if (injection === undefined || injection.label !== 'injection') return
     this.#injected.add(text)

@@ -18,7 +18,7 @@ export const replay = Effect.fn('replay')(function* (
   context: ControlContext,
   send: SendItem,
 ): Effect.fn.Return<Replay, ControlFailure> {
-  const { log, keys, paths, home, engine } = context
+  const { log, keys, vault, paths, home, engine } = context
   const last = log.head().size - 1
   const { from = 0, to = last, payloads = true } = params
   if (from < 0 || to > last || from > to)
@@ -34,6 +34,7 @@ export const replay = Effect.fn('replay')(function* (
       const options = {
         log,
         keys,
+        vault,
         engine,
         from,
         to,

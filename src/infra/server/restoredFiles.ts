@@ -316,3 +316,12 @@ const spelledAlike = (text: string, names: ReadonlySet<string>): string =>
     : text.replace(PLACEHOLDER, (whole, name: string) =>
         names.has(name) ? placeholderOf(name) : whole,
       )
+
+/** Where nothing on the disk is looked at or changed: in the replay of a recorded session. */
+export const NO_FILES: RestoredFiles = {
+  values: () => Promise.resolve([]),
+  files: () => [],
+  cover: () => Promise.resolve(undefined),
+  restore: () => Promise.resolve(undefined),
+  left: () => Promise.resolve([]),
+}

@@ -1,10 +1,12 @@
 // What the hook path does about sensitive values, beside deciding: it looks before an event is judged,
 // adds to what is logged, and to what is answered.
 import * as Result from 'effect/Result'
+import type { Action } from '../../domain/action/action.ts'
 import { normalise } from '../../domain/action/paths.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
 import {
   type EXPOSED_BY,
+  InjectionDetected,
   PiiDetected,
   PiiExposed,
   SecretInjected,
@@ -17,12 +19,16 @@ import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import type { Mode } from '../../domain/policy/verdict.ts'
 import { detect } from '../../domain/sensitive/detect.ts'
 import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
+import { sourceOf } from '../../domain/sensitive/injection/provenance.ts'
+import { type Reaction, reaction } from '../../domain/sensitive/injection/reaction.ts'
+import { untrustedNotice } from '../../domain/sensitive/injection/told.ts'
 import {
   actionsBy,
   type ActionOf,
   parseTypeActions,
   type PiiAction,
 } from '../../domain/sensitive/piiActions.ts'
+import type { Span } from '../../domain/sensitive/span.ts'
 import { spliced } from '../../domain/sensitive/strings.ts'
 import { failureWarning, promptWarning, TOKENS_EXPLAINED } from '../../domain/sensitive/told.ts'
 import type { Settings } from '../config/settings.ts'
@@ -32,8 +38,6 @@ import { tokensIn } from '../../domain/vault/token.ts'
 import type { SessionVault, Tokenised, Vault } from '../vault/Vault.ts'
 import { ofSettings } from '../config/ofSettings.ts'
 import { type Inspected, makeInspect, type Types } from './inspect.ts'
-import { readSource } from './readSource.ts'
-import { realPathOf } from './realPath.ts'
 import type { FileChange, RestoredFiles } from './restoredFiles.ts'
 
 export interface SensitiveOptions {
@@ -43,6 +47,8 @@ export interface SensitiveOptions {
   /** Replaces the values of stored secrets, in any encoding that is known, by their names. */
   readonly withoutSecrets: () => ((text: string) => string) | undefined
   readonly files: RestoredFiles
+  /** The text of a file that a prompt mentions, by its absolute path. */
+  readonly mentioned: (file: string) => string | undefined
   readonly outside: (event: HookEvent) => Place
 }
 
@@ -67,18 +73,27 @@ export interface Looked {
   }
 }
 
+/** What is known once an event is judged. */
+export interface Telling {
+  readonly mode: Mode
+  /** The call does not come to run. */
+  readonly denied: boolean
+  /** Of a result with signs of injection: what the call did, which tells where the result is from. */
+  readonly ran?: Action | undefined
+  /** Kinds of effects that go stricter in a tainted session, with the score that it takes. */
+  readonly stricter: ReadonlyMap<string, number>
+}
+
 export interface Sensitive {
   readonly look: (decoded: DecodedPayload, bytes: Uint8Array) => Promise<Looked>
   /** Files that hold values, as facts name them at a place. */
   readonly restored: (place: Place, event: HookEvent) => ReadonlyArray<PathRef>
   /** What the log is told beside the event. `denied`: the call does not come to run. */
-  readonly found: (looked: Looked, mode: Mode, denied: boolean) => ReadonlyArray<WitnessEvent>
+  readonly found: (looked: Looked, told: Telling) => ReadonlyArray<WitnessEvent>
   /** Once that is in the log: makes what is to be made, and says what the answer says of it. */
-  readonly tell: (looked: Looked, mode: Mode, denied: boolean) => AnswerMore
+  readonly tell: (looked: Looked, told: Telling) => AnswerMore
 }
 
-/** Of a file that a prompt mentions. Bytes. */
-const MOST_MENTIONED = 1024 * 1024
 const MENTION_MS = 1500
 /** Scripts that were looked at and are kept, so that one that runs again and again costs nothing. */
 const MOST_SCRIPTS = 64
@@ -91,17 +106,18 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
   const { scanner, vault, settings, files } = options
   const actionOf = ofSettings(settings, actionsIn)
   const toldOnce = makeOnce(MOST_TOLD)
-  const scripts = new Map<string, ReadonlyArray<{ start: number; end: number; type: string }>>()
+  const scripts = new Map<string, ReadonlyArray<Span>>()
 
   const inspect = makeInspect({
     scanner,
     vault,
     actionOf,
+    isOff: () => settings()['pii.action'] === 'off',
     known: async () => ({
       withoutSecrets: options.withoutSecrets(),
       values: await files.values(),
     }),
-    looksForInjection: () => false,
+    looksForInjection: () => settings()['injection.action'] !== 'off',
     asked: (_, raw) => raw,
   })
 
@@ -111,8 +127,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     const { home } = options.outside(event)
     const texts = mentionsIn(event.prompt).flatMap((name) => {
       const absolute = normalise(name, event.cwd, home)
-      const { text } = readSource(realPathOf(absolute) ?? absolute, MOST_MENTIONED)
-      return text === undefined ? [] : [text]
+      return options.mentioned(absolute) ?? []
     })
     if (texts.length === 0) return []
     const deadline = performance.now() + MENTION_MS
@@ -157,8 +172,9 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
         value: without.slice(start, end),
       }))
       const given = values.length === 0 ? undefined : mine!.tokenise(values)
+      let next = 0
       return {
-        text: given === undefined ? without : spliced(without, kept, (_, i) => given.tokens[i]!),
+        text: given === undefined ? without : spliced(without, kept, () => given.tokens[next++]!),
         values,
         rows: given?.events ?? [],
         written: tokensIn(source),
@@ -173,6 +189,28 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     scripts.set(text, spans)
     if (scripts.size > MOST_SCRIPTS) scripts.delete(scripts.keys().next().value!)
     return spans
+  }
+
+  const reacting = (score: number, ran: Action | undefined): Reaction =>
+    ran !== undefined && sourceOf(ran) === undefined
+      ? NO_REACTION
+      : reaction(ran && sourceOf(ran), score, settings()['injection.action'])
+
+  const noticeOf = (
+    { injection }: Inspected,
+    { mode, ran, stricter }: Pick<Telling, 'mode' | 'ran' | 'stricter'>,
+  ): { readonly text: string; readonly withheld: boolean } | undefined => {
+    if (injection === undefined) return undefined
+    const { tell, taint, withhold } = reacting(injection.score, ran)
+    const withheld = withhold && mode === 'enforce'
+    if (!tell && !withheld) return undefined
+    const kinds = [...stricter].flatMap(([kind, from]) => (injection.score >= from ? [kind] : []))
+    const text = untrustedNotice(ran && sourceOf(ran), {
+      withheld,
+      stricter: taint ? kinds : [],
+      enforced: mode === 'enforce',
+    })
+    return { text, withheld }
   }
 
   return {
@@ -197,7 +235,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
       }
     },
     restored: (place, event) => files.files(place, event),
-    found: ({ inspected, mentioned, file, left }, mode, denied) => {
+    found: ({ inspected, mentioned, file, left }, { mode, denied, ran }) => {
       const { event, types, tokenised, reported, tier, values, cached, cut, unkept } = inspected
       const useId =
         'call' in event && event.call.useId !== undefined ? { toolUseId: event.call.useId } : {}
@@ -214,6 +252,23 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
             ...(unkept === 0 ? {} : { unkept }),
           }),
         )
+      const { injection, injectionTier } = inspected
+      if (injection !== undefined) {
+        const source = ran && sourceOf(ran)
+        const { witness, withhold } = reacting(injection.score, ran)
+        if (witness)
+          events.push(
+            new InjectionDetected({
+              seenIn: event.name,
+              ...useId,
+              detector: injection.detector,
+              score: injection.score,
+              tier: injectionTier,
+              ...(source === undefined ? {} : { source }),
+              ...(withhold && mode === 'enforce' ? { withheld: true as const } : {}),
+            }),
+          )
+      }
       const exposed = (what: Types, why: ExposedBy): void => {
         if (some(what))
           events.push(new PiiExposed({ seenIn: event.name, ...useId, types: what, why }))
@@ -244,7 +299,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
       }
       return events
     },
-    tell: ({ inspected, mentioned, mentions, file, left }, mode, denied) => {
+    tell: ({ inspected, mentioned, mentions, file, left }, { mode, denied, ran, stricter }) => {
       const { event, raw, tokenised } = inspected
       const problems = [...(file === undefined || denied ? [] : [file]), ...left].flatMap(
         (change) => change.act() ?? [],
@@ -254,7 +309,11 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
       if (event.kind === 'tool.before' && !denied && inspected.effective !== raw)
         more.input = inspected.effective['tool_input'] as object
       if (event.kind === 'tool.after') {
-        const output = inspected.output(mode === 'enforce')
+        const notice = noticeOf(inspected, { mode, ran, stricter })
+        if (notice !== undefined && !notice.withheld) context.push(notice.text)
+        const output = inspected.output(mode === 'enforce', (text) =>
+          notice?.withheld === true && inspected.injected.has(text) ? notice.text : undefined,
+        )
         if (output !== raw['tool_response']) {
           more.output = output
           if (some(tokenised) && mode === 'enforce' && toldOnce(`tokens ${event.session}`))
@@ -271,6 +330,9 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     },
   }
 }
+
+/** Of a result that is nobody's but the user's or the agent's own. */
+const NO_REACTION: Reaction = { witness: false, tell: false, taint: false, withhold: false }
 
 const actionsIn = (settings: Settings): ActionOf =>
   actionsBy(

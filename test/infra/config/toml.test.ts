@@ -41,6 +41,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   'pii.prompt': fc.constantFrom('off', 'warn', 'block'),
   'pii.failures': fc.constantFrom('report', 'filter'),
   'pii.restore': fc.constantFrom('off', 'files', 'commands'),
+  'injection.action': fc.constantFrom('off', 'report', 'warn', 'withhold'),
   'cost.prices': fc.constantFrom('', 'local 0 0', 'a 1.5 2; b-[1m] 3 4 5 6 7'),
 })
 
@@ -78,7 +79,14 @@ describe('config.toml', () => {
       expect(text).toContain(SETTINGS[key].type)
     }
     expect(text).toContain('isonapse hook config set KEY VALUE')
-    expect(text.match(/^\[.*\]$/gm)).toEqual(['[gate]', '[witness]', '[budget]', '[cost]', '[pii]'])
+    expect(text.match(/^\[.*\]$/gm)).toEqual([
+      '[gate]',
+      '[witness]',
+      '[budget]',
+      '[cost]',
+      '[pii]',
+      '[injection]',
+    ])
   })
 
   it('does not differ from what it was written from, and is for the user alone', () => {
