@@ -1,5 +1,5 @@
-// Files into which values were put back: which tokens and secrets they hold, so that what is read from
-// them is masked again, an edit finds the tokens it was written with, and nobody sends them away.
+// Files that hold values where the agent wrote tokens and secrets' names: which ones, so that what is
+// read from them is masked, an edit finds the tokens, and nobody sends them away.
 import * as Schema from 'effect/Schema'
 import { PathRef } from '../domain/action/place.ts'
 import { pathKey } from '../domain/action/pathKey.ts'
@@ -7,29 +7,27 @@ import { dropOldest } from './dropOldest.ts'
 import type { Projection } from './projection.ts'
 
 const RestoredFile = Schema.Struct({
-  /** As the log has it: below the home directory or from the root, tokens standing for values in it. */
+  /** Below the home directory or from the root, tokens standing for values in it. */
   path: PathRef,
   /** Whose tokens these are. */
   session: Schema.NullOr(Schema.String),
-  state: Schema.Literals(['restored', 'covered']),
   tokens: Schema.Array(Schema.String),
   secrets: Schema.Array(Schema.String),
-  /** The call it was restored after, or covered for. */
-  call: Schema.optionalKey(Schema.String),
   /** Index of its latest entry. */
   last: Schema.Int,
 })
 export type RestoredFile = typeof RestoredFile.Type
 
 const Restored = Schema.Struct({
+  /** One file may be written by several sessions: by path and session. */
   files: Schema.Record(Schema.String, RestoredFile),
   count: Schema.Int,
 })
 export type Restored = typeof Restored.Type
 
-export const MOST_FILES = 512
+export const MOST_FILES = 256
 /** Of one file. */
-export const MOST_TOKENS = 512
+export const MOST_TOKENS = 256
 
 export const restored: Projection<Restored> = {
   id: 'restored',
@@ -41,7 +39,7 @@ export const restored: Projection<Restored> = {
     const name = pathKey(event.path)
     if (name === undefined) return state
     const files = state.files as Record<string, RestoredFile>
-    const key = `/${name}`
+    const key = `/${session ?? ''}/${name}`
     const isKnown = Object.hasOwn(files, key)
     if (event.state === 'gone') {
       if (!isKnown) return state
@@ -52,10 +50,8 @@ export const restored: Projection<Restored> = {
     files[key] = {
       path,
       session,
-      state: event.state,
       tokens: tokens.slice(0, MOST_TOKENS),
       secrets: secrets.slice(0, MOST_TOKENS),
-      ...(event.toolUseId === undefined ? {} : { call: event.toolUseId }),
       last: index,
     }
     const count = isKnown ? state.count : state.count + 1

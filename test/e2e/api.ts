@@ -16,6 +16,8 @@ export interface Turn {
   readonly text?: string
   readonly calls?: ReadonlyArray<Call>
   readonly before?: () => Promise<unknown>
+  /** Calls made of what the client has sent so far, as a model would that reads it. */
+  readonly callsOf?: (requests: ReadonlyArray<ApiRequest>) => ReadonlyArray<Call>
 }
 
 /** A subagent's conversation: it is told apart by a text in its first message. */
@@ -84,7 +86,7 @@ export const startApi = async (
     await turn
       .before?.()
       .catch((error: unknown) => problems.push(`before a turn: ${String(error)}`))
-    return turn
+    return turn.callsOf === undefined ? turn : { ...turn, calls: turn.callsOf(requests) }
   }
 
   const server = http.createServer((request, response) => {

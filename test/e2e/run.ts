@@ -18,6 +18,7 @@ import { live } from './scenarios/live.ts'
 import { policies } from './scenarios/policies.ts'
 import { record } from './scenarios/record.ts'
 import { scripts } from './scenarios/scripts.ts'
+import { sensitive } from './scenarios/sensitive.ts'
 import { wiring } from './scenarios/wiring.ts'
 import { setStage, type Stage } from './stage.ts'
 
@@ -31,6 +32,7 @@ const SCENARIOS: ReadonlyArray<Scenario> = [
   ...policies,
   ...record,
   ...scripts,
+  ...sensitive,
   ...wiring,
 ]
 

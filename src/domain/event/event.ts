@@ -237,13 +237,10 @@ export class SecretInjected extends Schema.TaggedClass<SecretInjected>()('Secret
   by: Schema.Literals(['run', 'file', 'mcp', 'config']),
 }) {}
 
-/**
- * A file holds values where its writer put tokens and secrets' names (`restored`), or again holds the
- * tokens (`covered`) while the client changes it.
- */
+/** A file holds values where its writer put tokens and secrets' names; `gone`: it does no more. */
 export class FileRestored extends Schema.TaggedClass<FileRestored>()('FileRestored', {
   path: PathRef,
-  state: Schema.Literals(['restored', 'covered', 'gone']),
+  state: Schema.Literals(['restored', 'gone']),
   tokens: Schema.Array(Schema.String),
   secrets: Schema.Array(Schema.String),
   toolUseId: Schema.optionalKey(Schema.String),

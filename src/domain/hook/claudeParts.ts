@@ -71,6 +71,33 @@ export const changesFile = (tool: string): boolean =>
   tool === 'Write' || tool === 'Edit' || tool === 'MultiEdit' || tool === 'NotebookEdit'
 
 /**
+ * Tools that read nothing on the machine but what the client itself reads for them: nothing else looks
+ * at a file while they run.
+ */
+export const isWithinClient = (tool: string): boolean => WITHIN_CLIENT.has(tool)
+
+const WITHIN_CLIENT: ReadonlySet<string> = new Set([
+  'Read',
+  'Write',
+  'Edit',
+  'MultiEdit',
+  'NotebookEdit',
+  'NotebookRead',
+  'AskUserQuestion',
+  'EnterPlanMode',
+  'ExitPlanMode',
+  'ListAgents',
+  'TaskCreate',
+  'TaskGet',
+  'TaskList',
+  'TaskUpdate',
+  'TodoWrite',
+  'ToolSearch',
+  'WebFetch',
+  'WebSearch',
+])
+
+/**
  * Files that a prompt mentions with `@`, as written: the client reads them into the prompt without a
  * call that a hook would see. At most 32.
  */

@@ -293,6 +293,9 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     mentioned: (file) => readSource(realPathOf(file) ?? file, MOST_MENTIONED).text,
     outside: look.outside,
   })
+  yield* Effect.tryPromise({ try: sensitive.start, catch: String }).pipe(
+    Effect.catch((why) => Effect.sync(() => log(`files were left as they are: ${why}`))),
+  )
   isReached = yield* serveHooks({
     socket: paths.hookSocket,
     gateway: makeGateway({

@@ -159,7 +159,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...now,
       ...(rates === undefined ? {} : { rates }),
       ...(tainted === undefined ? {} : { tainted }),
-      restored: sensitive?.restored(place, event) ?? [],
+      restored: looked?.files.refs(place) ?? [],
     }
     const ruled: InForce = {
       ...rules,

@@ -21,21 +21,14 @@ import { mayHoldToken, TOKEN, tokensIn } from '../../domain/vault/token.ts'
 import type { Scanned, Scanner } from '../sensitive/Scanner.ts'
 import type { SessionVault, Tokenised, Value, Vault } from '../vault/Vault.ts'
 
-/** Values that are known, whatever they look like. */
-export interface Known {
-  /** Puts the names of stored secrets in the place of their values. */
-  readonly withoutSecrets: ((text: string) => string) | undefined
-  /** What files were restored with. */
-  readonly values: ReadonlyArray<Value>
-}
-
 export interface InspectOptions {
   readonly scanner: Scanner
   readonly vault: Vault
   readonly actionOf: () => ActionOf
   /** Nothing is looked for but the values of stored secrets. */
   readonly isOff: () => boolean
-  readonly known: () => Promise<Known>
+  /** Puts the names of stored secrets in the place of their values. */
+  readonly withoutSecrets: () => ((text: string) => string) | undefined
   readonly looksForInjection: () => boolean
   /** The input that the agent asked for, of one that the gate had the client run in its place. */
   readonly asked: (event: HookEvent, raw: JsonObject) => JsonObject
@@ -90,12 +83,17 @@ const LEAST_TEXT = 6
 /** The client's patience with a hook is 8 s: what is not looked at by then is cut. Milliseconds. */
 const SCAN_MS = 4000
 
-export type Inspect = (decoded: DecodedPayload, bytes: Uint8Array) => Promise<Inspected>
+/** `known`: values that files hold, whatever they look like. */
+export type Inspect = (
+  decoded: DecodedPayload,
+  bytes: Uint8Array,
+  known: ReadonlyArray<Value>,
+) => Promise<Inspected>
 
 export const makeInspect = (options: InspectOptions): Inspect => {
   const { scanner, vault: vaults } = options
 
-  return async (decoded, bytes) => {
+  return async (decoded, bytes, values) => {
     const { event: reported } = decoded
     const { session } = reported
     const raw = options.asked(reported, decoded.raw)
@@ -103,7 +101,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const fields = writtenFields(raw)
     const actionOf = options.actionOf()
 
-    const { withoutSecrets, values } = await options.known()
+    const withoutSecrets = options.withoutSecrets()
     const written = new Set<string>()
     const items: Array<Item> = []
     for (const field of fields)

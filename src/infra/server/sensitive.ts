@@ -3,7 +3,7 @@
 import * as Result from 'effect/Result'
 import type { Action } from '../../domain/action/action.ts'
 import { normalise } from '../../domain/action/paths.ts'
-import type { PathRef, Place } from '../../domain/action/place.ts'
+import type { Place } from '../../domain/action/place.ts'
 import {
   type EXPOSED_BY,
   InjectionDetected,
@@ -13,7 +13,7 @@ import {
   type WitnessEvent,
 } from '../../domain/event/event.ts'
 import type { AnswerMore } from '../../domain/hook/claudeAnswer.ts'
-import { mentionsIn } from '../../domain/hook/claudeParts.ts'
+import { isWithinClient, mentionsIn } from '../../domain/hook/claudeParts.ts'
 import type { DecodedPayload } from '../../domain/hook/claudePayload.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import type { Mode } from '../../domain/policy/verdict.ts'
@@ -38,7 +38,7 @@ import { tokensIn } from '../../domain/vault/token.ts'
 import type { SessionVault, Tokenised, Vault } from '../vault/Vault.ts'
 import { ofSettings } from '../config/ofSettings.ts'
 import { type Inspected, makeInspect, type Types } from './inspect.ts'
-import type { FileChange, RestoredFiles } from './restoredFiles.ts'
+import type { FilesNow, Noted, RestoredFiles } from './restoredFiles.ts'
 
 export interface SensitiveOptions {
   readonly scanner: Scanner
@@ -60,9 +60,9 @@ export interface Looked {
   readonly mentions: number
   /** Of a prompt that is to be held back. */
   readonly prompt: Types | undefined
-  /** What happens to a file for this event; made once it is logged. */
-  readonly file: FileChange | undefined
-  readonly left: ReadonlyArray<FileChange>
+  /** Files that hold values, and what the call made of one. */
+  readonly files: FilesNow
+  readonly noted: Noted | undefined
   /** The text of a script, as it may be logged. Synchronous: it is read while the call is judged. */
   readonly script: (text: string) => {
     readonly text: string
@@ -85,9 +85,9 @@ export interface Telling {
 }
 
 export interface Sensitive {
+  /** Puts the values into files that a crash left with tokens. Rejects with StoreFailure. */
+  readonly start: () => Promise<void>
   readonly look: (decoded: DecodedPayload, bytes: Uint8Array) => Promise<Looked>
-  /** Files that hold values, as facts name them at a place. */
-  readonly restored: (place: Place, event: HookEvent) => ReadonlyArray<PathRef>
   /** What the log is told beside the event. `denied`: the call does not come to run. */
   readonly found: (looked: Looked, told: Telling) => ReadonlyArray<WitnessEvent>
   /** Once that is in the log: makes what is to be made, and says what the answer says of it. */
@@ -108,15 +108,16 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
   const toldOnce = makeOnce(MOST_TOLD)
   const scripts = new Map<string, ReadonlyArray<Span>>()
 
+  /** Sessions in which a call may still run. */
+  const inBackground = new Set<string>()
+  const idle = makeIdle(async (event) => void (await files.now(event)).put())
+
   const inspect = makeInspect({
     scanner,
     vault,
     actionOf,
     isOff: () => settings()['pii.action'] === 'off',
-    known: async () => ({
-      withoutSecrets: options.withoutSecrets(),
-      values: await files.values(),
-    }),
+    withoutSecrets: options.withoutSecrets,
     looksForInjection: () => settings()['injection.action'] !== 'off',
     asked: (_, raw) => raw,
   })
@@ -136,28 +137,6 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     return scanned
       .map(({ spans }) => counted(spans.map(({ type }) => type).filter(isKept)))
       .filter((types) => Object.keys(types).length > 0)
-  }
-
-  const changeOf = async (
-    event: HookEvent,
-    mine: SessionVault | undefined,
-  ): Promise<{ file?: FileChange | undefined; left: ReadonlyArray<FileChange> }> => {
-    switch (event.kind) {
-      case 'tool.before':
-        return { file: await files.cover(event, event.call), left: [] }
-      case 'tool.after':
-        return { file: await files.restore(event, event.call, mine), left: [] }
-      case 'tool.failed':
-      case 'permission.denied':
-        return { left: await files.left(event, event.call.useId) }
-      case 'tool.batch':
-      case 'prompt':
-      case 'stop':
-      case 'session.end':
-        return { left: await files.left(event) }
-      default:
-        return { left: [] }
-    }
   }
 
   const scriptWith =
@@ -191,6 +170,41 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     return spans
   }
 
+  /** What the model is to know of files that hold values, once they hold what they are to hold. */
+  const turning = ({ files: now, inspected }: Looked, denied: boolean): ReadonlyArray<string> => {
+    const { event } = inspected
+    const { session } = event
+    switch (event.kind) {
+      case 'tool.before':
+        if (denied || isWithinClient(event.call.name)) return []
+        if (event.call.input['run_in_background'] === true || event.call.name === 'Monitor')
+          inBackground.add(session)
+        idle.stop(session)
+        return now.put().map((one) => `Isonapse: ${one}.`)
+      case 'tool.batch': {
+        const failed = event.calls.filter(
+          ({ response }) => typeof response === 'string' && response.includes(NOT_FOUND),
+        )
+        const again = [...new Set(failed.flatMap((call) => now.known(call) ?? []))]
+        // What runs in the background reads the values whenever it likes.
+        if (inBackground.has(session)) {
+          now.put()
+          for (const file of again) now.cover(file)
+        } else now.cover()
+        idle.start(session, event)
+        return again.length === 0 ? [] : [EDIT_AGAIN]
+      }
+      case 'stop':
+      case 'session.end':
+        inBackground.delete(session)
+        idle.stop(session)
+        now.put()
+        return []
+      default:
+        return []
+    }
+  }
+
   const reacting = (score: number, ran: Action | undefined): Reaction =>
     ran !== undefined && sourceOf(ran) === undefined
       ? NO_REACTION
@@ -214,14 +228,12 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
   }
 
   return {
+    start: async () => void (await files.now(NOBODY)).put(),
     look: async (decoded, bytes) => {
-      const inspected = await inspect(decoded, bytes)
+      const now = await files.now(decoded.event)
+      const inspected = await inspect(decoded, bytes, now.values)
       const { event, vault: mine } = inspected
-      const isOff = settings()['pii.action'] === 'off'
-      const [mentions, { file, left }] = await Promise.all([
-        isOff ? [] : mentionsOf(event),
-        changeOf(event, mine),
-      ])
+      const mentions = settings()['pii.action'] === 'off' ? [] : await mentionsOf(event)
       const mentioned = summed(mentions)
       const inPrompt = event.kind === 'prompt' ? summed([inspected.tokenised, mentioned]) : {}
       return {
@@ -229,13 +241,15 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
         mentioned,
         mentions: mentions.length,
         prompt: settings()['pii.prompt'] === 'block' && some(inPrompt) ? inPrompt : undefined,
-        file,
-        left,
+        files: now,
+        noted:
+          event.kind === 'tool.after' && mine !== undefined
+            ? now.note(event.call, mine)
+            : undefined,
         script: scriptWith(mine),
       }
     },
-    restored: (place, event) => files.files(place, event),
-    found: ({ inspected, mentioned, file, left }, { mode, denied, ran }) => {
+    found: ({ inspected, mentioned, noted }, { mode, denied, ran }) => {
       const { event, types, tokenised, reported, tier, values, cached, cut, unkept } = inspected
       const useId =
         'call' in event && event.call.useId !== undefined ? { toolUseId: event.call.useId } : {}
@@ -291,20 +305,17 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
           break
         default:
       }
-      for (const change of [...(file === undefined || denied ? [] : [file]), ...left]) {
-        events.push(change.event)
-        if (change.event.state === 'restored')
-          for (const name of change.secrets)
-            events.push(new SecretInjected({ name, ...useId, by: 'file' }))
+      if (noted !== undefined) {
+        events.push(noted.event)
+        for (const name of noted.secrets)
+          events.push(new SecretInjected({ name, ...useId, by: 'file' }))
       }
       return events
     },
-    tell: ({ inspected, mentioned, mentions, file, left }, { mode, denied, ran, stricter }) => {
+    tell: (looked, { mode, denied, ran, stricter }) => {
+      const { inspected, mentioned, mentions } = looked
       const { event, raw, tokenised } = inspected
-      const problems = [...(file === undefined || denied ? [] : [file]), ...left].flatMap(
-        (change) => change.act() ?? [],
-      )
-      const context: Array<string> = problems.map((one) => `Isonapse: ${one}.`)
+      const context = [...turning(looked, denied)]
       const more: { input?: object; output?: unknown; message?: string } = {}
       if (event.kind === 'tool.before' && !denied && inspected.effective !== raw)
         more.input = inspected.effective['tool_input'] as object
@@ -327,6 +338,40 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
       if (event.kind === 'tool.failed' && some(tokenised) && toldOnce(`failed ${event.session}`))
         more.message = failureWarning(tokenised)
       return { ...more, ...(context.length === 0 ? {} : { context: context.join('\n') }) }
+    },
+  }
+}
+
+/** No event of any session. */
+const NOBODY: HookEvent = { kind: 'other', known: false, name: '', session: '', cwd: '/' }
+
+/** How the client begins to say that an edit does not fit the file. */
+const NOT_FOUND = '<tool_use_error>String to replace not found'
+
+const EDIT_AGAIN =
+  'Isonapse: the file of an edit that was not found held values where you know tokens. It holds the tokens now: make the same edit again.'
+
+/** A turn that ends without a word leaves no file with tokens for longer. Milliseconds. */
+const IDLE_MS = 60_000
+
+/** Does something for a session in which nothing comes for a while. */
+const makeIdle = (act: (event: HookEvent) => Promise<void>) => {
+  const timers = new Map<string, NodeJS.Timeout>()
+  const stop = (session: string): void => {
+    clearTimeout(timers.get(session))
+    timers.delete(session)
+  }
+  return {
+    stop,
+    start: (session: string, event: HookEvent): void => {
+      stop(session)
+      const timer = setTimeout(() => {
+        timers.delete(session)
+        // What fails here is in the operator's log, and tried again at the next event.
+        void act(event).catch(() => {})
+      }, IDLE_MS)
+      timer.unref()
+      timers.set(session, timer)
     },
   }
 }

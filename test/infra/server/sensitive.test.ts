@@ -88,6 +88,9 @@ const write = (plane: Plane, name: string, text: string): void =>
 const onDisk = (plane: Plane, name: string): string =>
   fs.readFileSync(path.join(plane.project, name), 'utf8')
 
+const batch = (plane: Plane, ...calls: ReadonlyArray<object>) =>
+  plane.hook('PostToolBatch', payload(plane, 'PostToolBatch', { tool_calls: calls }))
+
 /** What the client does for Write: asks, writes, reports. */
 const agentWrites = async (plane: Plane, name: string, content: string) => {
   const file = path.join(plane.project, name)
@@ -95,35 +98,35 @@ const agentWrites = async (plane: Plane, name: string, content: string) => {
   const asked = await before(plane, call)
   if (asked.exit === 2) return asked
   fs.writeFileSync(file, content)
-  return after(plane, call, { type: 'create', filePath: file, content, structuredPatch: [] })
+  const answer = await after(plane, call, {
+    type: 'create',
+    filePath: file,
+    content,
+    structuredPatch: [],
+  })
+  await batch(plane)
+  return answer
 }
 
+/** For Edit it compares with the file before it asks. */
 const agentEdits = async (plane: Plane, name: string, old: string, text: string) => {
   const file = path.join(plane.project, name)
-  const call = {
-    tool: 'Edit',
-    input: { file_path: file, old_string: old, new_string: text },
-    id: useId(),
-  }
-  await before(plane, call)
+  const input = { file_path: file, old_string: old, new_string: text }
+  const call = { tool: 'Edit', input, id: useId() }
   const original = fs.readFileSync(file, 'utf8')
-  if (!original.includes(old)) {
-    await plane.hook(
-      'PostToolUseFailure',
-      payload(plane, 'PostToolUseFailure', {
-        tool_name: 'Edit',
-        tool_input: call.input,
-        tool_use_id: call.id,
-        error: 'String to replace not found in file.',
-      }),
-    )
-    return undefined
-  }
+  if (!original.includes(old))
+    return batch(plane, {
+      tool_name: 'Edit',
+      tool_input: input,
+      tool_use_id: call.id,
+      tool_response: '<tool_use_error>String to replace not found in file.',
+    })
+  await before(plane, call)
   fs.writeFileSync(
     file,
     original.replace(old, () => text),
   )
-  return after(plane, call, {
+  const answer = await after(plane, call, {
     filePath: file,
     oldString: old,
     newString: text,
@@ -132,7 +135,12 @@ const agentEdits = async (plane: Plane, name: string, old: string, text: string)
     userModified: false,
     replaceAll: false,
   })
+  await batch(plane)
+  return answer
 }
+
+const stop = (plane: Plane) =>
+  plane.hook('Stop', payload(plane, 'Stop', { stop_hook_active: false }))
 
 describe('values in what passes', () => {
   it('become tokens in a result, the same for the same value, in its own shape', async () => {
@@ -206,23 +214,34 @@ describe('tokens in what the agent writes', () => {
         write(plane, 'people.txt', `mail ${MAIL}\n`)
         const [token] = tokensIn(await seen(plane, 'people.txt'))
         await agentWrites(plane, 'new.txt', `to: ${token}\nno [PII_0123]\n`)
+        const { mtimeMs } = fs.statSync(path.join(plane.project, 'new.txt'))
+        await before(plane, { tool: 'Bash', input: { command: 'wc new.txt' } })
         expect(onDisk(plane, 'new.txt')).toBe(`to: ${MAIL}\nno [PII_0123]\n`)
         expect(await seen(plane, 'new.txt')).toBe(`to: ${token}\nno [PII_0123]\n`)
+        await batch(plane)
+        expect(fs.statSync(path.join(plane.project, 'new.txt')).mtimeMs).toBe(mtimeMs)
         const answer = await agentEdits(plane, 'new.txt', `to: ${token}`, `from: ${token}`)
-        expect(answer?.stdout).not.toContain(MAIL)
+        expect(answer.stdout).not.toContain(MAIL)
+        await stop(plane)
         expect(onDisk(plane, 'new.txt')).toBe(`from: ${MAIL}\nno [PII_0123]\n`)
+        // The agent goes on without a look at the file: it is told to try again, and may.
+        const told = await agentEdits(plane, 'new.txt', `from: ${token}`, `cc: ${token}`)
+        expect(told.stdout).toContain('make the same edit again')
+        await agentEdits(plane, 'new.txt', `from: ${token}`, `cc: ${token}`)
       },
       { base },
     )
     await withPlane(
       async (plane) => {
+        expect(onDisk(plane, 'new.txt')).toBe(`cc: ${MAIL}\nno [PII_0123]\n`)
         const [token] = tokensIn(await seen(plane, 'new.txt'))
-        expect(token).toBeDefined()
-        await agentEdits(plane, 'new.txt', `from: ${token}`, `cc: ${token}`)
-        expect(onDisk(plane, 'new.txt')).toBe(`cc: ${MAIL}\nno [PII_0123]\n`)
-        // An edit that fails leaves the values where they were.
-        await agentEdits(plane, 'new.txt', 'nothing like it', 'x')
-        expect(onDisk(plane, 'new.txt')).toBe(`cc: ${MAIL}\nno [PII_0123]\n`)
+        await batch(plane)
+        await agentEdits(plane, 'new.txt', `cc: ${token}`, `bcc: nobody`)
+        await stop(plane)
+        expect(onDisk(plane, 'new.txt')).toBe(`bcc: nobody\nno [PII_0123]\n`)
+        expect(
+          (await events<{ state: string }>(plane, 'FileRestored')).map((one) => one.state),
+        ).toEqual(['restored', 'gone'])
         expect(await plane.call('witness.replay', {})).toMatchObject({
           mismatches: 0,
           payloads: { withoutKey: 0 },
@@ -230,6 +249,25 @@ describe('tokens in what the agent writes', () => {
       },
       { base },
     )
+  })
+
+  it('stay values while something runs in the background', async () => {
+    await withPlane(async (plane) => {
+      await enforce(plane)
+      write(plane, 'people.txt', `mail ${MAIL}\n`)
+      const [token] = tokensIn(await seen(plane, 'people.txt'))
+      await agentWrites(plane, 'new.txt', `to: ${token}\n`)
+      await before(plane, {
+        tool: 'Bash',
+        input: { command: 'node server.js', run_in_background: true },
+      })
+      await batch(plane)
+      expect(onDisk(plane, 'new.txt')).toBe(`to: ${MAIL}\n`)
+      await agentEdits(plane, 'new.txt', `to: ${token}`, 'x')
+      await agentEdits(plane, 'new.txt', `to: ${token}`, `cc: ${token}`)
+      await stop(plane)
+      expect(onDisk(plane, 'new.txt')).toBe(`cc: ${MAIL}\n`)
+    })
   })
 
   it('of another session, and unknown ones, stay as they are', async () => {
