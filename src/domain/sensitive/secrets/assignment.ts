@@ -25,6 +25,8 @@ const WEAK_PASSWORD =
 const OF_PLACE =
   /(?:next|prev(?:ious)?|page|paging|pagination|continuation|sync|resume|cancel(?:lation)?|design|colou?r|theme|start|end|eos|bos|pad|unk|sep|cls|mask|special|change)[_-]?tokens?$/i
 
+const KEY_ROW = `{"curve": "P-384", "private_key_pkcs8": "${['MIG2', 'AgEAMBAGByqGSM49', 'q8Zr1Lw0Tn5XvB3kYd7Hs2Pc'.repeat(3)].join('')}"},\n`
+
 /** Names of what a version or a content has, though a vendor's name stands before it. */
 const OF_CONTENT = /(?:rev(?:ision)?|commit|sha\d{0,3}|hash|ref|digest|checksum|version)$/i
 
@@ -46,6 +48,24 @@ const isInList = (text: string, { name, nameStart, start, end }: Assigned): bool
   /^\\?["'`][ \t]{0,2},/.test(text.slice(nameStart + name.length, start)) &&
   STRING_BEFORE.test(text.slice(Math.max(0, nameStart - 36), nameStart)) &&
   STRING_AFTER.test(text.slice(end, end + 36))
+
+/** A private key in DER (RFC 5958, RFC 5915), by how its base64 begins. */
+const DER_KEY = /^MI[A-Za-z0-9+/]{60}/
+const MOST_ROW = 1200
+const LEAST_ROWS = 3
+
+/**
+ * One row of a table of keys, each under the same name: what a library tests itself with, a key for every
+ * curve. Whoever has a key to keep has one there.
+ */
+const isOfKeyTable = (text: string, { name, nameStart, start, end }: Assigned): boolean => {
+  if (!DER_KEY.test(text.slice(start, start + 62))) return false
+  // From the name's own quote to the first letters of the key.
+  const row = text.slice(nameStart - 1, start + 2)
+  if (row.length > name.length + 12) return false
+  const around = text.slice(Math.max(0, nameStart - MOST_ROW), end + MOST_ROW)
+  return around.split(row).length > LEAST_ROWS
+}
 
 /** In the query of an address that is nobody's (RFC 2606): it is sent to no one, and opens nothing. */
 const isSentToNobody = (text: string, nameStart: number): boolean => {
@@ -110,7 +130,12 @@ const find: Find = (text, at, until) => {
   if (BADGE.test(text.slice(Math.max(0, at - 90), at))) return undefined
   if (/^(?:\.\.|…)/.test(text.slice(end, end + 2))) return undefined
   if (!isSecretValue(assigned, text.slice(start, end), text[end] ?? '')) return undefined
-  if (isInList(text, assigned) || isSentToNobody(text, assigned.nameStart)) return undefined
+  if (
+    isOfKeyTable(text, assigned) ||
+    isInList(text, assigned) ||
+    isSentToNobody(text, assigned.nameStart)
+  )
+    return undefined
   if (TESTS.test(text.slice(Math.max(0, at - MOST_TESTS), end + MOST_TESTS))) return undefined
   return { start, end, score: 0.8 }
 }
@@ -148,6 +173,7 @@ export const assignment: Recogniser = {
       'config.set("prod", "api_key", "«q8Zr1Lw0Tn5XvB3kYd7Hs2Pc»")',
       'GET https://hosting-site.com/path?access_token=«q8Zr1Lw0Tn5XvB3kYd7Hs2Pc»',
       'SOURCEGRAPH_TOKEN=«7e1c3a9be04d52886fe1c07ad94b2e3103f9aa51»',
+      KEY_ROW.replace(/MIG.*(?=")/, '«$&»'),
       'Server=db1;User Id=app;Password=«vT9#kLm2wQ»;Encrypt=true',
     ],
     no: [
@@ -175,6 +201,7 @@ export const assignment: Recogniser = {
       'GET https://example.com/path?a=1&access_token=q8Zr1Lw0Tn5XvB3kYd7Hs2Pc',
       "password: 'bm90IG15IHJlYWwgcGFzc3dvcmQ='",
       "oauth_token = 'lskdjf34wlkjsadf'",
+      KEY_ROW.repeat(3),
       'sourcegraph_rev = "7e1c3a9be04d52886fe1c07ad94b2e3103f9aa51"',
     ],
   },
