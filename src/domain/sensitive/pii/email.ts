@@ -3,6 +3,7 @@
 import { isAlnumAt, isHexAt } from '../characters.ts'
 import { isDocumentedHost } from '../documented.ts'
 import type { Recogniser } from '../recogniser.ts'
+import { isRemote } from './remote.ts'
 
 const MOST_LOCAL = 64
 const MOST_DOMAIN = 253
@@ -18,6 +19,15 @@ const FILE_ENDING =
   /^(?:patch|png|jpe?g|gif|svg|webp|js|mjs|cjs|ts|tsx|jsx|json|css|scss|html?|map|zip|tgz|gz|txt|lock|yml|yaml|toml|service|socket|timer|mount|target)$/i
 /** Accounts that programs have, not people. */
 const OF_PROGRAMS = /^(?:git|hg|svn|root|postmaster|no-?reply|noreply|do-?not-?reply)$/i
+
+/** Kotlin's jumps and receivers with a label, and what is taken of it. */
+const LABELLED = /^(?:this|super|return|break|continue)$/
+/** Of one message, made of the time it was sent: in mail archives and commits. */
+const MESSAGE_ID = /^(?:19|20)\d{6,12}[.-]/
+/** Accounts that programs have with Google, and what GitHub gives those who hide their address. */
+const OF_MACHINES = /(?:\.gserviceaccount\.com|^users\.noreply\.github\.com)$/i
+/** A longer top-level domain with a bracket right after it is a method. */
+const LONGEST_BEFORE_CALL = 4
 
 export const email: Recogniser = {
   id: 'email',
@@ -44,19 +54,16 @@ export const email: Recogniser = {
     if (dot < 1 || domain.includes('..') || domain.startsWith('-')) return undefined
     if (!/^(?:\p{L}{2,24}|xn--[a-z0-9-]{2,59})$/iu.test(top) || FILE_ENDING.test(top))
       return undefined
-    if (/^v?\d+(?:\.\d+)+\./.test(domain) || isDocumentedHost(domain)) return undefined
+    if (/^v?\d+\.\d+[.-]/.test(domain) || isDocumentedHost(domain)) return undefined
     const local = text.slice(start, at)
     if (OF_PROGRAMS.test(local) || local.includes('..')) return undefined
     const scheme = text.slice(Math.max(0, start - 80), start)
     if (/:\/\/[^\s/]*$/.test(scheme)) return undefined
-    // An SSH remote: `deploy@host.tld:path`.
-    if (
-      text[end] === ':' &&
-      /[\w~/]/.test(text[end + 1] ?? '') &&
-      /^[a-z-]+$/.test(local) &&
-      /\//.test(text.slice(end, end + 60))
-    )
-      return undefined
+    if (LABELLED.test(local) || MESSAGE_ID.test(local) || OF_MACHINES.test(domain)) return undefined
+    // `@scope/name@tag`, and a call: `this@Activity.finish()`, `a@b.transpose()`.
+    if (/@[\w.-]{1,80}\/$/.test(text.slice(Math.max(0, start - 82), start))) return undefined
+    if (text[end] === '(' && top.length > LONGEST_BEFORE_CALL) return undefined
+    if (isRemote(text, start, end, local)) return undefined
     return { start, end, score: 0.95 }
   },
   examples: {
@@ -69,12 +76,39 @@ export const email: Recogniser = {
       'a line\\n«ana@correo.es»',
       '«jürgen@müller-büro.de»',
       'mailto:«x_y@sub.domain.io».',
+      'For ssh keys write to «ana@correo.es», or scp: «ana@correo.es»',
+      'login «ana.lopez@correo.es»:Kestrel',
+      'git commit --author="Ana <«ana@correo.es»>" && git push',
+      'ssh-keygen -C «ana@correo.es»',
+      'ssh host uptime | mail -s up «ana@correo.es»',
+      '«wei@163.com» and «ana@correo.es»(home)',
+      'git log: «ana@correo.es»: fixed',
     ],
     no: [
       'npm install effect@4.0.0 left-pad@1.3.0.patch',
       'git clone git@github.com:owner/repo.git',
       'user@example.com, someone@mail.example.org, a@b.test',
       '@Injectable() icon@2x.png @scope/pkg',
+      'npm i @scope/name@1.2.3 @scope/name@next.beta pkg@1.2-beta.next',
+      '"lodash@^4.17.21": "@babel/core@npm:7.1.0" foo@bar',
+      '/@babel/core@7.1.0(supports-color@5.5.0): {}',
+      'uses: actions/checkout@v4.1.beta',
+      'this@MainActivity.finish(); return@forEach.let { it }; y = x@w.transpose()',
+      '@Named("a") @foo.bar class X',
+      'git clone git@github.com:owner/repo',
+      'ssh deploy@prod.host-site.net',
+      'ssh -i ~/.ssh/id_ed25519 -p 2222 -o StrictHostKeyChecking=no deploy@prod.host-site.net uptime',
+      '{"command":"ssh -J jump@gate.host-site.net Deploy1@prod.host-site.net"}',
+      'scp build.tgz Ana.Lopez@host-site.net:/srv/app',
+      'cd dist && rsync -av --delete -e "ssh -p 22" ./ user.name@host-site.net:www',
+      'rsync -av \\\n  ./ user.name@host-site.net:www',
+      'git remote add prod dokku1@host-site.net:app',
+      'Host p\n  ProxyJump ops@gate.host-site.net',
+      'deploy@prod.host-site.net:~$ ls',
+      "ana@host-site.net's password: ",
+      'ana@host-site.net: Permission denied (publickey).',
+      'svc-1@project-7.iam.gserviceaccount.com 12+ana@users.noreply.github.com',
+      'Message-Id: <20150811100527.GW14466@mail.host-site.net>',
       'a@b',
       'https://user@hosting-site.com/path',
     ],

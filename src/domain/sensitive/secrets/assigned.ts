@@ -4,6 +4,7 @@ import { isAlnumAt, isLetterAt } from '../characters.ts'
 
 export interface Assigned {
   readonly name: string
+  readonly nameStart: number
   readonly start: number
   readonly end: number
   readonly quoted: boolean
@@ -50,7 +51,7 @@ export const assignedAt = (text: string, at: number, until: number): Assigned | 
   while (nameStart > 0 && at - nameStart < MOST_NAME && isNameAt(text, nameStart - 1)) nameStart--
   if (from === -1) from = looserSign(text, nameStart, nameEnd)
   if (from === -1) return undefined
-  return valueFrom(text, from, text.slice(nameStart, nameEnd))
+  return valueFrom(text, from, nameStart, text.slice(nameStart, nameEnd))
 }
 
 /** An argument after a quoted name, a flag's value, a `value:` on the line below. */
@@ -65,7 +66,12 @@ const looserSign = (text: string, nameStart: number, nameEnd: number): number =>
   return spaces === null ? -1 : nameEnd + spaces[0].length
 }
 
-const valueFrom = (text: string, from: number, name: string): Assigned | undefined => {
+const valueFrom = (
+  text: string,
+  from: number,
+  nameStart: number,
+  name: string,
+): Assigned | undefined => {
   let at = from
   const opened = match(OPENING, text, at)
   let quote = opened?.[1]
@@ -85,6 +91,7 @@ const valueFrom = (text: string, from: number, name: string): Assigned | undefin
   if (end === -1 || end - at > MOST_VALUE) return undefined
   return {
     name,
+    nameStart,
     start: at,
     end,
     quoted: quote !== undefined,

@@ -1,6 +1,7 @@
 // Credentials without a format of their own: a value that a name calls secret, that is no reference and
 // no placeholder, and that looks drawn at random, or chosen as passwords are.
 import { isSecretName } from '../../code/secretNames.ts'
+import { isDocumentedHost } from '../documented.ts'
 import type { Find, Recogniser } from '../recogniser.ts'
 import { isUuid } from '../veto.ts'
 import { type Assigned, assignedAt } from './assigned.ts'
@@ -24,6 +25,11 @@ const WEAK_PASSWORD =
 const OF_PLACE =
   /(?:next|prev(?:ious)?|page|paging|pagination|continuation|sync|resume|cancel(?:lation)?|design|colou?r|theme|start|end|eos|bos|pad|unk|sep|cls|mask|special|change)[_-]?tokens?$/i
 
+const KEY_ROW = `{"curve": "P-384", "private_key_pkcs8": "${['MIG2', 'AgEAMBAGByqGSM49', 'q8Zr1Lw0Tn5XvB3kYd7Hs2Pc'.repeat(3)].join('')}"},\n`
+
+/** Names of what a version or a content has, though a vendor's name stands before it. */
+const OF_CONTENT = /(?:rev(?:ision)?|commit|sha\d{0,3}|hash|ref|digest|checksum|version)$/i
+
 /** What people type when any value will do. */
 const TYPED = /abc[-_]?123|123[-_]?abc|xyz[-_]?(?:123|789)|123[-_]?xyz|1234[-_]?5678|qwerty|asdf/i
 /** A badge's token reads one image, and is printed on purpose. */
@@ -33,6 +39,41 @@ const BADGE = /badge[\w./-]{0,40}\?(?:[\w=&-]{0,40}&)?$/
 const TESTS =
   /\b(?:describe|it|test)(?:\.each|\.only|\.skip)?\(\s{0,8}['"`]|\bexpect\(|\bassert(?:_?[Ee]q(?:uals?)?|That|True|False|\.\w{2,20})?!?\(|\bfunc Test[A-Z_]|\bt\.(?:Run|Fatalf?|Errorf?|Helper)\(|@Test\b|\bdef test_|\b(?:pytest|unittest|jest|vi)\.|\bmock[A-Z(.]|\bnock\(/
 const MOST_TESTS = 240
+
+/** A list of names, of which one happens to be called a key and the next is its "value". */
+const STRING_BEFORE = /["'`][ \t]{0,4},[\s#*/]{0,24}\\?["'`]$/
+const STRING_AFTER = /^\\?["'`][ \t]{0,4},[\s#*/]{0,24}\\?["'`]/
+
+const isInList = (text: string, { name, nameStart, start, end }: Assigned): boolean =>
+  /^\\?["'`][ \t]{0,2},/.test(text.slice(nameStart + name.length, start)) &&
+  STRING_BEFORE.test(text.slice(Math.max(0, nameStart - 36), nameStart)) &&
+  STRING_AFTER.test(text.slice(end, end + 36))
+
+/** A private key in DER (RFC 5958, RFC 5915), by how its base64 begins. */
+const DER_KEY = /^MI[A-Za-z0-9+/]{60}/
+const MOST_ROW = 1200
+const LEAST_ROWS = 3
+
+/**
+ * One row of a table of keys, each under the same name: what a library tests itself with, a key for every
+ * curve. Whoever has a key to keep has one there.
+ */
+const isOfKeyTable = (text: string, { name, nameStart, start, end }: Assigned): boolean => {
+  if (!DER_KEY.test(text.slice(start, start + 62))) return false
+  // From the name's own quote to the first letters of the key.
+  const row = text.slice(nameStart - 1, start + 2)
+  if (row.length > name.length + 12) return false
+  const around = text.slice(Math.max(0, nameStart - MOST_ROW), end + MOST_ROW)
+  return around.split(row).length > LEAST_ROWS
+}
+
+/** In the query of an address that is nobody's (RFC 2606): it is sent to no one, and opens nothing. */
+const isSentToNobody = (text: string, nameStart: number): boolean => {
+  const address = ADDRESS.exec(text.slice(Math.max(0, nameStart - MOST_ADDRESS), nameStart))
+  return address !== null && isDocumentedHost(address[1]!)
+}
+const MOST_ADDRESS = 300
+const ADDRESS = /:\/\/([\w.-]{1,253})(?::\d{1,5})?(?:\/[^\s"'`<>?]{0,200})?\?[^\s"'`<>]{0,200}$/
 
 const isRandom = (value: string, least: number): boolean => {
   if (entropyOf(value) < least || looksLikeWords(value)) return false
@@ -60,7 +101,7 @@ const isSecretValue = (
   if (scheme === 'basic') return /^[A-Za-z0-9+/]{8,}={0,2}$/.test(value) && /[A-Z]/.test(value)
   const certain = CERTAIN.test(name) || scheme !== undefined
   // Numbers are ids, unless the name says otherwise.
-  if (namedRowOf(name, value) !== undefined)
+  if (!OF_CONTENT.test(name) && namedRowOf(name, value) !== undefined)
     return entropyOf(value) >= 2.5 && (certain || /\D/.test(value))
   if (FILE.test(name) || OF_PLACE.test(name) || TYPED.test(value)) return false
   if (!isSecretName(name) && !/authorization$/i.test(name)) return false
@@ -89,6 +130,12 @@ const find: Find = (text, at, until) => {
   if (BADGE.test(text.slice(Math.max(0, at - 90), at))) return undefined
   if (/^(?:\.\.|…)/.test(text.slice(end, end + 2))) return undefined
   if (!isSecretValue(assigned, text.slice(start, end), text[end] ?? '')) return undefined
+  if (
+    isOfKeyTable(text, assigned) ||
+    isInList(text, assigned) ||
+    isSentToNobody(text, assigned.nameStart)
+  )
+    return undefined
   if (TESTS.test(text.slice(Math.max(0, at - MOST_TESTS), end + MOST_TESTS))) return undefined
   return { start, end, score: 0.8 }
 }
@@ -123,6 +170,10 @@ export const assignment: Recogniser = {
       'getenv_or("api_token", "«dafa7817-e246-48f3-91a7-e87653d587b8»")',
       'SNYK_KEY="«5b1f7c9e-0d3a-4c8b-9e21-7f60a4d2c8b3»"',
       '"msg": "password=\\"«Kestrel!4417»\\""',
+      'config.set("prod", "api_key", "«q8Zr1Lw0Tn5XvB3kYd7Hs2Pc»")',
+      'GET https://hosting-site.com/path?access_token=«q8Zr1Lw0Tn5XvB3kYd7Hs2Pc»',
+      'SOURCEGRAPH_TOKEN=«7e1c3a9be04d52886fe1c07ad94b2e3103f9aa51»',
+      KEY_ROW.replace(/MIG.*(?=")/, '«$&»'),
       'Server=db1;User Id=app;Password=«vT9#kLm2wQ»;Encrypt=true',
     ],
     no: [
@@ -145,6 +196,13 @@ export const assignment: Recogniser = {
       '"nextPageToken": "q8Zr1Lw0Tn5XvB3kYd7Hs2Pc"',
       'it("signs in", () => { login({ password: "Kestrel!4417" }) })',
       'monkey = Zr1Lw0Tn5XvB3kYd7Hs2Pc',
+      "'krb5_context', 'krb5_lucid_key', 'krb5_rfc1964_kdt', 'krb5_name'",
+      '# "md5", "password", "scram-sha-256",\n# "gss"',
+      'GET https://example.com/path?a=1&access_token=q8Zr1Lw0Tn5XvB3kYd7Hs2Pc',
+      "password: 'bm90IG15IHJlYWwgcGFzc3dvcmQ='",
+      "oauth_token = 'lskdjf34wlkjsadf'",
+      KEY_ROW.repeat(3),
+      'sourcegraph_rev = "7e1c3a9be04d52886fe1c07ad94b2e3103f9aa51"',
     ],
   },
 }

@@ -37,7 +37,7 @@ export const NAMED: ReadonlyArray<NamedRow> = [
   row('New Relic', wordy(19, 64)), row('ngrok', wordy(40, 60)), row('New York Times', wordy(32), 'nytimes'), row('New York Times', wordy(32), 'newyorktimes'),
   row('Okta', /^00[\w=-]{40}$/), row('OpsGenie', UUID), row('PagerDuty', wordy(20)), row('Plaid', /^[A-Za-z0-9]{24,30}$/), row('Postmark', UUID),
   row('PrivateAI', alnum(32)), row('RapidAPI', wordy(50)), row('Rollbar', alnum(32)), row('Segment', alnum(32, 64)), row('Sendbird', /^[0-9a-f]{40}$|^[0-9a-f-]{36}$/i),
-  row('Sentry', /^[0-9a-f]{64}$/i), row('Snyk', UUID), row('Sonar', /^(?:sq[upa]_)?[A-Za-z0-9=_-]{40}$/), row('Square', wordy(40, 70)), row('Squarespace', UUID),
+  row('Sentry', /^[0-9a-f]{64}$/i), row('Snyk', UUID), row('Sonar', /^(?:sq[upa]_)?[A-Za-z0-9=_-]{40}$/), row('Sourcegraph', /^[0-9a-f]{40}$/i), row('Square', wordy(40, 70)), row('Squarespace', UUID),
   row('Sumo Logic', /^su[A-Za-z0-9]{12}$|^[A-Za-z0-9]{64}$/, 'sumo'), row('Sumo Logic', /^su[A-Za-z0-9]{12}$|^[A-Za-z0-9]{64}$/, 'sumologic'), row('Telegram', /^\d{5,16}:A[\w-]{34}$/), row('Travis CI', alnum(22), 'travis'),
   row('Trello', /^[A-Za-z0-9-]{32}$/), row('Twilio', /^[0-9a-f]{32}$/), row('Twitch', alnum(30)), row('Twitter', /^[A-Za-z0-9]{25}$|^[A-Za-z0-9]{45,50}$|^\d{15,25}-[A-Za-z0-9]{20,40}$/),
   row('Typeform', wordy(44, 64)), row('Vercel', alnum(24)), row('Weights & Biases', alnum(40), 'wandb'), row('Yandex', wordy(38, 60)), row('Zendesk', alnum(40)), row('Zoom', wordy(22, 40)),

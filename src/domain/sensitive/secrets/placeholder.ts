@@ -1,12 +1,13 @@
 // What stands where a secret would: references to variables, templates, made-up values of examples.
 // Replacing these breaks code and keeps nothing back, so they are never taken for secrets.
+import { textOfBase64 } from '../injection/base64.ts'
 
 /** A reference that something else resolves: a shell's, a template's, a language's. */
 const REFERENCE =
   /^(?:\$|%[A-Za-z_]\w*%|\{\{|<%|<[A-Za-z_/!]|#\{|@[A-Za-z]|&|\*|!(?:[A-Za-z]|\{)|~\/|\.{0,2}\/|[A-Za-z]:\\|file:|env[.:(]|vault:|op:\/\/|ref:|arn:|keyring:|secret[.:]|\(|\[)|\$\{|\{\{|\$\(|process\.env|os\.environ|getenv|import\.meta|System\.getProperty|secrets\.|vars\.|var\.|local\.|data\.|config\.|settings\.|self\.|this\.|%\(|<[A-Za-z][\w ._-]{1,40}>|\[[A-Za-z][\w ._-]{1,30}\]/
 
 const MADE_UP =
-  /example|sample|placeholder|change[-_ ]?me|replace[-_ ]?(?:me|with|this)|your[-_ ]?|dummy|foobar|foo[-_]bar|lorem|redact|masked|hidden|insert[-_ ]|put[-_]your|enter[-_ ]|my[-_]?(?:api|secret|token|password|key|access)|todo|fixme|some[-_ ]?(?:secret|token|key|password|value)|not[-_]?(?:a[-_])?real|(?:test|fake|mock|stub)[-_](?:secret|token|key|password|value|api)|(?:secret|token|key|password)[-_](?:here|value|goes)|deadbeef|xxxx|\.\.\.|\*\*\*|###|…|\$\$|====.|^(?:test|fake|mock|null|none|undefined|true|false|default|unknown|secret|password|passwd|token|string|value)$/i
+  /example|sample|placeholder|change[-_ ]?me|replace[-_ ]?(?:me|with|this)|your[-_ ]?|dummy|foobar|foo[-_]bar|lorem|redact|masked|hidden|insert[-_ ]|put[-_]your|enter[-_ ]|my[-_]?(?:api|secret|token|password|key|access)|todo|fixme|some[-_ ]?(?:secret|token|key|password|value)|not[-_ ]?(?:a[-_ ]|my[-_ ])?real|(?:test|fake|mock|stub)[-_](?:secret|token|key|password|value|api)|(?:secret|token|key|password)[-_](?:here|value|goes)|deadbeef|xxxx|\.\.\.|\*\*\*|###|…|\$\$|====.|^(?:test|fake|mock|null|none|undefined|true|false|default|unknown|secret|password|passwd|token|string|value)$/i
 
 /** The same few characters again and again. */
 const isMonotonous = (text: string): boolean => {
@@ -32,8 +33,37 @@ const isTyped = (text: string): boolean => {
   return false
 }
 
-/** Printed in RFC 6749 and RFC 6750, and copied into every OAuth library's tests. */
+/** What fingers type that lie on the keyboard; of letters drawn at random it is less than half. */
+const UNDER_FINGERS = /[asdfghjklqwe]/g
+const LEAST_LETTERS = 8
+const MOST_LETTERS = 40
+
+/** Typed blindly: small letters, nearly all from under the fingers. Base 16 has few others to begin with. */
+const isHammered = (text: string): boolean => {
+  const letters = text.replaceAll(/[^A-Za-z]/g, '')
+  if (letters.length < LEAST_LETTERS || letters.length > MOST_LETTERS) return false
+  if (letters !== letters.toLowerCase() || !/[g-z]/.test(letters)) return false
+  return (letters.match(UNDER_FINGERS)?.length ?? 0) >= 0.9 * letters.length
+}
+
+/** "not my real password" in base64: what documentation puts where base64 must stand. */
+const isMadeUpInside = (text: string): boolean => {
+  if (!/^[A-Za-z0-9+/]{12,128}={0,2}$/.test(text)) return false
+  const inside = textOfBase64(text.replace(/=+$/, ''))
+  return inside !== undefined && /^[ -~]+$/.test(inside) && MADE_UP.test(inside)
+}
+
+/** Printed in RFC 5849, 6749, 6750 and OpenID Connect, and copied into every OAuth library's tests. */
 const PRINTED: ReadonlySet<string> = new Set([
+  'ad180jjd733klru7',
+  'hh5s93j4hdidpola',
+  'hdhd0244k9j7ao03',
+  'nnch734d00sl2jdk',
+  'pfkkdhi9sl3r4s00',
+  'dpf43f3p2l4k3l03',
+  'kd94hf93k423kf44',
+  'h480djs93hd8',
+  'SlAV32hkKG',
   '2YotnFZFEjr1zCsicMWpAA',
   'tGzv3JOkF0XG5Qx2TlKWIA',
   'mF_9.B5f-4.1JqM',
@@ -46,7 +76,12 @@ const PRINTED: ReadonlySet<string> = new Set([
 export const isReference = (value: string): boolean => REFERENCE.test(value)
 
 export const isPlaceholder = (value: string): boolean =>
-  MADE_UP.test(value) || PRINTED.has(value) || isMonotonous(value) || isTyped(value)
+  MADE_UP.test(value) ||
+  PRINTED.has(value) ||
+  isMonotonous(value) ||
+  isTyped(value) ||
+  isHammered(value) ||
+  isMadeUpInside(value)
 
 /**
  * Keys that are told to anybody: verifier keys of signed notes (C2SP), age's recipients, SSH's public

@@ -61,13 +61,33 @@ export const urlCredentials: Recogniser = {
 const isWord = (secret: string): boolean =>
   /^[a-z]+$/i.test(secret) && (looksLikeWords(secret) || !/[a-z][A-Z]/.test(secret))
 
+/** `-u` alone or as the last of several short options. */
+const OPTIONS = [
+  'u',
+  'su',
+  'ssu',
+  'ku',
+  'sku',
+  'lu',
+  'slu',
+  'fu',
+  'fslu',
+  'fsslu',
+  'iu',
+  'vu',
+  'gu',
+]
 const CURL_USER =
-  /(?: -u|--user|--proxy-user)[ =]{0,2}(["']?)([^\s:"']{0,128}):(["']?)([^\s"']{0,128})/y
+  /(?:[ \t\n]-[A-Za-z]{0,5}u|--user|--proxy-user)[ =]{0,2}(["']?)([^\s:"']{0,128}):(["']?)([^\s"']{0,128})/y
 
 export const curlUser: Recogniser = {
   id: 'curl-user',
   type: 'SECRET',
-  literals: [' -u', '--user', '--proxy-user'],
+  literals: [
+    '--user',
+    '--proxy-user',
+    ...[' ', '\t', '\n'].flatMap((space) => OPTIONS.map((option) => `${space}-${option}`)),
+  ],
   find: (text, at) => {
     CURL_USER.lastIndex = at
     const found = CURL_USER.exec(text)
@@ -89,7 +109,13 @@ export const curlUser: Recogniser = {
       isPlaceholder(secret)
     )
       return undefined
-    if (isWord(secret) || /[${}]/.test(secret) || (opening === '' && secret.includes('//')))
+    // In single quotes a shell leaves `$` as it is.
+    const isLiteral = opening === "'" || text[from - 1] === "'"
+    if (
+      isWord(secret) ||
+      (!isLiteral && /[${}]/.test(secret)) ||
+      (opening === '' && secret.includes('//'))
+    )
       return undefined
     return { start, end: start + secret.length, score: 0.85 }
   },
@@ -98,6 +124,9 @@ export const curlUser: Recogniser = {
       'curl -u ":«d2LkV78zLx!t»" https://h.io',
       "curl -s --user kevin:'«pRf7vG2h1L8n»' h.io",
       'curl -u «sk4417zx90qq»: h.io',
+      'curl -fsSLu kevin:«pRf7vG2h1L8n» h.io',
+      'curl https://h.io \\\n\t-u kevin:«pRf7vG2h1L8n»',
+      "curl -u 'kevin:«pR$7vG2h{L8n»' h.io",
     ],
     no: [
       'curl -u test:test h.io',
