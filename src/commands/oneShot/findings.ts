@@ -25,7 +25,8 @@ export interface EffectFinding {
 export interface RuleTold {
   readonly id: string
   /** Where the rule is from. */
-  readonly source: 'policy' | 'baseline' | 'default' | 'manifest' | 'posture' | 'unknown-tool'
+  readonly source:
+    'policy' | 'baseline' | 'default' | 'manifest' | 'posture' | 'taint' | 'unknown-tool'
   readonly reason: string
   /** The nearest permitted way, in the rule's own words. */
   readonly instead?: string
@@ -141,6 +142,8 @@ const ruleTold = (id: string, policy: Policy): RuleTold => {
         source: 'manifest',
         reason: `what the policy's tools say of this tool (${rest})`,
       }
+    case 'taint':
+      return { id, source: 'taint', reason: `${rest} is stricter after an injection` }
     case 'posture':
       return { id, source: 'posture', reason: `what posture ${rest} allows` }
     default:

@@ -6,6 +6,7 @@ import * as Schema from 'effect/Schema'
 import type { ConfigEntry } from '../../domain/control/methods.ts'
 import { nearest } from '../../domain/nearest.ts'
 import { BUDGET_KEYS, DEFAULT_WARN_PERCENT, WARN_KEY } from '../../domain/cost/budget.ts'
+import { INJECTION_ACTIONS } from '../../domain/sensitive/injection/reaction.ts'
 import { anchor, choice, dollars, prices, type Setting, wholeNumber } from './setting.ts'
 
 export const SETTINGS = {
@@ -75,6 +76,13 @@ export const SETTINGS = {
     max: 100,
     unit: 'percent',
     about: 'The user is told once when this much of a budget is spent.',
+    applies: 'live',
+  }),
+  'injection.action': choice({
+    default: 'warn',
+    values: INJECTION_ACTIONS,
+    about:
+      'Text that tries to instruct the agent, in what it reads: "report" records it and taints the session as the policy says, "warn" tells the model as well, "withhold" keeps what is sure and from elsewhere from the model, "off" looks for none.',
     applies: 'live',
   }),
   'cost.prices': prices({

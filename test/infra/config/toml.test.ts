@@ -32,6 +32,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
     .string({ unit: 'grapheme' })
     .map((text) => `/${text}`)
     .filter((text) => Result.isSuccess(checkSetting('witness.anchor', text))),
+  'injection.action': fc.constantFrom('off', 'report', 'warn', 'withhold'),
   'budget.session_usd': dollars,
   'budget.hour_usd': dollars,
   'budget.day_usd': dollars,
@@ -73,7 +74,13 @@ describe('config.toml', () => {
       expect(text).toContain(SETTINGS[key].type)
     }
     expect(text).toContain('isonapse hook config set KEY VALUE')
-    expect(text.match(/^\[.*\]$/gm)).toEqual(['[gate]', '[witness]', '[budget]', '[cost]'])
+    expect(text.match(/^\[.*\]$/gm)).toEqual([
+      '[gate]',
+      '[witness]',
+      '[budget]',
+      '[injection]',
+      '[cost]',
+    ])
   })
 
   it('does not differ from what it was written from, and is for the user alone', () => {
