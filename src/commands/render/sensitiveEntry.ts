@@ -2,7 +2,7 @@
 // Types, names and counts alone: no entry holds a value.
 import * as Schema from 'effect/Schema'
 import { PathRef } from '../../domain/action/place.ts'
-import { EXPOSED_BY } from '../../domain/event/event.ts'
+import type { EXPOSED_BY } from '../../domain/event/event.ts'
 import { pathInWords } from '../../domain/policy/reason.ts'
 import { InjectionSource } from '../../domain/sensitive/injection/source.ts'
 import { sourceInWords } from '../../domain/sensitive/injection/told.ts'

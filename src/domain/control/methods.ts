@@ -78,6 +78,8 @@ export const PARAMS = {
     project: Schema.optionalKey(Schema.String),
     /** Say as well what has been learned of such calls, and what the suggested policy would decide. */
     learned: Schema.optionalKey(Schema.Boolean),
+    /** As in a session that read an injection. */
+    tainted: Schema.optionalKey(Schema.Boolean),
   }),
   'config.show': Empty,
   'config.set': Schema.Struct({ key: Schema.String, value: Schema.String, ...Loosening }),
