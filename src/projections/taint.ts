@@ -132,6 +132,10 @@ export const taintedIn = (state: Taint, session: string): Tainted | undefined =>
   return { score, ...(source === undefined ? {} : { source }) }
 }
 
+/** Whether there is a taint to clear, of a session or of any: one that is set aside is one. */
+export const isHeld = (state: Taint, session: string | null): boolean =>
+  session === null ? state.count > 0 : heldOf(state, session) !== undefined
+
 /** Sessions that are tainted now, the latest hit first. */
 export const taintedSessions = ({
   sessions,

@@ -7,7 +7,7 @@ import { MODES, POSTURES } from './words.ts'
 /** Methods that may loosen the gate. */
 export type ChangeMethod = Extract<
   MethodName,
-  'mode.set' | 'posture.set' | 'resume' | 'config.set' | 'policy.import'
+  'mode.set' | 'posture.set' | 'resume' | 'config.set' | 'policy.import' | 'taint.clear'
 >
 
 export interface AskedChange<M extends ChangeMethod = ChangeMethod> {
@@ -60,6 +60,14 @@ export const settingChange = (
   words: `setting ${key} becomes ${json}`,
 })
 
+/** `session`: the whole id, as it was looked up; null for all of them. */
+export const taintClearing = (session: string | null): AskedChange<'taint.clear'> => ({
+  method: 'taint.clear',
+  params: { session },
+  event: { _tag: 'TaintCleared', of: session },
+  words: 'a session counts as clean again',
+})
+
 /** `digest` and `chunks` are computed here from the policy that was read, not by the other side. */
 export const policyChange = (
   policy: unknown,
@@ -98,6 +106,10 @@ export const changeInWords = (found: Readonly<Record<string, unknown>>, words: s
     return `posture  ${postureInWords(from)} → ${postureInWords(to)}`
   if (found['_tag'] === 'ConfigChanged')
     return `setting  ${String(found['key'])} = ${String(found['value'])}`
+  if (found['_tag'] === 'TaintCleared')
+    return found['of'] === null
+      ? 'taint  cleared in every session'
+      : `taint  cleared in session ${String(found['of'])}`
   if (found['_tag'] === 'PolicyApplied') return `${words}\n  digest ${String(found['digest'])}`
   return words
 }

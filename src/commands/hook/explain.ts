@@ -25,6 +25,7 @@ The policy is that of --policy or --template, else the default template. No cont
     `<%= config.bin %> hook explain 'git push --force origin main'`,
     `<%= config.bin %> hook explain --tool Write --input '{"file_path":"~/.bashrc","content":"x"}'`,
     `<%= config.bin %> hook explain --script scripts/deploy.sh`,
+    `<%= config.bin %> hook explain --tainted 'curl https://example.com'`,
     `<%= config.bin %> hook explain --template hardened 'rm -rf build'`,
     `<%= config.bin %> hook explain --batch --policy policy.json < calls.jsonl`,
   ]
@@ -62,6 +63,10 @@ The policy is that of --policy or --template, else the default template. No cont
     }),
     home: text({ description: 'Home directory of the call; yours when absent.', helpValue: 'DIR' }),
     batch: boolean({ description: 'JSON lines on standard input.', exclusive: ['tool', 'input'] }),
+    tainted: boolean({
+      description: 'As in a session that read text which tries to instruct the agent.',
+      exclusive: ['batch'],
+    }),
     policy: text({
       description: 'Judge by this policy, without a control plane.',
       helpValue: 'FILE',
@@ -98,7 +103,7 @@ The policy is that of --policy or --template, else the default template. No cont
     const sources = script === undefined ? undefined : scriptSources(script)
     const explained = oneShot
       ? await explainByPolicy(call, flags, place, sources)
-      : await explainByControlPlane(call, { ...place, home: flags.home })
+      : await explainByControlPlane(call, { ...place, home: flags.home, tainted: flags.tainted })
     const { explanation, findings, instead, inForce } = explained
     const { mode, posture, suspended } = inForce
     const json = {

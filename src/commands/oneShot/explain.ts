@@ -6,6 +6,7 @@ import type { Explanation } from '../../domain/control/methods.ts'
 import { type JudgeCommand, type NearestWay, nearestWays } from '../../domain/explain/nearest.ts'
 import { type CompiledPolicy, compilePolicy } from '../../domain/policy/decide.ts'
 import type { Policy } from '../../domain/policy/policy.ts'
+import { SUREST } from '../../domain/policy/taint.ts'
 import { withControlPlane } from '../control/withControlPlane.ts'
 import type { Explained } from '../render/explanation.ts'
 import { usage } from '../terminal/failure.ts'
@@ -14,6 +15,11 @@ import { type Findings, findingsOf, type InForceNow } from './findings.ts'
 import { judgeCall } from './judge.ts'
 import { policyFromFile, policyOfTemplate } from './policyFile.ts'
 import { readNamedFile } from './readFile.ts'
+
+/** As in a session that read an injection. */
+interface Supposed {
+  readonly tainted?: boolean
+}
 
 interface PolicyChoice {
   readonly policy?: string | undefined
@@ -39,27 +45,35 @@ export const scriptSources = (path: string): Sources => {
 
 export const explainByPolicy = async (
   { tool, input, text, script }: NamedCall,
-  choice: PolicyChoice,
+  choice: PolicyChoice & Supposed,
   place: { readonly cwd: string; readonly home: string },
   sources: Sources = NO_SOURCES,
 ): Promise<Explained> => {
   const policy = chosenPolicy(choice)
   const compiled = compilePolicy(policy)
-  const inForce: InForceNow = { policy, mode: 'enforce', posture: null, suspended: false }
-  const explanation = judgeCall({ tool, input, ...place, sources }, compiled)
+  const tainted = choice.tainted === true ? SUREST : undefined
+  const inForce: InForceNow = {
+    policy,
+    mode: 'enforce',
+    posture: null,
+    suspended: false,
+    tainted,
+  }
+  const explanation = judgeCall({ tool, input, ...place, sources, tainted }, compiled)
   const findings = findingsOf(tool, explanation, inForce)
   const instead = await waysAround(
     text,
     explanation,
     findings,
-    (command) => judgeCall({ tool, input: { ...input, command }, ...place }, compiled).verdict,
+    (command) =>
+      judgeCall({ tool, input: { ...input, command }, ...place, tainted }, compiled).verdict,
   )
   return { tool, text, script, explanation, findings, instead, inForce }
 }
 
 export const explainByControlPlane = (
   { tool, input, text, script }: NamedCall,
-  { cwd, home }: { readonly cwd: string; readonly home: string | undefined },
+  { cwd, home, tainted }: { readonly cwd: string; readonly home: string | undefined } & Supposed,
 ): Promise<Explained> =>
   withControlPlane(async (control) => {
     const explain = (asked: NamedCall['input'], learned = false) =>
@@ -68,12 +82,19 @@ export const explainByControlPlane = (
         input: asked,
         cwd,
         learned,
+        ...(tainted === true ? { tainted } : {}),
         ...(home === undefined ? {} : { home }),
       })
     const explanation = await explain(input, true)
     const { policy } = await control.call('policy.show', {})
     const { mode, posture, suspended } = await control.call('status', {})
-    const inForce: InForceNow = { policy: policy as Policy, mode, posture, suspended }
+    const inForce: InForceNow = {
+      policy: policy as Policy,
+      mode,
+      posture,
+      suspended,
+      tainted: tainted === true ? SUREST : undefined,
+    }
     const findings = findingsOf(tool, explanation, inForce)
     const instead = await waysAround(
       text,

@@ -6,10 +6,16 @@ import { toolNameOf } from '../../domain/action/toolName.ts'
 import { toolNamed } from '../../domain/action/tools.ts'
 import type { Explanation } from '../../domain/control/methods.ts'
 import { BASELINE } from '../../domain/policy/baseline.ts'
-import { type CompiledPolicy, compilePolicy, decide } from '../../domain/policy/decide.ts'
+import {
+  type Circumstances,
+  type CompiledPolicy,
+  compilePolicy,
+  decide,
+} from '../../domain/policy/decide.ts'
 import { MONITORED_ID } from '../../domain/policy/monitored.ts'
 import { type Policy, rulesOf } from '../../domain/policy/policy.ts'
 import { effectInWords } from '../../domain/policy/reason.ts'
+import type { Tainted } from '../../domain/policy/taint.ts'
 import type { Mode, Posture, Verdict } from '../../domain/policy/verdict.ts'
 import { postureFor } from '../../domain/policy/posture.ts'
 
@@ -25,7 +31,8 @@ export interface EffectFinding {
 export interface RuleTold {
   readonly id: string
   /** Where the rule is from. */
-  readonly source: 'policy' | 'baseline' | 'default' | 'manifest' | 'posture' | 'unknown-tool'
+  readonly source:
+    'policy' | 'baseline' | 'default' | 'manifest' | 'posture' | 'taint' | 'unknown-tool'
   readonly reason: string
   /** The nearest permitted way, in the rule's own words. */
   readonly instead?: string
@@ -60,16 +67,19 @@ export interface InForceNow {
   readonly mode: Mode
   readonly posture: Posture | null
   readonly suspended: boolean
+  /** What the session that is asked about was tainted by. */
+  readonly tainted?: Tainted | undefined
 }
 
 /** `tool`: as it was asked about. */
 export const findingsOf = (
   tool: string,
   explanation: Explanation,
-  { policy, mode, posture, suspended }: InForceNow,
+  { policy, mode, posture, suspended, tainted }: InForceNow,
 ): Findings => {
   const compiled = compilePolicy(policy)
-  const now = { mode, posture: postureFor(posture, suspended), state: { suspended } }
+  const ofTaint = tainted === undefined ? {} : { tainted }
+  const now = { mode, posture: postureFor(posture, suspended), state: { suspended, ...ofTaint } }
   const name = toolNameOf(tool)
   const action: Action = {
     tool: name.name,
@@ -93,8 +103,11 @@ export const findingsOf = (
       }
     }),
     rules: explanation.rules.map((id) => ruleTold(id, policy)),
-    answers: answersTo({ ...action, effects: explanation.effects }, compiled, mode, (posture) =>
-      posture === now.posture ? explanation.verdict : 'permit',
+    answers: answersTo(
+      { ...action, effects: explanation.effects },
+      compiled,
+      { mode, state: { suspended: false, ...ofTaint } },
+      (posture) => (posture === now.posture ? explanation.verdict : 'permit'),
     ),
   }
 }
@@ -103,11 +116,11 @@ export const findingsOf = (
 const answersTo = (
   action: Action,
   policy: CompiledPolicy,
-  mode: Mode,
+  now: Omit<Circumstances, 'posture'>,
   atLeast: (posture: Posture) => Verdict,
 ): Findings['answers'] => {
   const inPosture = (posture: AnsweredPosture): Answer => {
-    const { verdict } = decide(action, policy, { mode, posture, state: { suspended: false } })
+    const { verdict } = decide(action, policy, { ...now, posture })
     const least = atLeast(posture)
     return answerIn(RANK[least] > RANK[verdict] ? least : verdict, posture)
   }
@@ -141,6 +154,8 @@ const ruleTold = (id: string, policy: Policy): RuleTold => {
         source: 'manifest',
         reason: `what the policy's tools say of this tool (${rest})`,
       }
+    case 'taint':
+      return { id, source: 'taint', reason: `${rest} is stricter after an injection` }
     case 'posture':
       return { id, source: 'posture', reason: `what posture ${rest} allows` }
     default:

@@ -7,6 +7,7 @@ import { NO_SOURCES, type Sources } from '../../domain/action/sources.ts'
 import type { Explanation } from '../../domain/control/methods.ts'
 import { explanationOf } from '../../domain/explain/explanation.ts'
 import { type CompiledPolicy, decide } from '../../domain/policy/decide.ts'
+import type { Tainted } from '../../domain/policy/taint.ts'
 
 /** One call to judge. Paths are absolute. */
 export interface JudgedCall {
@@ -16,11 +17,13 @@ export interface JudgedCall {
   readonly home: string
   /** Text of files that it would run; absent, none is known. */
   readonly sources?: Sources
+  /** As in a session that read an injection. */
+  readonly tainted?: Tainted | undefined
 }
 
 /** In posture interactive; the project is the working directory, and no path is a link. */
 export const judgeCall = (
-  { tool, input, cwd, home, sources = NO_SOURCES }: JudgedCall,
+  { tool, input, cwd, home, sources = NO_SOURCES, tainted }: JudgedCall,
   policy: CompiledPolicy,
 ): Explanation => {
   const place = { home, project: cwd, cwd, gate: gateBelow(home) }
@@ -29,7 +32,7 @@ export const judgeCall = (
   const decision = decide(action, policy, {
     mode: 'enforce',
     posture: 'interactive',
-    state: { suspended: false },
+    state: { suspended: false, ...(tainted === undefined ? {} : { tainted }) },
   })
   return explanationOf(action, decision, sources, place)
 }

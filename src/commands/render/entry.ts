@@ -8,6 +8,7 @@ import { isReported } from '../../domain/cost/reconcile.ts'
 import { effectInWords, gravityOf } from '../../domain/policy/reason.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
+import { sensitiveFacts } from './sensitiveEntry.ts'
 import { isVerdict } from './verdict.ts'
 
 /** An entry as the control plane hands it out, or as it is committed; of any version. */
@@ -122,7 +123,7 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
     case 'LogCreated':
       return { ...base, detail: textOf(event['origin']) }
     default:
-      return base
+      return { ...base, ...sensitiveFacts(event._tag, event) }
   }
 }
 
@@ -181,11 +182,11 @@ const rulesText = ([first, ...rest]: ReadonlyArray<string>): string => {
 }
 
 /**
- * What a decision rests on. A default is of a kind, so it is known which effect that is; a rule of
+ * What a decision rests on. A default and a taint are of a kind, so it is known which effect that is; a rule of
  * the policy may be about anything, so the call itself is told.
  */
 const groundText = (action: Action | undefined, rules: ReadonlyArray<string>): string => {
-  const kinds = new Set(rules.filter((id) => id.startsWith('default:')).map((id) => id.slice(8)))
+  const kinds = new Set(rules.flatMap((id) => /^(?:default|taint):(.+)$/.exec(id)?.slice(1) ?? []))
   if (kinds.size === 0 && !rules.some((id) => id.startsWith('baseline:')))
     return capabilitiesText(action)
   const ofDefault = action?.effects.filter((effect) => kinds.has(effect.kind)) ?? []

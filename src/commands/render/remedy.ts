@@ -2,6 +2,7 @@
 import type { ActionEffect } from '../../domain/action/effect.ts'
 import { OPAQUE_CODES, type OpaqueCode } from '../../domain/action/opaque.ts'
 import type { MaskedText, PathRef } from '../../domain/action/place.ts'
+import { CLEAR_COMMAND } from '../../domain/policy/taint.ts'
 import type { EffectFinding, Findings } from '../oneShot/findings.ts'
 
 /** Lines, the most telling first; empty for a permit. */
@@ -18,6 +19,7 @@ export const whatWouldChange = (
     return ['isonapse hook resume, or isonapse hook posture auto: everything is denied meanwhile']
   if (sources.has('baseline'))
     return ['nothing in the policy: the baseline always holds. Do it yourself, outside Claude Code']
+  if (sources.has('taint')) lines.push(`${CLEAR_COMMAND}, once you have looked at what was read`)
   if (sources.has('posture'))
     lines.push('leaving plan mode in the client, or isonapse hook posture auto')
   if (sources.has('manifest'))

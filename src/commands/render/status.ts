@@ -15,7 +15,7 @@ export interface Warning {
 }
 
 export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
-  const { running, suspended, mode, wiring, drift, faults, gaps, swaps } = report
+  const { running, suspended, mode, wiring, drift, faults, gaps, swaps, tainted } = report
   const warnings: Array<Warning> = []
   const warn = (wrong: boolean, text: string, remedy: string) =>
     warnings.push({ text, remedy, wrong })
@@ -50,6 +50,12 @@ export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
       false,
       `${count(swaps)} ${swaps === 1 ? 'call' : 'calls'} ran with another input than was decided on`,
       'isonapse hook witness query --kind InputSwapped',
+    )
+  if (tainted > 0)
+    warn(
+      false,
+      `${count(tainted)} ${tainted === 1 ? 'session' : 'sessions'} read text that tries to instruct the agent, and ${tainted === 1 ? 'is' : 'are'} judged more strictly`,
+      'isonapse hook taint',
     )
   return warnings
 }

@@ -15,6 +15,7 @@ import {
   type Reported,
   type Suggested,
 } from './learning.ts'
+import { TAINT_PARAMS, type TaintResults } from './taint.ts'
 import type { Replay } from '../replay/report.ts'
 
 const Empty = Schema.Struct({})
@@ -59,7 +60,14 @@ export const PARAMS = {
   resume: Schema.Struct(Loosening),
   /** What an authority key must sign for a change to be accepted: see authorisedBytes. */
   challenge: Schema.Struct({
-    method: Schema.Literals(['mode.set', 'posture.set', 'resume', 'config.set', 'policy.import']),
+    method: Schema.Literals([
+      'mode.set',
+      'posture.set',
+      'resume',
+      'config.set',
+      'policy.import',
+      'taint.clear',
+    ]),
     params: Schema.Unknown,
   }),
   explain: Schema.Struct({
@@ -70,6 +78,8 @@ export const PARAMS = {
     project: Schema.optionalKey(Schema.String),
     /** Say as well what has been learned of such calls, and what the suggested policy would decide. */
     learned: Schema.optionalKey(Schema.Boolean),
+    /** As in a session that read an injection. */
+    tainted: Schema.optionalKey(Schema.Boolean),
   }),
   'config.show': Empty,
   'config.set': Schema.Struct({ key: Schema.String, value: Schema.String, ...Loosening }),
@@ -89,6 +99,7 @@ export const PARAMS = {
   }),
   ...LEARNING_PARAMS,
   ...COST_PARAMS,
+  ...TAINT_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -162,6 +173,8 @@ export interface StatusReport {
   readonly gaps: number
   readonly swaps: number
   readonly rejected: number
+  /** Sessions that read text which tries to instruct the agent, and that nobody has cleared. */
+  readonly tainted: number
 }
 
 export interface Explanation {
@@ -237,7 +250,7 @@ export interface Proof {
   readonly leaf: string
 }
 
-export interface Results {
+export interface Results extends TaintResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }

@@ -15,6 +15,9 @@ export const Tainted = Schema.Struct({
 })
 export type Tainted = typeof Tainted.Type
 
+/** What is asked about where somebody wants to know what a tainted session would meet. */
+export const SUREST: Tainted = { score: 1, source: 'web' }
+
 /** Twice as many as there are patterns. */
 const MOST_STRICTER = 42
 

@@ -87,6 +87,13 @@ export const SETTINGS = {
     about: 'The user is told once when this much of a budget is spent.',
     applies: 'live',
   }),
+  'injection.action': choice({
+    default: 'warn',
+    values: INJECTION_ACTIONS,
+    about:
+      'Text that tries to instruct the agent, in what it reads: "report" records it and taints the session as the policy says, "warn" tells the model as well, "withhold" keeps what is sure and from elsewhere from the model, "off" looks for none.',
+    applies: 'live',
+  }),
   'cost.prices': prices({
     default: '',
     about:
@@ -125,13 +132,6 @@ export const SETTINGS = {
     values: ['off', 'files', 'commands'],
     about:
       'Where tokens become values again: nowhere, in files that Write and Edit make, or in shell commands as well that reach no network.',
-    applies: 'live',
-  }),
-  'injection.action': choice({
-    default: 'warn',
-    values: INJECTION_ACTIONS,
-    about:
-      'What follows where a result holds text that is written to instruct the agent: nothing, an entry in the log that may taint the session, the model is told as well, or in enforce mode the surest of it is kept from the model.',
     applies: 'live',
   }),
 } as const

@@ -16,12 +16,14 @@ import {
   PostureChanged,
   Resumed,
   Suspended,
+  TaintCleared,
   type WitnessEvent,
 } from '../../domain/event/event.ts'
 import { chunksOf } from '../../domain/event/chunks.ts'
 import { checkExamples } from '../../domain/policy/examples.ts'
 import { parsePolicy, type Policy, policyBytes, policyDigest } from '../../domain/policy/policy.ts'
 import type { GateState } from '../../projections/gateState.ts'
+import { isHeld } from '../../projections/taint.ts'
 import { parseSetting } from '../config/settings.ts'
 import { sha256, verifyEd25519 } from '../crypto/nodeCrypto.ts'
 import { appendOwn } from '../store/appendOwn.ts'
@@ -33,7 +35,7 @@ import { controlFailureOf } from './failures.ts'
 import { isInsideClient } from './processTree.ts'
 
 export type ChangeMethod =
-  'mode.set' | 'posture.set' | 'suspend' | 'resume' | 'config.set' | 'policy.import'
+  'mode.set' | 'posture.set' | 'suspend' | 'resume' | 'config.set' | 'policy.import' | 'taint.clear'
 
 /** A change worked out and not yet made. `event` undefined: the state is so already. */
 export interface Change {
@@ -79,6 +81,8 @@ const DRAFTS: Drafts = {
         return { event: same ? undefined : new ConfigChanged({ key, value: json }), chunks: [] }
       },
     ),
+  'taint.clear': ({ session }, { log }) =>
+    change(isHeld(log.projected().taint, session) ? new TaintCleared({ of: session }) : undefined),
   'policy.import': ({ policy, source = 'import', mode, base }, context) =>
     Result.mapError(
       Result.gen(function* () {
@@ -183,7 +187,9 @@ const append = Effect.fnUntraced(function* (
   // becomes stricter and last when it becomes looser, a crash in between leaves it too strict.
   const after = markerAfter(decisive, context.log.projected().gate)
   if (after === 'enforce') yield* mark(context, 'enforce')
-  const { size } = yield* Effect.mapError(appendOwn(context.log, events), controlFailureOf)
+  const session = decisive._tag === 'TaintCleared' ? decisive.of : null
+  const appended = appendOwn(context.log, events, session)
+  const { size } = yield* Effect.mapError(appended, controlFailureOf)
   if (after === 'profile') yield* mark(context, 'profile')
   return size - 1
 })

@@ -7,6 +7,7 @@ import { explanationOf } from '../../domain/explain/explanation.ts'
 import { type Judgement, judge } from '../../domain/gate.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { compilePolicy, decide } from '../../domain/policy/decide.ts'
+import { SUREST } from '../../domain/policy/taint.ts'
 import { habitOf } from '../../domain/profile/habit.ts'
 import { USUAL } from '../../domain/suggest/alone.ts'
 import { DEFAULT_THRESHOLDS } from '../../domain/suggest/evidence.ts'
@@ -20,7 +21,7 @@ import { placeIn } from './placeIn.ts'
 import { surveyOf } from './survey.ts'
 
 export const explain = (
-  { tool, input, cwd, home, project, learned }: Params<'explain'>,
+  { tool, input, cwd, home, project, learned, tainted }: Params<'explain'>,
   context: ControlContext,
 ): Effect.Effect<Explanation, ControlFailure> =>
   Effect.sync(() => {
@@ -42,7 +43,7 @@ export const explain = (
       event,
       place,
       observed,
-      context.inForce(),
+      { ...context.inForce(), ...(tainted === true ? { tainted: SUREST } : {}) },
       context.engine,
       sha256,
       sources,

@@ -23,6 +23,7 @@ import { receipts } from './receipts.ts'
 import { replay } from './replay.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
+import { taintList } from './taint.ts'
 import { writeConfigView, writePolicyView } from './views.ts'
 import { checkpoint, exportLog, prove, stats, verify } from './witnessMethods.ts'
 
@@ -90,6 +91,12 @@ const METHODS: Methods = {
   'profile.report': report,
   'profile.observations': observations,
   'cost.report': costReport,
+  'taint.list': (_, context) => taintList(context),
+  'taint.clear': (params, context) =>
+    Effect.map(makeChange('taint.clear', params, context), (index) => ({
+      session: params.session,
+      index,
+    })),
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

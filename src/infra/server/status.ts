@@ -10,6 +10,7 @@ import { markerFile, scriptFile } from '../client/plugin.ts'
 import { wiringStatus } from '../client/wiring.ts'
 import { configDrift } from '../config/toml.ts'
 import { effectiveSettings } from '../config/settings.ts'
+import { taintedSessions } from '../../projections/taint.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import { readOwnFile } from '../files/readOwnFile.ts'
 import { readMarker } from '../transport/marker.ts'
@@ -22,7 +23,7 @@ export const status = Effect.fn('status')(function* (
   context: ControlContext,
 ) {
   const { paths, home, log, running } = context
-  const { gate, statistics } = log.projected()
+  const { gate, statistics, taint } = log.projected()
   const wiring = yield* wiringStatus({
     home,
     paths,
@@ -55,6 +56,7 @@ export const status = Effect.fn('status')(function* (
     gaps: statistics.byKind['GapFound'] ?? 0,
     swaps: statistics.byKind['InputSwapped'] ?? 0,
     rejected: statistics.byKind['HookRejected'] ?? 0,
+    tainted: taintedSessions(taint).length,
   }
   return report
 })

@@ -8,6 +8,7 @@ import {
   postureChange,
   resumeChange,
   settingChange,
+  taintClearing,
 } from '../../../src/commands/control/change.ts'
 import { type LooseningOptions, makeChange } from '../../../src/commands/control/loosening.ts'
 import type { Control } from '../../../src/commands/control/withControlPlane.ts'
@@ -95,6 +96,36 @@ describe('a change without a control plane', () => {
   it('is refused by what answers before anything is asked', async () => {
     const { calls } = await play(resumeChange(), { challenge: OPEN, running: false })
     expect(calls.map((call) => call.method)).toEqual(['resume'])
+  })
+})
+
+describe('the clearing of a session', () => {
+  const clearing = (of: string | null): Challenge => ({
+    ...LOOSENED,
+    change: { _tag: 'TaintCleared', of },
+  })
+
+  it('is shown with the session and signed for it', async () => {
+    const { terminal, made, signed } = await play(taintClearing('s1'), {
+      challenge: clearing('s1'),
+      answers: ['secret'],
+    })
+    expect(terminal.stderr()).toContain('taint  cleared in session s1')
+    expect(signed).toHaveLength(1)
+    expect(made[0]?.params).toMatchObject({ session: 's1' })
+    const all = await play(taintClearing(null), { challenge: clearing(null), answers: ['secret'] })
+    expect(all.terminal.stderr()).toContain('taint  cleared in every session')
+  })
+
+  it('is never signed for another session, nor for all of them', async () => {
+    for (const of of ['s2', null]) {
+      const { outcome, signed } = await play(taintClearing('s1'), {
+        challenge: clearing(of),
+        answers: ['secret'],
+      })
+      expect(outcome).toBeInstanceOf(CommandFailure)
+      expect(signed).toEqual([])
+    }
   })
 })
 

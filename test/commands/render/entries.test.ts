@@ -50,6 +50,134 @@ const linesOf = (entries: ReadonlyArray<ShownEntry>, look = WIDE) => {
   return [...facts, ...lines.flush()].map((one) => liveLine(one, look))
 }
 
+const detailOf = (event: ShownEntry['event']) => {
+  const { detail, alarming } = factsOf(entry(event))
+  return alarming ? `! ${detail}` : detail
+}
+
+describe('an entry about what is sensitive', () => {
+  it.each<readonly [string, ShownEntry['event']]>([
+    [
+      'EMAIL_ADDRESS 3, SECRET, in PostToolUse, 2 known',
+      {
+        _tag: 'PiiDetected',
+        seenIn: 'PostToolUse',
+        types: { SECRET: 1, EMAIL_ADDRESS: 3 },
+        tier: 'rules',
+        values: 4,
+        cached: 2,
+      },
+    ],
+    [
+      '! EMAIL_ADDRESS, in PostToolUse, 1,200 characters not looked at, 5 values not kept',
+      {
+        _tag: 'PiiDetected',
+        seenIn: 'PostToolUse',
+        types: { EMAIL_ADDRESS: 1 },
+        tier: 'rules',
+        cut: 1200,
+        unkept: 5,
+      },
+    ],
+    [
+      '! SECRET in UserPromptSubmit: the client lets no hook change a prompt',
+      { _tag: 'PiiExposed', seenIn: 'UserPromptSubmit', types: { SECRET: 1 }, why: 'prompt' },
+    ],
+    [
+      'SECRET in PostToolUse: profile mode only reports',
+      { _tag: 'PiiExposed', seenIn: 'PostToolUse', types: { SECRET: 1 }, why: 'profile' },
+    ],
+    ['2 values', { _tag: 'VaultStored', generation: 1, rows: [{}, {}] }],
+    ['1 value met again', { _tag: 'VaultUsed', tokens: ['[PII_00]'] }],
+    ['[PII_00] was shown', { _tag: 'VaultRevealed', token: '[PII_00]' }],
+    ['! 12 values written to a file', { _tag: 'VaultExported', rows: 12 }],
+    [
+      '1,000 values given up, 2 kept',
+      { _tag: 'VaultCollected', generation: 2, collected: 1000, kept: 2 },
+    ],
+    [
+      'DEPLOY, for programs curl, hosts api.example',
+      {
+        _tag: 'SecretStored',
+        name: 'DEPLOY',
+        sinks: { programs: ['curl'], hosts: ['api.example'], paths: [], servers: [] },
+      },
+    ],
+    [
+      'DEPLOY, for nothing yet',
+      {
+        _tag: 'SecretStored',
+        name: 'DEPLOY',
+        sinks: { programs: [], hosts: [], paths: [], servers: [] },
+      },
+    ],
+    ['DEPLOY', { _tag: 'SecretDeleted', name: 'DEPLOY' }],
+    ['DEPLOY into a command', { _tag: 'SecretInjected', name: 'DEPLOY', by: 'run' }],
+    [
+      './.env holds 1 value, 2 secrets in the clear',
+      {
+        _tag: 'FileRestored',
+        path: { project: '.env' },
+        state: 'restored',
+        tokens: ['a'],
+        secrets: ['b', 'c'],
+      },
+    ],
+    [
+      './.env holds tokens again',
+      {
+        _tag: 'FileRestored',
+        path: { project: '.env' },
+        state: 'covered',
+        tokens: [],
+        secrets: [],
+      },
+    ],
+    [
+      'another input runs: with values in place of tokens',
+      { _tag: 'InputRewritten', tool: 'Write', toolUseId: 't', tag: '00', by: 'restored' },
+    ],
+    [
+      '! 0.93 by rules:ignore, from the web or another host, in PostToolUse, kept from the model',
+      {
+        _tag: 'InjectionDetected',
+        seenIn: 'PostToolUse',
+        detector: 'rules:ignore',
+        score: 0.93,
+        tier: 'rules',
+        source: 'web',
+        withheld: true,
+      },
+    ],
+    ['in every session', { _tag: 'TaintCleared', of: null }],
+    ['in session 3fa9c1d2', { _tag: 'TaintCleared', of: '3fa9c1d2' }],
+  ])('says %s', (said, event) => {
+    expect(detailOf(event)).toBe(said)
+  })
+
+  it('is read with care where it is of another version, and steers no terminal', () => {
+    for (const kind of ['PiiDetected', 'PiiExposed', 'VaultStored', 'SecretStored', 'FileRestored'])
+      for (const event of [
+        { _tag: kind },
+        { _tag: kind, types: null, seenIn: 5, rows: 'x', sinks: [null], path: 'x', tokens: {} },
+        {
+          _tag: kind,
+          name: '\u001b[2J',
+          seenIn: '\u001b[2J',
+          types: { '\u001b[2J': 1 },
+          why: '\u001b',
+        },
+      ])
+        // eslint-disable-next-line no-control-regex
+        expect(detailOf(event)).not.toMatch(/[\u0000-\u001f]/)
+  })
+
+  it('tells the effect that a taint is about', () => {
+    const [line] = linesOf([decided('defer', true, ['taint:secret.send'])])
+    expect(line).toContain('taint:secret.send · curl sends secrets')
+  })
+})
+
 describe('the live line', () => {
   it('shows an event with its decision as one', () => {
     expect(

@@ -34,6 +34,7 @@ const WELL: StatusReport = {
   faults: [],
   swaps: 0,
   rejected: 0,
+  tainted: 0,
 }
 
 describe('status', () => {

@@ -38,6 +38,13 @@ const CHANGES: Readonly<Record<string, { cause: Cause; change: (one: Receipt) =>
     cause: 'state',
     change: (one) => ({ ...one, state: { ...one.state, rates: { r: 7 } } }),
   },
+  tainted: {
+    cause: 'state',
+    change: (one) => ({
+      ...one,
+      state: { ...one.state, tainted: { score: 0.9, source: 'web' as const } },
+    }),
+  },
   'no rates': { cause: 'state', change: (one) => ({ ...one, state: { ...one.state, rates: {} } }) },
   cwd: {
     cause: 'observation',

@@ -32,6 +32,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
     .string({ unit: 'grapheme' })
     .map((text) => `/${text}`)
     .filter((text) => Result.isSuccess(checkSetting('witness.anchor', text))),
+  'injection.action': fc.constantFrom('off', 'report', 'warn', 'withhold'),
   'budget.session_usd': dollars,
   'budget.hour_usd': dollars,
   'budget.day_usd': dollars,
@@ -83,9 +84,9 @@ describe('config.toml', () => {
       '[gate]',
       '[witness]',
       '[budget]',
+      '[injection]',
       '[cost]',
       '[pii]',
-      '[injection]',
     ])
   })
 

@@ -225,6 +225,14 @@ describe('decide', () => {
     ['{ mode = "off" }', 'circumstances.mode: not one of its words'],
     ['{ suspended = "no" }', 'circumstances.suspended: true or false is expected'],
     ['{ rates = { "a" } }', 'circumstances.rates: numbers by the ids of rules are expected'],
+    ['{ tainted = true }', 'circumstances.tainted: a table is expected'],
+    ['{ tainted = {} }', 'circumstances.tainted.score: a number is expected'],
+    ['{ tainted = { score = 0/0 } }', 'circumstances.tainted.score: a number is expected'],
+    ['{ tainted = { score = "1" } }', 'circumstances.tainted.score: a number is expected'],
+    [
+      '{ tainted = { score = 1, by = "x" } }',
+      'circumstances.tainted: a field that does not belong there',
+    ],
     ['{ state = { suspended = true } }', 'circumstances: a field that does not belong there'],
     ['"locked"', 'circumstances: a table is expected'],
   ])('in circumstances %s says what is wrong', (now, problem) => {
