@@ -7,7 +7,13 @@ import { MODES, POSTURES } from './words.ts'
 /** Methods that may loosen the gate. */
 export type ChangeMethod = Extract<
   MethodName,
-  'mode.set' | 'posture.set' | 'resume' | 'config.set' | 'policy.import'
+  | 'mode.set'
+  | 'posture.set'
+  | 'resume'
+  | 'config.set'
+  | 'policy.import'
+  | 'vault.reveal'
+  | 'vault.export'
 >
 
 export interface AskedChange<M extends ChangeMethod = ChangeMethod> {
@@ -74,6 +80,29 @@ export const policyChange = (
   words,
 })
 
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) > 0
+
+export const revealChange = (
+  token: string,
+  session: string | undefined,
+): AskedChange<'vault.reveal'> => ({
+  method: 'vault.reveal',
+  params: { token, ...(session === undefined ? {} : { session }) },
+  event: { _tag: 'VaultRevealed', token },
+  words: `the value of ${token} is shown, and the log says so`,
+})
+
+/** How many values there are only the vault knows. */
+export const exportChange = (
+  session: string | undefined,
+  file: string,
+): AskedChange<'vault.export'> => ({
+  method: 'vault.export',
+  params: session === undefined ? {} : { session },
+  event: { _tag: 'VaultExported', rows: isCount },
+  words: `written in the clear to ${file}, and the log says so`,
+})
+
 /** What of `found` is not what was asked for: a field's name; undefined where it all is. */
 export const differsIn = (
   asked: AskedChange['event'],
@@ -99,6 +128,8 @@ export const changeInWords = (found: Readonly<Record<string, unknown>>, words: s
   if (found['_tag'] === 'ConfigChanged')
     return `setting  ${String(found['key'])} = ${String(found['value'])}`
   if (found['_tag'] === 'PolicyApplied') return `${words}\n  digest ${String(found['digest'])}`
+  if (found['_tag'] === 'VaultExported')
+    return `${Number(found['rows'])} values of the vault, ${words}`
   return words
 }
 

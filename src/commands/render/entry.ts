@@ -8,6 +8,7 @@ import { isReported } from '../../domain/cost/reconcile.ts'
 import { effectInWords, gravityOf } from '../../domain/policy/reason.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
+import { plural } from '../terminal/progress.ts'
 import { isVerdict } from './verdict.ts'
 
 /** An entry as the control plane hands it out, or as it is committed; of any version. */
@@ -104,6 +105,23 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
         ...base,
         detail: `${textOf(event['of'])} ${textOf(event['level'])}: ${amountText(event['spent'])} of ${amountText(event['limit'])}`,
       }
+    case 'VaultStored':
+      return { ...base, detail: plural(lengthOf(event['rows']), 'value') }
+    case 'VaultUsed':
+      return { ...base, detail: plural(lengthOf(event['tokens']), 'value') }
+    case 'VaultRevealed':
+      return { ...base, detail: `${textOf(event['token'])} was shown`, alarming: true }
+    case 'VaultExported':
+      return {
+        ...base,
+        detail: `${plural(Number(event['rows']), 'value')} written in the clear`,
+        alarming: true,
+      }
+    case 'VaultCollected':
+      return {
+        ...base,
+        detail: `${plural(Number(event['collected']), 'value')} given up, ${Number(event['kept'])} kept`,
+      }
     case 'ConfigChanged':
       return { ...base, detail: `${textOf(event['key'])} = ${textOf(event['value'])}` }
     case 'IntegrityViolated':
@@ -125,6 +143,8 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
       return base
   }
 }
+
+const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0)
 
 const amountText = (value: unknown): string => (typeof value === 'number' ? inDollars(value) : '?')
 

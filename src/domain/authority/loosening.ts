@@ -22,6 +22,9 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
     case 'PostureChanged':
       return now.posture !== null && (event.to === null || isStricterPosture(now.posture, event.to))
     case 'Resumed':
+    // A value in the clear, before a human's eyes or in a file, is out of what keeps it.
+    case 'VaultRevealed':
+    case 'VaultExported':
       return true
     case 'PolicyApplied':
       return now.policySet

@@ -16,6 +16,7 @@ import {
   type Suggested,
 } from './learning.ts'
 import type { Replay } from '../replay/report.ts'
+import { VAULT_PARAMS, type VaultItem, type VaultResults } from './vault.ts'
 
 const Empty = Schema.Struct({})
 
@@ -59,7 +60,15 @@ export const PARAMS = {
   resume: Schema.Struct(Loosening),
   /** What an authority key must sign for a change to be accepted: see authorisedBytes. */
   challenge: Schema.Struct({
-    method: Schema.Literals(['mode.set', 'posture.set', 'resume', 'config.set', 'policy.import']),
+    method: Schema.Literals([
+      'mode.set',
+      'posture.set',
+      'resume',
+      'config.set',
+      'policy.import',
+      'vault.reveal',
+      'vault.export',
+    ]),
     params: Schema.Unknown,
   }),
   explain: Schema.Struct({
@@ -89,6 +98,7 @@ export const PARAMS = {
   }),
   ...LEARNING_PARAMS,
   ...COST_PARAMS,
+  ...VAULT_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -237,7 +247,7 @@ export interface Proof {
   readonly leaf: string
 }
 
-export interface Results {
+export interface Results extends VaultResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }
@@ -280,6 +290,8 @@ export type ResultOf<M extends MethodName> = Results[M]
 export type ControlItem =
   | { readonly progress: { readonly done: number; readonly total: number; readonly what: string } }
   | { readonly item: QueryItem }
+  /** A value of the vault, in the clear. */
+  | { readonly row: VaultItem }
 
 /** A failure as it travels: `_tag` for programs, one line for the person, what to run next. */
 export class ControlFailure extends Schema.TaggedError<ControlFailure>()('ControlFailure', {

@@ -33,12 +33,13 @@ export const offlineControl = Effect.fnUntraced(function* (
     }),
   )
   if (Result.isFailure(opened)) return yield* unopened(paths, controlFailureOf(opened.failure))
-  const { witness, keys, policies } = opened.success
+  const { witness, keys, policies, vault } = opened.success
   const call = makeCallMethod({
     paths,
     home: realPathOf(home) ?? home,
     log: witness,
     keys,
+    vault,
     policies,
     inForce: inForceOf(witness, policies, () => Date.now()),
     engine: ENGINE_VERSION,

@@ -7,6 +7,7 @@ import type { InForce } from '../../domain/gate.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { AppPaths } from '../paths.ts'
 import type { LevelWitness } from '../store/levelWitness.ts'
+import type { OpenVault } from '../vault/logVault.ts'
 import type { Unwitnessed } from './faults.ts'
 import type { PolicyCache } from './policyCache.ts'
 
@@ -16,6 +17,7 @@ export interface ControlContext {
   readonly home: string
   readonly log: LevelWitness
   readonly keys: SessionKeys['Service']
+  readonly vault: OpenVault
   readonly policies: PolicyCache
   readonly inForce: () => InForce
   readonly engine: string

@@ -17,7 +17,7 @@ import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { clientDirsOf, registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
-import { sha256 } from '../crypto/nodeCrypto.ts'
+import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { removeStaleSocket } from '../files/socketFile.ts'
 import { closedKeys } from '../keys/closedKeys.ts'
@@ -34,6 +34,8 @@ import {
   type WitnessNotice,
 } from '../store/levelWitness.ts'
 import { type OnRefold, refoldingWords } from '../store/refolding.ts'
+import { closedVault } from '../vault/closedVault.ts'
+import { makeVault } from '../vault/logVault.ts'
 import { anchorOf } from './anchor.ts'
 import { pinnedLog } from './beginnings.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
@@ -111,7 +113,7 @@ export const openWitness = Effect.fn('openWitness')(function* (
     readonly onNotice: (notice: WitnessNotice) => void
   },
 ) {
-  const { paths, onNotice } = options
+  const { paths, onNotice, now } = options
   const pin = yield* Effect.fromResult(pinnedLog(paths))
   if (pin === undefined) return yield* notInitialised(paths)
   const masterKey = readMasterKey(paths.keysDir)
@@ -130,7 +132,16 @@ export const openWitness = Effect.fn('openWitness')(function* (
   const { policy } = witness.projected().gate
   if (policy === null) return yield* notInitialised(paths)
   policies.hold(policy.digest, yield* policyFromLog(witness, policy))
-  return { witness, keys, policies }
+  const vault = Result.isSuccess(masterKey)
+    ? makeVault({
+        log: witness,
+        keysDir: paths.keysDir,
+        masterKey: masterKey.success,
+        now,
+        random: randomBytes,
+      })
+    : closedVault(masterKey.failure)
+  return { witness, keys, policies, vault }
 })
 
 const openWritable = Effect.fnUntraced(function* (
@@ -172,7 +183,7 @@ export const runControlPlane = Effect.fn('runControlPlane')(function* (
 const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const { paths, now, log } = options
   yield* Effect.fromResult(prepareDirs(paths))
-  const { witness, keys, policies } = yield* openWitness({
+  const { witness, keys, policies, vault } = yield* openWitness({
     ...options,
     writable: true,
     onNotice: (notice) =>
@@ -180,6 +191,9 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
         ? options.onRefold(notice.done, notice.total, refoldingWords(notice))
         : log(noticeLine(notice)),
   })
+  // What a crash left of a collection goes before anything is sealed.
+  const swept = vault.sweep()
+  if (Result.isFailure(swept)) log(swept.failure.message)
   const inForce = inForceOf(witness, policies, now)
   const home = realPathOf(options.home) ?? options.home
 
@@ -220,6 +234,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     home,
     log: witness,
     keys,
+    vault,
     policies,
     inForce,
     engine: ENGINE_VERSION,

@@ -1,4 +1,4 @@
-// Appending the control plane's own events, which belong to no session of the client's.
+// Appending the control plane's own events, most of which belong to no session of the client's.
 import * as Effect from 'effect/Effect'
 import type { EntryTooLarge } from '../../domain/event/envelope.ts'
 import type { WitnessEvent } from '../../domain/event/event.ts'
@@ -9,11 +9,12 @@ import type { Committed, WitnessLog } from './WitnessLog.ts'
 export const appendOwn = (
   log: Pick<WitnessLog['Service'], 'append'>,
   events: ReadonlyArray<WitnessEvent>,
+  session: string | null = null,
 ): Effect.Effect<Committed, StoreFailure | EntryTooLarge> =>
   Effect.tryPromise({
     try: () =>
       log.append(
-        events.map((event) => ({ session: null, event })),
+        events.map((event) => ({ session, event })),
         true,
       ),
     catch: (error) => error as StoreFailure | EntryTooLarge,
