@@ -46,7 +46,7 @@ const EARLIER_KEPT = 20
 
 export const gateState: Projection<GateState> = {
   id: 'gate',
-  version: 2,
+  version: 3,
   initial: () => ({
     origin: '',
     verifierKey: '',

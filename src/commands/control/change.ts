@@ -7,7 +7,14 @@ import { MODES, POSTURES } from './words.ts'
 /** Methods that may loosen the gate. */
 export type ChangeMethod = Extract<
   MethodName,
-  'mode.set' | 'posture.set' | 'resume' | 'config.set' | 'policy.import' | 'taint.clear'
+  | 'mode.set'
+  | 'posture.set'
+  | 'resume'
+  | 'config.set'
+  | 'policy.import'
+  | 'vault.reveal'
+  | 'vault.export'
+  | 'taint.clear'
 >
 
 export interface AskedChange<M extends ChangeMethod = ChangeMethod> {
@@ -82,6 +89,29 @@ export const policyChange = (
   words,
 })
 
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) > 0
+
+export const revealChange = (
+  token: string,
+  session: string | undefined,
+): AskedChange<'vault.reveal'> => ({
+  method: 'vault.reveal',
+  params: { token, ...(session === undefined ? {} : { session }) },
+  event: { _tag: 'VaultRevealed', token },
+  words: `the value of ${token} is shown, and the log says so`,
+})
+
+/** How many values there are only the vault knows. */
+export const exportChange = (
+  session: string | undefined,
+  file: string,
+): AskedChange<'vault.export'> => ({
+  method: 'vault.export',
+  params: session === undefined ? {} : { session },
+  event: { _tag: 'VaultExported', rows: isCount },
+  words: `written in the clear to ${file}, and the log says so`,
+})
+
 /** What of `found` is not what was asked for: a field's name; undefined where it all is. */
 export const differsIn = (
   asked: AskedChange['event'],
@@ -111,6 +141,8 @@ export const changeInWords = (found: Readonly<Record<string, unknown>>, words: s
       ? 'taint  cleared in every session'
       : `taint  cleared in session ${String(found['of'])}`
   if (found['_tag'] === 'PolicyApplied') return `${words}\n  digest ${String(found['digest'])}`
+  if (found['_tag'] === 'VaultExported')
+    return `${Number(found['rows'])} values of the vault, ${words}`
   return words
 }
 

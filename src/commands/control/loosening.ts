@@ -1,6 +1,6 @@
 // How a change is made that may loosen the gate: the control plane says what it would become; it is
 // checked, shown, agreed to, and at level `authority` signed. Nothing is signed that was not asked.
-import type { ResultOf } from '../../domain/control/methods.ts'
+import type { ControlItem, ResultOf } from '../../domain/control/methods.ts'
 import type { Pin } from '../../infra/keys/identity.ts'
 import { type Asker, confirm } from '../terminal/ask.ts'
 import { CommandFailure } from '../terminal/failure.ts'
@@ -26,6 +26,8 @@ export interface LooseningOptions {
     passphrase: string,
     challenge: Challenge,
   ) => Promise<{ readonly after: number; readonly signature: string }>
+  /** What the change sends before its answer. */
+  readonly onItem?: (item: ControlItem) => void
 }
 
 /** `made` is false where the person said no, and nothing was changed. */
@@ -39,11 +41,11 @@ export const makeChange = async <M extends ChangeMethod>(
 ): Promise<Made<M>> => {
   const { method, params } = asked
   const send = async (more: object): Promise<Made<M>> => {
-    const result = await control.call(method, {
-      ...params,
-      pid: options.pid,
-      ...more,
-    } as typeof params)
+    const result = await control.call(
+      method,
+      { ...params, pid: options.pid, ...more } as typeof params,
+      options.onItem,
+    )
     return { made: true, result }
   }
   // Without a control plane nothing can be changed, and its refusal says so before anything is asked.

@@ -1,6 +1,6 @@
 // What the commands share that may loosen the gate: their flags, and the way a change is made.
 import { boolean, string } from '@oclif/core/flags'
-import type { ResultOf } from '../../domain/control/methods.ts'
+import type { ControlItem, ResultOf } from '../../domain/control/methods.ts'
 import { processAsker } from '../terminal/ask.ts'
 import { HookCommand } from '../terminal/command.ts'
 import type { AskedChange, ChangeMethod } from './change.ts'
@@ -27,6 +27,7 @@ export abstract class LooseningCommand extends HookCommand {
   protected async change<M extends ChangeMethod>(
     asked: AskedChange<M>,
     flags: LooseningFlags,
+    onItem?: (item: ControlItem) => void,
   ): Promise<ResultOf<M> | null> {
     // Only a change needs them: showing a mode starts without any cryptography.
     const [{ withControlPlane }, { makeChange }, { signingWith }] = await Promise.all([
@@ -41,6 +42,7 @@ export abstract class LooseningCommand extends HookCommand {
         yes: flags.yes,
         passphraseFile: flags['passphrase-file'],
         pid: process.pid,
+        ...(onItem === undefined ? {} : { onItem }),
         ...signingWith(paths),
       }),
     )

@@ -24,7 +24,7 @@ export abstract class QueryCommand extends HookCommand {
           return progress.update(done, total, what)
         }
         progress.end()
-        show(one.item)
+        if ('item' in one) show(one.item)
       })
     }).finally(progress.end)
   }

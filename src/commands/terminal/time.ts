@@ -43,14 +43,21 @@ const SPANS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 }
 
+/** Milliseconds of `90min`, `36h`, `30d`, `2w`, or of a bare `0`; undefined for anything else. */
+export const parseSpan = (text: string): number | undefined => {
+  if (text === '0') return 0
+  const span = /^(\d{1,9})(s|min|m|h|d|w)$/.exec(text)
+  return span === null ? undefined : Number(span[1]) * SPANS[span[2]!]!
+}
+
 /**
  * Epoch milliseconds of `2h`, `3d` (that long before `now`), `2026-03-01`, `2026-03-01T14:00` (local
  * time) or a time with its zone; undefined for anything else. A date alone is its first instant, or
  * its last one where `end` is set.
  */
 export const parseMoment = (text: string, now: number, end = false): number | undefined => {
-  const span = /^(\d{1,9})(s|min|m|h|d|w)$/.exec(text)
-  if (span !== null) return now - Number(span[1]) * SPANS[span[2]!]!
+  const span = text === '0' ? undefined : parseSpan(text)
+  if (span !== undefined) return now - span
   if (!/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/.test(text))
     return undefined
   const isDate = text.length === 10

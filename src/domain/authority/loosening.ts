@@ -23,6 +23,9 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
       return now.posture !== null && (event.to === null || isStricterPosture(now.posture, event.to))
     case 'Resumed':
     case 'TaintCleared':
+    // A value in the clear, before a human's eyes or in a file, is out of what keeps it.
+    case 'VaultRevealed':
+    case 'VaultExported':
       return true
     case 'PolicyApplied':
       return now.policySet

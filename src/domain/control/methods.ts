@@ -17,6 +17,7 @@ import {
 } from './learning.ts'
 import { TAINT_PARAMS, type TaintResults } from './taint.ts'
 import type { Replay } from '../replay/report.ts'
+import { VAULT_PARAMS, type VaultItem, type VaultResults } from './vault.ts'
 
 const Empty = Schema.Struct({})
 
@@ -67,6 +68,8 @@ export const PARAMS = {
       'config.set',
       'policy.import',
       'taint.clear',
+      'vault.reveal',
+      'vault.export',
     ]),
     params: Schema.Unknown,
   }),
@@ -100,6 +103,7 @@ export const PARAMS = {
   ...LEARNING_PARAMS,
   ...COST_PARAMS,
   ...TAINT_PARAMS,
+  ...VAULT_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -250,7 +254,7 @@ export interface Proof {
   readonly leaf: string
 }
 
-export interface Results extends TaintResults {
+export interface Results extends TaintResults, VaultResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }
@@ -293,6 +297,8 @@ export type ResultOf<M extends MethodName> = Results[M]
 export type ControlItem =
   | { readonly progress: { readonly done: number; readonly total: number; readonly what: string } }
   | { readonly item: QueryItem }
+  /** A value of the vault, in the clear. */
+  | { readonly row: VaultItem }
 
 /** A failure as it travels: `_tag` for programs, one line for the person, what to run next. */
 export class ControlFailure extends Schema.TaggedError<ControlFailure>()('ControlFailure', {

@@ -13,5 +13,6 @@ export const closedKeys = (problem: KeyFailure | FileFailure): SessionKeys['Serv
     tag: refuse,
     open: () => (problem.reason === 'missing' ? 'no-key' : 'damaged'),
     keyProblem: () => problem,
+    forget: () => {},
   }
 }

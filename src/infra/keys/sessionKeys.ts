@@ -5,13 +5,14 @@ import * as Effect from 'effect/Effect'
 import * as Layer from 'effect/Layer'
 import * as Result from 'effect/Result'
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import type { Sealed } from '../../domain/event/sealed.ts'
 import { sweepTemporaries } from '../files/atomicWrite.ts'
 import { failureOf, type FileFailure } from '../files/failure.ts'
 import { KEY_BYTES, type KeyFailure } from './keyFile.ts'
 import { readMasterKey } from './masterKey.ts'
 import { type ChunkOf, openPayload, type SealedPayload, sealPayload } from './payloads.ts'
-import { obtainSessionKey, readSessionKey } from './sessionKeyFiles.ts'
+import { obtainSessionKey, readSessionKey, sessionKeyFile } from './sessionKeyFiles.ts'
 
 /** Sessions whose keys are held unwrapped; more than run at once on one machine. */
 export const MOST_HELD = 256
@@ -42,6 +43,8 @@ export class SessionKeys extends Context.Service<
     readonly tag: (session: string | null, bytes: Uint8Array) => string
     /** Why a session's key file cannot be used; undefined when it can, or when there is none. */
     readonly keyProblem: (session: string | null) => KeyFailure | FileFailure | undefined
+    /** Lets go of keys whose files were destroyed: nothing more may be sealed under them. */
+    readonly forget: () => void
   }
 >()('isonapse/infra/keys/SessionKeys') {
   /** Over a keys folder that has a master key; removes what crashed key creations left there. */
@@ -122,6 +125,10 @@ export const makeSessionKeys = (keysDir: string, masterKey: Uint8Array): Session
     keyProblem: (session) => {
       const keys = readSessionKey(keysDir, masterKey, session)
       return Result.isFailure(keys) ? keys.failure : undefined
+    },
+    forget: () => {
+      for (const session of held.keys())
+        if (!existsSync(sessionKeyFile(keysDir, session))) held.delete(session)
     },
   }
 }

@@ -47,6 +47,7 @@ export const receiptsOfLog = <E>(
     const asked = call('witness.receipts', selection, (one) => {
       if (failed !== undefined) return
       if ('progress' in one) return report(one.progress.done, one.progress.total, one.progress.what)
+      if (!('item' in one)) return
       const logged = loggedIn(one.item.event, one.item.index, name)
       if (logged instanceof SourceUnusable) failed = { failure: logged }
       else {

@@ -33,9 +33,18 @@ import type { AppPaths } from '../paths.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import { isInsideClient } from './processTree.ts'
+import { draftExport, draftReveal } from './vaultMethods.ts'
 
 export type ChangeMethod =
-  'mode.set' | 'posture.set' | 'suspend' | 'resume' | 'config.set' | 'policy.import' | 'taint.clear'
+  | 'mode.set'
+  | 'posture.set'
+  | 'suspend'
+  | 'resume'
+  | 'config.set'
+  | 'policy.import'
+  | 'vault.reveal'
+  | 'vault.export'
+  | 'taint.clear'
 
 /** A change worked out and not yet made. `event` undefined: the state is so already. */
 export interface Change {
@@ -45,13 +54,15 @@ export interface Change {
   readonly policy?: Policy
   /** What is to hold with it, from the same batch on. It loosens nothing. */
   readonly also?: ModeChanged
+  /** The client's session that it is about; none: it is about the gate. */
+  readonly session?: string | null
 }
 
 type Drafts = {
   readonly [M in ChangeMethod]: (
     params: Params<M>,
     context: ControlContext,
-  ) => Result.Result<Change, ControlFailure>
+  ) => Result.Result<Change, ControlFailure> | Effect.Effect<Change, ControlFailure>
 }
 
 const change = (event: WitnessEvent | undefined, chunks: ReadonlyArray<Chunk> = []) =>
@@ -107,6 +118,8 @@ const DRAFTS: Drafts = {
       }),
       controlFailureOf,
     ),
+  'vault.reveal': draftReveal,
+  'vault.export': draftExport,
 }
 
 const POLICY_CHANGED = new ControlFailure({
@@ -122,10 +135,15 @@ export const draftChange = <M extends ChangeMethod>(
   params: Params<M>,
   context: ControlContext,
 ): Effect.Effect<Change & { readonly loosens: boolean }, ControlFailure> =>
-  Effect.map(Effect.fromResult(DRAFTS[method](params, context)), (drafted) => ({
+  Effect.map(drafted(DRAFTS[method](params, context)), (drafted) => ({
     ...drafted,
     loosens: drafted.event !== undefined && loosens(drafted.event, looseningContext(context)),
   }))
+
+const drafted = (
+  draft: Result.Result<Change, ControlFailure> | Effect.Effect<Change, ControlFailure>,
+): Effect.Effect<Change, ControlFailure> =>
+  Result.isResult(draft) ? Effect.fromResult(draft) : draft
 
 const looseningContext = ({ log }: ControlContext) => {
   const { mode, posture, policy, settings } = log.projected().gate
@@ -157,8 +175,9 @@ const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
   context: ControlContext,
 ): Effect.fn.Return<number | null, ControlFailure> {
   const drafted = yield* draftChange(method, params, context)
-  const { event, chunks, policy, also, loosens: loosening } = drafted
-  if (event === undefined) return also === undefined ? null : yield* append([also], also, context)
+  const { event, chunks, policy, also, loosens: loosening, session = null } = drafted
+  if (event === undefined)
+    return also === undefined ? null : yield* append([also], also, null, context)
   const before = context.log.projected().gate
   if (loosening) yield* mayLoosen(event, params, before, context)
   if (policy !== undefined && event._tag === 'PolicyApplied')
@@ -173,6 +192,7 @@ const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
   return yield* append(
     [...chunks, signed, ...(also === undefined ? [] : [also])],
     also ?? signed,
+    session,
     context,
   )
 })
@@ -181,15 +201,15 @@ const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
 const append = Effect.fnUntraced(function* (
   events: ReadonlyArray<WitnessEvent>,
   decisive: WitnessEvent,
+  session: string | null,
   context: ControlContext,
 ): Effect.fn.Return<number, ControlFailure> {
   // The hook script obeys the marker when it cannot reach the control plane. Written first when it
   // becomes stricter and last when it becomes looser, a crash in between leaves it too strict.
   const after = markerAfter(decisive, context.log.projected().gate)
   if (after === 'enforce') yield* mark(context, 'enforce')
-  const session = decisive._tag === 'TaintCleared' ? decisive.of : null
-  const appended = appendOwn(context.log, events, session)
-  const { size } = yield* Effect.mapError(appended, controlFailureOf)
+  const about = decisive._tag === 'TaintCleared' ? decisive.of : session
+  const { size } = yield* Effect.mapError(appendOwn(context.log, events, about), controlFailureOf)
   if (after === 'profile') yield* mark(context, 'profile')
   return size - 1
 })

@@ -24,6 +24,7 @@ import { replay } from './replay.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
 import { taintList } from './taint.ts'
+import { exported, revealed, vaultGc, vaultStats } from './vaultMethods.ts'
 import { writeConfigView, writePolicyView } from './views.ts'
 import { checkpoint, exportLog, prove, stats, verify } from './witnessMethods.ts'
 
@@ -97,6 +98,16 @@ const METHODS: Methods = {
       session: params.session,
       index,
     })),
+  'vault.stats': vaultStats,
+  'vault.reveal': (params, context) =>
+    Effect.flatMap(makeChange('vault.reveal', params, context), (index) =>
+      revealed(params, index, context),
+    ),
+  'vault.export': (params, context, send) =>
+    Effect.flatMap(makeChange('vault.export', params, context), (index) =>
+      exported(params, index, context, send),
+    ),
+  'vault.gc': vaultGc,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

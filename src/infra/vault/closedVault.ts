@@ -14,6 +14,5 @@ export const closedVault = (problem: KeyFailure | FileFailure): OpenVault => {
     valuesOf: () => Promise.reject(problem),
     collect: () => Promise.reject(problem),
     sweep: () => Result.succeed(0),
-    close: () => {},
   }
 }

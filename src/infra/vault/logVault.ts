@@ -44,8 +44,6 @@ export interface OpenVault extends Vault {
   readonly collect: (options: CollectOptions) => Promise<Collected>
   /** Finishes what a crash cut short: at the start, before anything is sealed. */
   readonly sweep: () => Result.Result<number, FileFailure>
-  /** No longer follows the log. */
-  readonly close: () => void
 }
 
 /** Sessions whose rows stay in memory, and rows of all of them together. */
@@ -69,7 +67,7 @@ export const makeVault = (options: VaultOptions): OpenVault => {
   const rowsInMemory = (session: string): SessionRows | undefined =>
     held.get(session) ?? alive.get(session)?.deref()
 
-  const unsubscribe = log.subscribe((entry: Entry) => {
+  log.subscribe((entry: Entry) => {
     if (entry.session !== null) rowsInMemory(entry.session)?.take(entry)
   })
 
@@ -171,6 +169,5 @@ export const makeVault = (options: VaultOptions): OpenVault => {
     },
     sweep: () =>
       Result.flatMap(sweepVaultKeys(keysDir), () => destroyStale(keysDir, log.projected().vault)),
-    close: unsubscribe,
   }
 }

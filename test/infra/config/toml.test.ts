@@ -42,7 +42,6 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   'pii.prompt': fc.constantFrom('off', 'warn', 'block'),
   'pii.failures': fc.constantFrom('report', 'filter'),
   'pii.restore': fc.constantFrom('off', 'files', 'commands'),
-  'injection.action': fc.constantFrom('off', 'report', 'warn', 'withhold'),
   'cost.prices': fc.constantFrom('', 'local 0 0', 'a 1.5 2; b-[1m] 3 4 5 6 7'),
 })
 

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { destroyKeys } from '../../../src/infra/keys/destroy.ts'
 import { createMasterKey, masterKeyFile } from '../../../src/infra/keys/masterKey.ts'
 import { obtainSessionKey } from '../../../src/infra/keys/sessionKeyFiles.ts'
+import { obtainVaultKey, vaultKeyFile } from '../../../src/infra/keys/vaultKeyFiles.ts'
 import { failureIn, scratch } from '../files/scratch.ts'
 
 describe('destroyKeys', () => {
@@ -21,6 +22,21 @@ describe('destroyKeys', () => {
     expect(fs.readFileSync(copy).includes(Buffer.from(masterKey).toString('base64'))).toBe(false)
     expect(Result.getOrThrow(destroyKeys(dir))).toBe(0)
     expect(Result.getOrThrow(destroyKeys(path.join(dir, 'none')))).toBe(0)
+  })
+
+  it('reaches the keys in folders of it', () => {
+    const dir = path.join(scratch(), 'keys')
+    fs.mkdirSync(dir)
+    const masterKey = Result.getOrThrow(createMasterKey(dir))
+    Result.getOrThrow(obtainVaultKey(dir, masterKey, 's', 0))
+    const copy = path.join(scratch(), 'copy')
+    const file = vaultKeyFile(dir, 's', 0)
+    fs.linkSync(file, copy)
+    const before = fs.readFileSync(file)
+    expect(Result.getOrThrow(destroyKeys(dir))).toBe(2)
+    expect(fs.readdirSync(dir)).toEqual([])
+    // Unlinked alone, the key's bytes would still be on the disk.
+    expect(fs.readFileSync(copy).includes(before)).toBe(false)
   })
 
   it('removes what else was put there without following or overwriting it', () => {

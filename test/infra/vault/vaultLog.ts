@@ -65,7 +65,6 @@ export const openVaultLog = async (): Promise<VaultLog> => {
       made.vault.sweep()
       close = async () => {
         close = async () => {}
-        made.vault.close()
         await opened.close()
       }
     },
