@@ -9,15 +9,20 @@ export interface Part {
 
 /** A longer line is judged piece by piece. */
 const MOST_LINE = 1000
+/** Of an address, a name, a number on a line of its own. */
+const MOST_SHORT = 60
 
-/** Runs of prose, in order. A blank line, or two, within prose is part of it. */
+/**
+ * Runs of prose, in order. A blank line, or two, within prose is part of it, and so are the short lines
+ * before and after: of an address, of a signature.
+ */
 export const proseParts = (text: string): ReadonlyArray<Part> => {
   const parts: Array<Part> = []
-  let open: { start: number; end: number } | undefined
+  let open: { start: number; end: number; prose: boolean } | undefined
   let blanks = 0
   let fenced: string | undefined
   const close = (): void => {
-    if (open !== undefined) parts.push(open)
+    if (open?.prose === true) parts.push({ start: open.start, end: open.end })
     open = undefined
     blanks = 0
   }
@@ -31,11 +36,17 @@ export const proseParts = (text: string): ReadonlyArray<Part> => {
     }
     if (line.trim() === '') {
       if (++blanks > 2) close()
-    } else if (fenced === undefined && isProse(line)) {
-      blanks = 0
-      if (open === undefined) open = { start, end }
-      else open.end = end
-    } else close()
+      continue
+    }
+    const is = fenced === undefined ? kindOf(line) : 'other'
+    if (is === 'other') {
+      close()
+      continue
+    }
+    blanks = 0
+    open ??= { start, end, prose: false }
+    open.end = end
+    open.prose ||= is === 'prose'
   }
   close()
   return parts
@@ -83,13 +94,16 @@ const NEUTRAL = /^[^\p{L}]*\d[^\p{L}]*$|^[\w.+-]+@[\w.-]+[.,;:]?$|^[-–—&/]$/
 const SCRIPT_WITHOUT_SPACES = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}]{4,}/gu
 const DENSE = /[{}<>\\=$^`~|[\]();_]/g
 
-export const isProse = (line: string): boolean => {
-  if (STAMPED.test(line) || LEVEL.test(line) || TRACE.test(line) || LISTED.test(line)) return false
+type LineKind = 'prose' | 'short' | 'other'
+
+const kindOf = (line: string): LineKind => {
+  if (STAMPED.test(line) || LEVEL.test(line) || TRACE.test(line) || LISTED.test(line))
+    return 'other'
   const body = line.replace(LEADER, '')
   const ended = SENTENCE_END.test(body)
-  if (!ended && (STATEMENT.test(body) || STATEMENT_END.test(body))) return false
+  if (!ended && (STATEMENT.test(body) || STATEMENT_END.test(body))) return 'other'
   const dense = (body.match(DENSE) ?? []).length
-  if (dense > 2 && dense * 12 > body.length) return false
+  if (dense > 2 && dense * 12 > body.length) return 'other'
   let words = 0
   let others = 0
   for (const token of body.split(/\s+/)) {
@@ -97,10 +111,7 @@ export const isProse = (line: string): boolean => {
     if (WORD.test(token) && !CAMEL.test(token)) words++
     else others++
   }
-  const written = (body.match(SCRIPT_WITHOUT_SPACES) ?? []).reduce(
-    (sum, run) => sum + (run.length >> 1),
-    0,
-  )
-  if (written > 0) words += written
-  return words >= 2 && words >= 2 * others
+  for (const run of body.match(SCRIPT_WITHOUT_SPACES) ?? []) words += run.length >> 1
+  if (words >= 2 && words >= 2 * others) return 'prose'
+  return others === 0 && dense === 0 && line.length <= MOST_SHORT ? 'short' : 'other'
 }
