@@ -7,6 +7,7 @@ import type { BacktestReport } from '../suggest/backtestReport.ts'
 import { Authorisation } from '../authority/authorisation.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 import { COST_PARAMS, type CostReport } from './costs.ts'
+import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
 import type { Habit } from '../profile/habit.ts'
 import {
   LEARNING_PARAMS,
@@ -89,6 +90,7 @@ export const PARAMS = {
   }),
   ...LEARNING_PARAMS,
   ...COST_PARAMS,
+  ...INTEL_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -265,6 +267,7 @@ export interface Results {
   'profile.report': Reported
   'profile.observations': Observations
   'cost.report': CostReport
+  'intel.status': IntelStatus
   'witness.stats': WitnessStats
   'witness.query': { readonly matched: number; readonly scanned: number }
   'witness.verify': Verification

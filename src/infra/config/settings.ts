@@ -83,6 +83,13 @@ export const SETTINGS = {
       'Your own prices, before those that come with the program: model input output [write-5m write-1h read], US dollars per million tokens.',
     applies: 'live',
   }),
+  'intel.models': choice({
+    default: 'on',
+    values: ['on', 'off'],
+    about:
+      'Whether downloaded models look as well as the rules, where there are some. Off: rules alone decide.',
+    applies: 'live',
+  }),
 } as const
 
 export type SettingKey = keyof typeof SETTINGS

@@ -159,18 +159,23 @@ const tierOf = (
     : { role, tier: 'model', because: null }
 }
 
-/** What is wrong and should be mended: a model that is installed and does not answer. */
+/** What is wrong and should be mended: a model that is wanted, is installed and does not answer. */
 export const degradedOf = ({
+  tiers,
   models,
   problems,
 }: Omit<IntelStatus, 'running'>): ReadonlyArray<Fault> => [
   ...problems,
-  ...models.flatMap(({ serves, state, lastFailure }) =>
-    serves && state === 'down' && lastFailure !== null
+  ...tiers.flatMap(({ role, because }) =>
+    because !== null &&
+    models.some(
+      ({ lastFailure, ...model }) =>
+        model.role === role && model.serves && lastFailure?.message === because.message,
+    )
       ? [
           {
-            message: `a model does not answer, rules alone decide: ${lastFailure.message}`,
-            remedy: lastFailure.remedy,
+            message: `a model does not answer, rules alone decide: ${because.message}`,
+            remedy: because.remedy,
           },
         ]
       : [],

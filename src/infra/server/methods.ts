@@ -90,6 +90,8 @@ const METHODS: Methods = {
   'profile.report': report,
   'profile.observations': observations,
   'cost.report': costReport,
+  'intel.status': (_, { models, running }) =>
+    Effect.sync(() => ({ running: running !== null, ...models.status() })),
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,
