@@ -3,14 +3,15 @@
 
 type Bytes = ReadonlyArray<Uint8Array>
 
+/** Negative numbers are 64 bits of two's complement. */
 const varint = (value: number): Uint8Array => {
   const out: Array<number> = []
-  let rest = value
-  while (rest >= 0x80) {
-    out.push((rest % 0x80) | 0x80)
-    rest = Math.floor(rest / 0x80)
+  let rest = BigInt.asUintN(64, BigInt(value))
+  while (rest >= 0x80n) {
+    out.push(Number(rest & 0x7fn) | 0x80)
+    rest >>= 7n
   }
-  out.push(rest)
+  out.push(Number(rest))
   return Uint8Array.from(out)
 }
 

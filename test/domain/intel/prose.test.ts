@@ -39,6 +39,12 @@ describe('parts of prose', () => {
     ).toEqual(['Hello Maria, how are you?\n\nI met John in London.', 'The end is near.'])
   })
 
+  it('have the short lines of an address beside them', () => {
+    const address = 'Please send it to\nSandra Cazares\n21 Cellar Road\nLewes\nQatar 85504'
+    expect(partsOf(`${address}\nconst next = 1;`)).toEqual([address])
+    expect(partsOf('src\ntest\nbench\n')).toEqual([])
+  })
+
   it('are in order, apart, and within the text, of any text', () => {
     fc.assert(
       fc.property(

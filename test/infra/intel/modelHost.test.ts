@@ -1,6 +1,11 @@
+import * as Result from 'effect/Result'
+import * as fs from 'node:fs'
+import * as os from 'node:os'
+import * as path from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { InstalledModel } from '../../../src/domain/intel/installed.ts'
+import { type InstalledModel, parseInstalled } from '../../../src/domain/intel/installed.ts'
 import { type HostLimits, type ModelHost, modelHost } from '../../../src/infra/intel/modelHost.ts'
+import { installModel } from '../../support/modelFolders.ts'
 
 const hosts: Array<ModelHost> = []
 const hostOf = (id: string, limits: Partial<HostLimits> = {}, program = './workers.ts') => {
@@ -49,6 +54,24 @@ describe('a worker that goes wrong', () => {
     await expect.poll(() => host.status().state, { timeout: 5000 }).toBe('down')
     expect(messageOf(await host.ask(['a'], within(3000)))).toBe(
       'failing: hangs: its worker did not answer and was ended',
+    )
+  })
+
+  it('says so where the runtime is not installed', async () => {
+    const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'iso-host-'))
+    const dir = installModel(scratch, { id: 'small', role: 'pii' })
+    const installed = parseInstalled(fs.readFileSync(path.join(dir, 'installed.json')))
+    const host = modelHost({
+      dir,
+      installed: Result.getOrThrow(installed),
+      now: () => 5,
+      program: new URL('./withoutRuntime.ts', import.meta.url),
+    })
+    hosts.push(host)
+    const answer = await host.ask(['My name is John.'], within(10_000))
+    fs.rmSync(scratch, { recursive: true })
+    expect(messageOf(answer)).toBe(
+      "failing: onnxruntime-node, which runs models, cannot be loaded: Cannot find package 'onnxruntime-node'",
     )
   })
 
