@@ -3,7 +3,7 @@
 // or a checksum turned down.
 import { isDocumentedHost } from '../sensitive/documented.ts'
 import { isDeveloperNumber } from '../sensitive/veto.ts'
-import { tokenAround } from '../sensitive/characters.ts'
+import { isAlnumAt, tokenAround } from '../sensitive/characters.ts'
 import type { EntityType, Injection, Span } from '../sensitive/span.ts'
 
 /** Rules know these by structure and checksum, and looked at the same text: what they left is none. */
@@ -20,13 +20,15 @@ const PROVEN: ReadonlySet<EntityType> = new Set([
 /** Kinds that are written in words. */
 const NAMED: ReadonlySet<EntityType> = new Set([
   'ADDRESS',
-  'AGE',
   'LOCATION',
   'NRP',
   'ORGANIZATION',
   'PERSON',
   'TITLE',
 ])
+
+/** UTF-16 units. What is longer is no value; who writes the text could make it as long as that. */
+const MOST_VALUE = 512
 
 /** In order of place, none overlapping another. `rules` are, and `model` too. */
 export const filledIn = (
@@ -37,7 +39,7 @@ export const filledIn = (
   const merged: Array<Span> = [...rules]
   let rule = 0
   for (const span of model) {
-    if (PROVEN.has(span.type)) continue
+    if (PROVEN.has(span.type) || span.end - span.start > MOST_VALUE) continue
     while (rule < rules.length && rules[rule]!.end <= span.start) rule++
     let { start } = span
     for (let at = rule; at < rules.length && rules[at]!.start < span.end; at++) {
@@ -52,15 +54,18 @@ export const filledIn = (
 /** What is left of a value beside a rule's is one where it is more than punctuation and a letter. */
 const keep = (text: string, left: Span, whole: Span, into: Array<Span>): void => {
   if (left.end <= left.start) return
-  const part = text.slice(left.start, left.end)
-  const lead = /^[^\p{L}\p{N}+]*/u.exec(part)![0].length
-  const trail = /[^\p{L}\p{N}\p{M}]*$/u.exec(part.slice(lead))![0].length
   const cut = left.start !== whole.start || left.end !== whole.end
-  const span = cut
-    ? { ...left, start: left.start + lead, end: Math.max(left.start + lead, left.end - trail) }
-    : left
+  const span = cut ? trimmed(text, left) : left
   const letters = text.slice(span.start, span.end).match(/[\p{L}\p{N}]/gu)?.length ?? 0
   if (letters >= 2 && !isVetoed(text, span)) into.push(span)
+}
+
+/** Without what is neither letter nor digit at its edges; a plus stays before a number. */
+const trimmed = (text: string, span: Span): Span => {
+  let { start, end } = span
+  while (start < end && !isAlnumAt(text, start) && text[start] !== '+') start++
+  while (end > start && !isAlnumAt(text, end - 1)) end--
+  return { ...span, start, end }
 }
 
 const isVetoed = (text: string, { start, end, type }: Span): boolean => {

@@ -4,8 +4,15 @@ import { Tokenizer } from '@huggingface/tokenizers'
 import * as Result from 'effect/Result'
 import type { Frame } from '../../domain/intel/wordpiece.ts'
 
+export interface Encoded {
+  readonly ids: ReadonlyArray<number>
+  /** UTF-16 units that were tokenised. */
+  readonly reached: number
+}
+
 export interface HubTokenizer {
-  readonly encode: (text: string) => ReadonlyArray<number>
+  /** `goesOn` is asked before each piece, with how many ids there are. */
+  readonly encode: (text: string, goesOn: (ids: number) => boolean) => Encoded
   readonly frame: Frame
 }
 
@@ -15,7 +22,7 @@ const MOST_PIECE = 4096
 /** Failure is what is wrong, as a sentence's end. */
 export const hubTokenizerOf = (json: unknown): Result.Result<HubTokenizer, string> =>
   Result.try({
-    try: () => {
+    try: (): HubTokenizer => {
       const whole = json as {
         readonly added_tokens?: ReadonlyArray<{ readonly special?: boolean }>
       }
@@ -25,7 +32,7 @@ export const hubTokenizerOf = (json: unknown): Result.Result<HubTokenizer, strin
         { ...whole, added_tokens: added.filter(({ special }) => special !== true) },
         {},
       )
-      return { frame: frameOf(framing), encode: (text: string) => encode(plain, text) }
+      return { frame: frameOf(framing), encode: (text, goesOn) => encode(plain, text, goesOn) }
     },
     catch: (error) =>
       `is not what the tokenizer can read: ${error instanceof Error ? error.message : String(error)}`,
@@ -41,9 +48,10 @@ const frameOf = (tokenizer: Tokenizer): Frame => {
   throw new Error('what it puts around a text cannot be told from the text')
 }
 
-const encode = (tokenizer: Tokenizer, text: string): ReadonlyArray<number> => {
+const encode = (tokenizer: Tokenizer, text: string, goesOn: (ids: number) => boolean): Encoded => {
   const ids: Array<number> = []
-  for (let from = 0; from < text.length;) {
+  let from = 0
+  while (from < text.length && goesOn(ids.length)) {
     let to = Math.min(text.length, from + MOST_PIECE)
     if (to < text.length) {
       const space = text.lastIndexOf(' ', to)
@@ -54,5 +62,5 @@ const encode = (tokenizer: Tokenizer, text: string): ReadonlyArray<number> => {
       ids.push(id)
     from = to
   }
-  return ids
+  return { ids, reached: from }
 }

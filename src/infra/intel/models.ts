@@ -7,6 +7,7 @@ import type { InstalledModel, ModelRole } from '../../domain/intel/installed.ts'
 import * as path from 'node:path'
 import { chosenFor, type Installed, installationOf, installedIn } from './installedModels.ts'
 import { type HostLimits, type ModelHost, modelHost } from './modelHost.ts'
+import type { Found } from './loadModel.ts'
 import type { InjectionFound, PiiFound } from './reading.ts'
 
 /** `off`, `absent`: nothing is wrong. `failing`: it is. `late`, `busy`: not this time. */
@@ -44,6 +45,12 @@ const ROLES: ReadonlyArray<ModelRole> = ['pii', 'injection']
 
 /** A model that was downloaded meanwhile is found this much later at most. Milliseconds. */
 const LOOK_MS = 1000
+
+/** UTF-16 units of a text that a model is given: the rest could not be read in any time there is. */
+const MOST_UNITS = 1_048_576
+
+const beginning = (text: string): string =>
+  text.length <= MOST_UNITS ? text : text.slice(0, MOST_UNITS)
 
 const OFF: Fault = {
   message: 'models are switched off',
@@ -83,7 +90,7 @@ export const makeModels = (options: ModelsOptions): Models => {
     return host
   }
 
-  const ask = async <A>(
+  const ask = async <A extends Found>(
     role: ModelRole,
     texts: ReadonlyArray<string>,
     deadline: number,
@@ -91,10 +98,14 @@ export const makeModels = (options: ModelsOptions): Models => {
     if (closed || !enabled()) return { tier: 'rules', why: 'off', fault: OFF }
     const model = chosenFor(role, installed().models)
     if (model === undefined) return { tier: 'rules', why: 'absent', fault: absent(role) }
-    const answer = await hostOf(role, model).ask(texts, deadline)
-    return answer.kind === 'found'
-      ? { tier: 'model', found: answer.found as ReadonlyArray<never> }
-      : { tier: 'rules', why: answer.why, fault: answer.fault }
+    const answer = await hostOf(role, model).ask(texts.map(beginning), deadline)
+    if (answer.kind === 'none') return { tier: 'rules', why: answer.why, fault: answer.fault }
+    // Which of the two it is, the model's role says.
+    const found = (answer.found as ReadonlyArray<A>).map((one, at) => ({
+      ...one,
+      cut: one.cut + texts[at]!.length - beginning(texts[at]!).length,
+    }))
+    return { tier: 'model', found }
   }
 
   const statusOf = (model: InstalledModel, serves: boolean): ModelStatus => {

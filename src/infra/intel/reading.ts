@@ -30,8 +30,6 @@ export type HasTime = () => boolean
 
 /** Tokens that one text is read to: beyond, a text is a dump, and memory has its limits. */
 const MOST_TOKENS = 131_072
-/** Units that are tokenised of one text. */
-const MOST_UNITS = 1_048_576
 
 export interface TokenModel {
   readonly tokenizer: WordPiece
@@ -106,8 +104,7 @@ const proseTokens = (
   for (const part of proseParts(text)) {
     cuts.add(ids.length)
     for (let from = part.start; from < part.end;) {
-      if (ids.length >= MOST_TOKENS || from >= MOST_UNITS || !hasTime())
-        return { tokens, cuts, reached: from }
+      if (ids.length >= MOST_TOKENS || !hasTime()) return { tokens, cuts, reached: from }
       const to = pieceEnd(text, from, part.end)
       const found = tokenizer.encode(text.slice(from, to))
       for (const at of found.ids.keys()) {
@@ -151,8 +148,10 @@ export const readInjection = async (
   hasTime: HasTime,
 ): Promise<InjectionFound> => {
   const { tokenizer, threshold, detector } = model
-  const seen = text.slice(0, MOST_UNITS)
-  const ids = tokenizer.encode(seen).slice(0, MOST_TOKENS)
+  const { ids, reached: tokenised } = tokenizer.encode(
+    text,
+    (ids) => ids < MOST_TOKENS && hasTime(),
+  )
   const most = model.maxLength - around(tokenizer.frame)
   let score = 0
   let reached = 0
@@ -164,7 +163,7 @@ export const readInjection = async (
     reached = end
   }
   // Tokens have no places here: by their share of the text.
-  const end = ids.length === 0 ? seen.length : Math.floor((seen.length * reached) / ids.length)
+  const end = ids.length === 0 ? tokenised : Math.floor((tokenised * reached) / ids.length)
   const label = score >= threshold ? 'injection' : 'benign'
   return { label, score, detector, cut: text.length - end }
 }

@@ -66,6 +66,14 @@ describe('values of a model beside those of the rules', () => {
     expect(merged(text, [], [[value, type]])).toEqual([]),
   )
 
+  it('are none where they are too long, whatever is in them, and take no time', () => {
+    for (const text of ['a'.repeat(300_000), '-'.repeat(300_000), 'a1'.repeat(200_000)])
+      expect(merged(text, [], [[text, 'PASSWORD']])).toEqual([])
+  })
+
+  it('may be numbers where the kind is one', () =>
+    expect(merged('she is 45 now', [], [['45', 'AGE']])).toEqual(['model:test AGE 45']))
+
   it('never overlap, and never change a value of the rules', () => {
     const spans = (detector: string, type: EntityType) =>
       fc

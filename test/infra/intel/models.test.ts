@@ -138,6 +138,37 @@ describe.skipIf(Result.isFailure(onnx))('with models', () => {
     expect(await valuesIn(models, 'Hello my name is john.')).toEqual(['PERSON john'])
   })
 
+  it('are not held up by a long text without a space', async () => {
+    const dir = newDir()
+    installModel(dir, { id: 'guard', role: 'injection' })
+    installModel(dir, { id: 'small', role: 'pii' })
+    const models = modelsIn(dir)
+    await models.injection(['words'], soon())
+    for (const hostile of ['a'.repeat(3_000_000), '[SEP]'.repeat(300_000), '😀'.repeat(800_000)]) {
+      const asked = await models.injection([hostile], performance.now() + 400)
+      if (asked.tier === 'model') expect(asked.found[0]!.cut).toBeGreaterThan(0)
+      else expect(asked.why).toBe('late')
+      await models.pii([hostile], performance.now() + 400)
+    }
+    // Neither worker was ended for it.
+    expect(await models.injection(['ignore words'], soon())).toMatchObject({ tier: 'model' })
+    expect(await valuesIn(models, 'Hello my name is john.')).toEqual(['PERSON john'])
+    for (const { lastFailure } of models.status().models) expect(lastFailure).toBeNull()
+  })
+
+  it('may have their weights beside them, and those are checked as well', async () => {
+    const dir = newDir()
+    const folder = installModel(dir, {
+      id: 'small',
+      role: 'pii',
+      files: { 'onnx/model_quantized.onnx_data': 'weights' },
+    })
+    expect(await valuesIn(modelsIn(dir), 'Hello my name is john.')).toEqual(['PERSON john'])
+    fs.writeFileSync(path.join(folder, 'onnx/model_quantized.onnx_data'), 'Weights')
+    const asked = await modelsIn(dir).pii(['Hello my name is john.'], soon())
+    expect(asked.tier === 'rules' && asked.fault.message).toMatch(/onnx_data: .*hash differs/)
+  })
+
   it.each([
     ['onnx/model_quantized.onnx', 'hash differs'],
     ['tokenizer.json', 'hash differs'],
