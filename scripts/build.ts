@@ -137,7 +137,7 @@ const forNode: esbuild.BuildOptions = {
   ...shared,
   platform: 'node',
   outdir: dist,
-  external: ['level', 'classic-level'],
+  external: ['level', 'classic-level', 'onnxruntime-node'],
   // oclif is CommonJS inside and asks for node's modules by require().
   banner: {
     js: "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);",
@@ -164,6 +164,7 @@ const alone = await esbuild.build({
     daemon: path.join(source, 'infra/server/daemon.ts'),
     launcher: path.join(source, 'infra/server/launcher.ts'),
     scanWorker: path.join(source, 'infra/sensitive/scanWorker.ts'),
+    modelWorker: path.join(source, 'infra/intel/modelWorker.ts'),
     gate: path.join(source, 'gate.ts'),
   },
 })

@@ -1,8 +1,11 @@
+import * as Result from 'effect/Result'
 import { type ChildProcess, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { loadOnnx } from '../../src/infra/intel/onnx.ts'
+import { installModel } from '../support/modelFolders.ts'
 import { type Ended, ended } from './ended.ts'
 
 // The program as it is installed, with no control plane and no home of its own.
@@ -13,20 +16,25 @@ fs.writeFileSync(file, 'mail ana@correo.es\n')
 
 afterAll(() => fs.rmSync(scratch, { recursive: true }))
 
-const scan = (args: ReadonlyArray<string>, input = ''): Promise<Ended> => {
+const run = (args: ReadonlyArray<string>, input = ''): Promise<Ended> => {
   const child: ChildProcess = spawn(
     process.execPath,
-    [path.join(root, 'bin/isonapse.cjs'), 'hook', 'intel', 'scan', ...args],
+    [path.join(root, 'bin/isonapse.cjs'), 'hook', 'intel', ...args],
     { cwd: scratch, env: { PATH: process.env['PATH'], HOME: scratch } },
   )
   return ended(child, input)
 }
+
+const scan = (args: ReadonlyArray<string>, input = ''): Promise<Ended> =>
+  run(['scan', ...args], input)
 
 const parsed = (text: string): ReadonlyArray<unknown> =>
   text
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as unknown)
+
+const onnx = await loadOnnx()
 
 const SPAN = { start: 5, end: 18, type: 'EMAIL_ADDRESS' }
 
@@ -57,10 +65,45 @@ describe('hook intel scan', () => {
     expect((await scan(['--batch'], '{"text":""}\n')).code).toBe(0)
   })
 
-  it('says plainly that a tier is not there', async () => {
-    const { code, stdout, stderr } = await scan(['--tier', 'model', 'notes.md'])
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toMatch(/^isonapse: the model tier is not there yet.*\n {2}→ .*rules.*\n$/)
+  it.each([
+    ['embedded', /^note: no embedded model comes with this version: the rules alone look\n$/],
+    [
+      'model',
+      /^note: personal data: the rules alone look, no model .* is installed .*\nnote: injection: .*\n$/,
+    ],
+  ])('says plainly that the %s tier is not there, and has the rules look', async (tier, note) => {
+    const { code, stdout, stderr } = await scan(['--tier', tier, 'notes.md'])
+    expect(code).toBe(0)
+    expect(parsed(stdout)).toMatchObject([{ spans: [{ ...SPAN, detector: 'rules:email' }] }])
+    expect(stderr).toMatch(note)
+  })
+
+  it.skipIf(Result.isFailure(onnx))('has an installed model look as well', async () => {
+    const dir = path.join(scratch, '.local/share/isonapse/models')
+    installModel(dir, { id: 'small', role: 'pii' })
+    const text = 'I am John Smith, mail ana@correo.es'
+    const { stdout, stderr } = await scan(['--tier', 'model'], text)
+    expect(parsed(stdout)).toMatchObject([
+      {
+        spans: [
+          { start: 5, end: 15, type: 'PERSON', detector: 'model:small' },
+          { start: 22, end: 35, detector: 'rules:email' },
+        ],
+      },
+    ])
+    expect(stderr).toMatch(/^note: injection: [^\n]*\n$/)
+    const status = await run(['status', '--json'])
+    expect(status.code).toBe(0)
+    expect(JSON.parse(status.stdout)).toMatchObject({
+      running: false,
+      tiers: [
+        { role: 'pii', tier: 'model' },
+        { role: 'injection', tier: 'rules' },
+      ],
+      models: [{ id: 'small', state: 'idle', serves: true }],
+    })
+    expect((await run(['status'])).stdout).toContain('small')
+    fs.rmSync(dir, { recursive: true })
   })
 
   it('tells wrong usage from a failure', async () => {

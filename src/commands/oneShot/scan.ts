@@ -3,7 +3,7 @@ import { fromUtf8 } from '../../domain/bytes.ts'
 import { detect } from '../../domain/sensitive/detect.ts'
 import type { Detection } from '../../domain/sensitive/span.ts'
 import { HASHES } from '../../infra/sensitive/hashes.ts'
-import { CommandFailure, usage } from '../terminal/failure.ts'
+import { usage } from '../terminal/failure.ts'
 import { readNamedFile } from './readFile.ts'
 
 /** Largest text that is scanned in one piece. Bytes. */
@@ -24,8 +24,8 @@ export const scanJson = ({ spans, injection: { label, score, detector } }: Detec
 
 export type ScanAnswer = ReturnType<typeof scanJson> | { readonly error: string }
 
-/** The answer to one line of a batch; never throws, whatever the line holds. */
-export const scanLine = (line: string, options: ScanOptions): ScanAnswer => {
+/** The text of one line of a batch, or why there is none; never throws, whatever the line holds. */
+export const textIn = (line: string): string | { readonly error: string } => {
   let value: unknown
   try {
     value = JSON.parse(line)
@@ -33,8 +33,16 @@ export const scanLine = (line: string, options: ScanOptions): ScanAnswer => {
     return { error: `not JSON: ${(error as SyntaxError).message}` }
   }
   const text = (value as { readonly text?: unknown } | null)?.text
-  if (typeof text !== 'string') return { error: 'needs "text", a string' }
-  return scanJson(scanText(text, options))
+  return typeof text === 'string' ? text : { error: 'needs "text", a string' }
+}
+
+/** The answer to one line of a batch. */
+export const scanLine = async (
+  line: string,
+  scan: (text: string) => Promise<Detection>,
+): Promise<ScanAnswer> => {
+  const text = textIn(line)
+  return typeof text === 'string' ? scanJson(await scan(text)) : text
 }
 
 /** A file's text, or that of standard input for `-`. Fails where it is no text. */
@@ -46,15 +54,4 @@ export const textOf = (file: string): string => {
       'convert it first, for example with iconv -t utf-8',
     )
   return text
-}
-
-/** Tiers beyond the rules have no models yet: said plainly, so that nobody believes they ran. */
-export const refuseTier = (tier: string): void => {
-  if (tier === 'rules') return
-  throw new CommandFailure({
-    kind: 'tier',
-    message: `the ${tier} tier is not there yet: no model comes with this version`,
-    remedy: 'scan with --tier rules, the tier in force',
-    exit: 1,
-  })
 }

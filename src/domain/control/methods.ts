@@ -7,6 +7,7 @@ import type { BacktestReport } from '../suggest/backtestReport.ts'
 import { Authorisation } from '../authority/authorisation.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 import { COST_PARAMS, type CostReport } from './costs.ts'
+import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
 import type { Habit } from '../profile/habit.ts'
 import {
   LEARNING_PARAMS,
@@ -104,6 +105,7 @@ export const PARAMS = {
   ...COST_PARAMS,
   ...TAINT_PARAMS,
   ...VAULT_PARAMS,
+  ...INTEL_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -282,6 +284,7 @@ export interface Results extends TaintResults, VaultResults {
   'profile.report': Reported
   'profile.observations': Observations
   'cost.report': CostReport
+  'intel.status': IntelStatus
   'witness.stats': WitnessStats
   'witness.query': { readonly matched: number; readonly scanned: number }
   'witness.verify': Verification

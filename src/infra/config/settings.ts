@@ -134,6 +134,13 @@ export const SETTINGS = {
       'Where tokens become values again: nowhere, in files that Write and Edit make, or in shell commands as well that reach no network.',
     applies: 'live',
   }),
+  'intel.models': choice({
+    default: 'on',
+    values: ['on', 'off'],
+    about:
+      'Whether downloaded models look as well as the rules, where there are some. Off: rules alone decide.',
+    applies: 'live',
+  }),
 } as const
 
 export type SettingKey = keyof typeof SETTINGS

@@ -4,6 +4,8 @@ import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import type * as Scope from 'effect/Scope'
 import type { ControlFailure, ControlItem, Params } from '../../domain/control/methods.ts'
+import { effectiveSettings } from '../config/settings.ts'
+import { makeModels } from '../intel/models.ts'
 import { readPin } from '../keys/identity.ts'
 import type { AppPaths } from '../paths.ts'
 import { inForceOf, openWitness } from '../server/controlPlane.ts'
@@ -41,6 +43,11 @@ export const offlineControl = Effect.fnUntraced(function* (
     keys,
     vault,
     policies,
+    models: makeModels({
+      modelsDir: paths.modelsDir,
+      enabled: () => effectiveSettings(witness.projected().gate.settings)['intel.models'] === 'on',
+      now: () => Date.now(),
+    }),
     inForce: inForceOf(witness, policies, () => Date.now()),
     engine: ENGINE_VERSION,
     now: () => Date.now(),

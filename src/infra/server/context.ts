@@ -5,6 +5,7 @@ import type * as Semaphore from 'effect/Semaphore'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import type { InForce } from '../../domain/gate.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
+import type { Models } from '../intel/models.ts'
 import type { AppPaths } from '../paths.ts'
 import type { LevelWitness } from '../store/levelWitness.ts'
 import type { OpenVault } from '../vault/logVault.ts'
@@ -19,6 +20,8 @@ export interface ControlContext {
   readonly keys: SessionKeys['Service']
   readonly vault: OpenVault
   readonly policies: PolicyCache
+  /** Loads nothing until it is asked. */
+  readonly models: Models
   readonly inForce: () => InForce
   readonly engine: string
   readonly now: () => number

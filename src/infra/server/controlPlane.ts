@@ -21,6 +21,7 @@ import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { removeStaleSocket } from '../files/socketFile.ts'
 import { closedKeys } from '../keys/closedKeys.ts'
+import { makeModels } from '../intel/models.ts'
 import { readLogKey } from '../keys/logKey.ts'
 import { readMasterKey } from '../keys/masterKey.ts'
 import { makeSessionKeys } from '../keys/sessionKeys.ts'
@@ -236,6 +237,13 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
 
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
+  const settings = settingsIn(witness)
+  const models = makeModels({
+    modelsDir: paths.modelsDir,
+    enabled: () => settings()['intel.models'] === 'on',
+    now,
+  })
+  yield* Effect.addFinalizer(() => Effect.promise(models.close))
   const context: ControlContext = {
     paths,
     home,
@@ -243,6 +251,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     keys,
     vault,
     policies,
+    models,
     inForce,
     engine: ENGINE_VERSION,
     now,
@@ -256,7 +265,6 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       stop: () => stop('asked'),
     },
   }
-  const settings = settingsIn(witness)
   const maxPayloadBytes = () => settings()['gate.max_payload_bytes']
   const views = writeMissingViews(context)
   if (Result.isFailure(views)) log(views.failure.message)

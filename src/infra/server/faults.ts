@@ -4,6 +4,7 @@ import * as Result from 'effect/Result'
 import type { Fault } from '../../domain/control/methods.ts'
 import { FileFailure } from '../files/failure.ts'
 import { checkAncestors } from '../files/secureDirs.ts'
+import { degradedOf } from '../intel/models.ts'
 import { KeyFailure } from '../keys/keyFile.ts'
 import { readLogKey } from '../keys/logKey.ts'
 import { readMasterKey } from '../keys/masterKey.ts'
@@ -17,7 +18,7 @@ export interface Unwitnessed {
   readonly fault: Fault
 }
 
-export const faultsOf = ({ paths, log, running }: ControlContext): ReadonlyArray<Fault> => {
+export const faultsOf = ({ paths, log, models, running }: ControlContext): ReadonlyArray<Fault> => {
   const { configDir, dataDir, runDir, keysDir } = paths
   const found: Array<Fault> = []
   for (const dir of [configDir, dataDir, runDir]) {
@@ -38,6 +39,7 @@ export const faultsOf = ({ paths, log, running }: ControlContext): ReadonlyArray
   // An event that was witnessed since shows that it is over.
   if (unwitnessed !== undefined && unwitnessed.time >= (lastHook?.time ?? 0))
     found.push(unwitnessed.fault)
+  found.push(...degradedOf(models.status()))
   return found
 }
 

@@ -108,6 +108,8 @@ const METHODS: Methods = {
       exported(params, index, context, send),
     ),
   'vault.gc': vaultGc,
+  'intel.status': (_, { models, running }) =>
+    Effect.sync(() => ({ running: running !== null, ...models.status() })),
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

@@ -1,17 +1,16 @@
+import * as Result from 'effect/Result'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import {
-  refuseTier,
-  scanJson,
-  scanLine,
-  scanText,
-  textOf,
-} from '../../../src/commands/oneShot/scan.ts'
-import { CommandFailure } from '../../../src/commands/terminal/failure.ts'
+import { scanJson, scanLine, scanText, textOf } from '../../../src/commands/oneShot/scan.ts'
+import { openTier, type Tier } from '../../../src/commands/oneShot/scanTier.ts'
+import { loadOnnx } from '../../../src/infra/intel/onnx.ts'
+import { installModel } from '../../support/modelFolders.ts'
 
 const USUAL = { weak: false }
+const usually = async (text: string) => scanText(text, USUAL)
+const onnx = await loadOnnx()
 
 const fileOf = (bytes: Uint8Array | string): string => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'iso-scan-'))
@@ -22,27 +21,27 @@ const fileOf = (bytes: Uint8Array | string): string => {
 }
 
 describe('a line of a batch', () => {
-  it('is answered with spans and injection, and no more', () => {
-    expect(scanLine('{"text":"mail ana@correo.es"}', USUAL)).toEqual({
+  it('is answered with spans and injection, and no more', async () => {
+    expect(await scanLine('{"text":"mail ana@correo.es"}', usually)).toEqual({
       spans: [{ start: 5, end: 18, type: 'EMAIL_ADDRESS', score: 0.95, detector: 'rules:email' }],
       injection: { label: 'benign', score: 0, detector: 'rules' },
     })
   })
 
-  it('may have fields of its own, such as labels', () => {
-    expect(scanLine('{"text":"x","label":"benign"}', USUAL)).toHaveProperty('spans', [])
+  it('may have fields of its own, such as labels', async () => {
+    expect(await scanLine('{"text":"x","label":"benign"}', usually)).toHaveProperty('spans', [])
   })
 
   it.each(['', 'x', '[]', '{}', 'null', '7', '{"text":7}', '{"text":null}'])(
     'that is none gets an error of its own: %j',
-    (line) => {
-      expect(scanLine(line, USUAL)).toEqual({ error: expect.any(String) as string })
+    async (line) => {
+      expect(await scanLine(line, usually)).toEqual({ error: expect.any(String) as string })
     },
   )
 
-  it('with lone surrogates and controls is answered too', () => {
+  it('with lone surrogates and controls is answered too', async () => {
     const line = '{"text":"\\ud800 ana@correo.es \\u0000\\udfff"}'
-    expect(scanLine(line, USUAL)).toMatchObject({ spans: [{ start: 2, end: 15 }] })
+    expect(await scanLine(line, usually)).toMatchObject({ spans: [{ start: 2, end: 15 }] })
   })
 })
 
@@ -79,16 +78,65 @@ describe('a file', () => {
 })
 
 describe('a tier', () => {
-  it('that is not there is refused, with status 1', () => {
-    refuseTier('rules')
-    for (const tier of ['embedded', 'model'])
-      try {
-        refuseTier(tier)
-        expect.unreachable()
-      } catch (error) {
-        expect(error).toBeInstanceOf(CommandFailure)
-        expect((error as CommandFailure).exit).toBe(1)
-        expect((error as CommandFailure).message).toContain(tier)
-      }
+  const opened = async (tier: Tier, modelsDir: string) => {
+    const notes: Array<string> = []
+    const { scan, close } = await openTier(
+      tier,
+      USUAL,
+      (text) => notes.push(text),
+      () => modelsDir,
+    )
+    const text = 'I am John Smith, mail ana@correo.es, I live in London.'
+    const found = await scan(text)
+    await scan(text)
+    await close()
+    return {
+      notes,
+      spans: found.spans.map(({ start, end, detector }) => `${detector} ${text.slice(start, end)}`),
+      injection: found.injection.detector,
+    }
+  }
+
+  it('of rules says nothing more', async () => {
+    expect(await opened('rules', '/nowhere')).toEqual({
+      notes: [],
+      spans: ['rules:email ana@correo.es'],
+      injection: 'rules',
+    })
   })
+
+  it('that is not there is said once, and the rules answer', async () => {
+    const embedded = await opened('embedded', '/nowhere')
+    expect(embedded.notes).toEqual([
+      'no embedded model comes with this version: the rules alone look',
+    ])
+    expect(embedded.spans).toHaveLength(1)
+    const model = await opened('model', '/nowhere')
+    expect(model.notes).toEqual([
+      'personal data: the rules alone look, no model for personal data is installed (isonapse hook intel download)',
+      'injection: the rules alone look, no model for injection is installed (isonapse hook intel download)',
+    ])
+    expect(model.spans).toHaveLength(1)
+  })
+
+  it.skipIf(Result.isFailure(onnx))(
+    'of models looks beside the rules, and says which found what',
+    async () => {
+      const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'iso-tier-'))
+      try {
+        installModel(dir, { id: 'small', role: 'pii' })
+        installModel(dir, { id: 'guard', role: 'injection' })
+        const { notes, spans, injection } = await opened('model', dir)
+        expect(notes).toEqual([])
+        expect(spans).toEqual([
+          'model:small John Smith',
+          'rules:email ana@correo.es',
+          'model:small London',
+        ])
+        expect(injection).toBe('model:guard')
+      } finally {
+        fs.rmSync(dir, { recursive: true })
+      }
+    },
+  )
 })

@@ -1,8 +1,11 @@
 import { string } from '@oclif/core/args'
 import { boolean, string as text } from '@oclif/core/flags'
+import type { Detection } from '../../../domain/sensitive/span.ts'
+import type { Tier } from '../../oneShot/scanTier.ts'
 import { HookCommand } from '../../terminal/command.ts'
 import { usage } from '../../terminal/failure.ts'
 import { safeJson } from '../../terminal/json.ts'
+import { printed } from '../../terminal/printed.ts'
 
 export default class IntelScan extends HookCommand {
   static override summary = 'find personal data, secrets and prompt injection in a text'
@@ -14,11 +17,14 @@ Offsets are UTF-16 code units, half open; label is injection or benign.
 
 With --batch it reads JSON lines {"text"} from standard input and prints one such line for each, in order, or {"error"} for a line that cannot be read, which exits with 1 at the end.
 
+With --tier model, installed models look as well: for personal data in prose, and for injection. Where there is none, or it does not answer, the rules alone look, and a note on standard error says so; detector says rules: or model:. See isonapse hook intel status.
+
 Injection is a soft signal: where a text came from decides what follows from it.`
   static override examples = [
     '<%= config.bin %> hook intel scan notes.md',
     'git diff | <%= config.bin %> hook intel scan',
     '<%= config.bin %> hook intel scan --batch < texts.jsonl',
+    '<%= config.bin %> hook intel scan --tier model notes.md',
     `echo 'call +44 20 8341 0958' | <%= config.bin %> hook intel scan --json`,
   ]
   static override args = {
@@ -31,7 +37,7 @@ Injection is a soft signal: where a text came from decides what follows from it.
     batch: boolean({ description: 'JSON lines on standard input.' }),
     tier: text({
       description:
-        'How to look: rules are always there; embedded and downloaded models are not yet.',
+        'How to look: by rules, or with the installed models as well. No embedded model comes with this version.',
       options: ['rules', 'embedded', 'model'],
       default: 'rules',
     }),
@@ -42,27 +48,41 @@ Injection is a soft signal: where a text came from decides what follows from it.
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(IntelScan)
-    const { refuseTier, scanJson, scanText, textOf } = await import('../../oneShot/scan.ts')
-    refuseTier(flags.tier)
     if (flags.batch) {
       if (args.file !== undefined)
         throw usage(
           '--batch takes its texts from standard input',
           'isonapse hook intel scan --batch < texts.jsonl',
         )
-      return this.batch(flags)
+      return this.withTier(flags, (scan) => this.batch(scan))
     }
     if (args.file === undefined && process.stdin.isTTY === true)
       throw usage('nothing to scan', 'isonapse hook intel scan FILE, or pipe a text into it')
+    const { scanJson, textOf } = await import('../../oneShot/scan.ts')
     const source = textOf(args.file ?? '-')
-    const detection = scanText(source, flags)
+    const detection = await this.withTier(flags, (scan) => scan(source))
     if (flags.json || this.terminal.width === Infinity)
       return this.terminal.out(`${safeJson(scanJson(detection))}\n`)
     const { scanLines } = await import('../../render/scan.ts')
     await this.print(scanLines(source, detection, this.terminal))
   }
 
-  private async batch(flags: { readonly weak: boolean }): Promise<void> {
+  private async withTier<A>(
+    { tier, weak }: { readonly tier: string; readonly weak: boolean },
+    use: (scan: (text: string) => Promise<Detection>) => Promise<A>,
+  ): Promise<A> {
+    const { openTier } = await import('../../oneShot/scanTier.ts')
+    const note = (text: string): void =>
+      this.terminal.err(`${this.terminal.errStyle.yellow('note:')} ${printed(text)}\n`)
+    const { scan, close } = await openTier(tier as Tier, { weak }, note)
+    try {
+      return await use(scan)
+    } finally {
+      await close()
+    }
+  }
+
+  private async batch(scan: (text: string) => Promise<Detection>): Promise<void> {
     const [{ linesOf }, { scanLine }] = await Promise.all([
       import('../../oneShot/batch.ts'),
       import('../../oneShot/scan.ts'),
@@ -71,7 +91,7 @@ Injection is a soft signal: where a text came from decides what follows from it.
       const answer =
         line === undefined
           ? { error: 'not a line of UTF-8 text of at most 64 MiB' }
-          : scanLine(line, flags)
+          : await scanLine(line, scan)
       if ('error' in answer) process.exitCode = 1
       await this.terminal.out(`${safeJson(answer)}\n`)
     }
