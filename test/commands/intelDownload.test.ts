@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Hub, startHub } from '../infra/intel/hubServer.ts'
-import { scratchDir } from '../infra/intel/installing.ts'
+import { type Hub, startHub } from '../infra/intel/download/hubServer.ts'
+import { scratchDir } from '../infra/intel/download/installing.ts'
 import { type Ended, ended } from './ended.ts'
 
 // The program as it is installed, with no control plane, against a hub on the loopback that serves other

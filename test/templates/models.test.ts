@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Digest } from '../../src/domain/hash.ts'
 import { modelFilesOf, parseInstalled } from '../../src/domain/intel/installed.ts'
 import { defaultModels } from '../../src/domain/intel/manifest.ts'
-import { installedOf } from '../../src/infra/intel/downloadModel.ts'
+import { installedOf } from '../../src/infra/intel/download/downloadModel.ts'
 import { modelManifest } from '../../src/templates/models.ts'
 
 const manifest = modelManifest()

@@ -1,6 +1,6 @@
 import { string } from '@oclif/core/args'
 import { boolean, string as text } from '@oclif/core/flags'
-import type { Installed } from '../../../infra/intel/downloadModel.ts'
+import type { Installed } from '../../../infra/intel/download/downloadModel.ts'
 import { processAsker } from '../../terminal/ask.ts'
 import { HookCommand } from '../../terminal/command.ts'
 import { usage } from '../../terminal/failure.ts'
@@ -60,8 +60,8 @@ Every file is checked before it is used: against the hash that this program know
     if (flags.list) return this.list(flags)
     if (flags.remove !== undefined) return this.remove(flags.remove, flags)
     const [{ downloadModels }, { installedLine }] = await Promise.all([
-      import('../../control/models.ts'),
-      import('../../render/models.ts'),
+      import('../../control/downloads.ts'),
+      import('../../render/downloads.ts'),
     ])
     const models: Array<Installed> = []
     const agreed = await downloadModels(ids, flags, this.person(), (installed) => {
@@ -74,8 +74,8 @@ Every file is checked before it is used: against the hash that this program know
 
   private async list(flags: { readonly json: boolean }): Promise<void> {
     const [{ listedModels }, { modelLines }] = await Promise.all([
-      import('../../control/models.ts'),
-      import('../../render/models.ts'),
+      import('../../control/downloads.ts'),
+      import('../../render/downloads.ts'),
     ])
     const listed = await listedModels()
     const models = listed.map(({ model, state, installed, pinned }) => ({
@@ -91,7 +91,7 @@ Every file is checked before it is used: against the hash that this program know
     id: string,
     flags: { readonly json: boolean; readonly yes: boolean },
   ): Promise<void> {
-    const { removeDownloaded } = await import('../../control/models.ts')
+    const { removeDownloaded } = await import('../../control/downloads.ts')
     const removed = await removeDownloaded(id, flags, this.person())
     if (removed === null) return this.declined(flags)
     await this.result(flags, { id, removed }, () => [

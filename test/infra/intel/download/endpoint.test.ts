@@ -1,6 +1,6 @@
 import * as Result from 'effect/Result'
 import { describe, expect, it } from 'vitest'
-import { endpointOf, HUB } from '../../../src/infra/intel/endpoint.ts'
+import { endpointOf, HUB } from '../../../../src/infra/intel/download/endpoint.ts'
 
 const at = (mirror: string | undefined, env = {}) => Result.getOrThrow(endpointOf(mirror, env))
 

@@ -1,6 +1,6 @@
 // Where a model's files come from: the hub, a mirror of it, or a folder. Whatever a source says of a
 // file is a hint; what the file is, its hash decides.
-import type { ManifestModel } from '../../domain/intel/manifest.ts'
+import type { ManifestModel } from '../../../domain/intel/manifest.ts'
 
 export interface Asked {
   readonly model: ManifestModel

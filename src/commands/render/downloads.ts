@@ -1,8 +1,8 @@
 // Models for a person: what there is, what would come and under which licence, what came.
-import { HUB } from '../../infra/intel/endpoint.ts'
+import { HUB } from '../../infra/intel/download/endpoint.ts'
 import type { ManifestModel } from '../../domain/intel/manifest.ts'
-import type { Installed } from '../../infra/intel/downloadModel.ts'
-import type { ListedModel, ModelState } from '../../infra/intel/installedModels.ts'
+import type { Installed } from '../../infra/intel/download/downloadModel.ts'
+import type { ListedModel, ModelState } from '../../infra/intel/download/listModels.ts'
 import { printed } from '../terminal/printed.ts'
 import { table } from '../terminal/table.ts'
 import type { Terminal } from '../terminal/terminal.ts'

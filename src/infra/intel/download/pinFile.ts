@@ -7,10 +7,10 @@ import {
   parsePins,
   type Pins,
   PINS_FILE,
-} from '../../domain/intel/pins.ts'
-import { atomicWrite } from '../files/atomicWrite.ts'
-import { type FileFailure, shown } from '../files/failure.ts'
-import { readIfThere } from '../files/readOwnFile.ts'
+} from '../../../domain/intel/pins.ts'
+import { atomicWrite } from '../../files/atomicWrite.ts'
+import { type FileFailure, shown } from '../../files/failure.ts'
+import { readIfThere } from '../../files/readOwnFile.ts'
 import { modelFailure, type ModelFailure } from './modelFailure.ts'
 
 const fileIn = (modelsDir: string): string => path.join(modelsDir, PINS_FILE)

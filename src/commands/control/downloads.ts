@@ -3,20 +3,20 @@
 import * as Result from 'effect/Result'
 import type { ManifestModel } from '../../domain/intel/manifest.ts'
 import { defaultModels, modelNamed } from '../../domain/intel/manifest.ts'
-import { type Installed, ownFreeBytes } from '../../infra/intel/downloadModel.ts'
-import { endpointOf } from '../../infra/intel/endpoint.ts'
-import { folderSource } from '../../infra/intel/folderSource.ts'
-import { hubSource } from '../../infra/intel/hubSource.ts'
-import type { ListedModel } from '../../infra/intel/installedModels.ts'
+import { type Installed, ownFreeBytes } from '../../infra/intel/download/downloadModel.ts'
+import { endpointOf } from '../../infra/intel/download/endpoint.ts'
+import { folderSource } from '../../infra/intel/download/folderSource.ts'
+import { hubSource } from '../../infra/intel/download/hubSource.ts'
+import type { ListedModel } from '../../infra/intel/download/listModels.ts'
 import {
   installModels,
   modelsIn,
   refuseInsideClient,
   removeModels,
-} from '../../infra/intel/models.ts'
-import { PATIENCE, type Source } from '../../infra/intel/source.ts'
+} from '../../infra/intel/download/downloads.ts'
+import { PATIENCE, type Source } from '../../infra/intel/download/source.ts'
 import { modelManifest } from '../../templates/models.ts'
-import { askLines, type Asking } from '../render/models.ts'
+import { askLines, type Asking } from '../render/downloads.ts'
 import { type Asker, confirm } from '../terminal/ask.ts'
 import { fromHere } from '../terminal/currentDir.ts'
 import { usage } from '../terminal/failure.ts'

@@ -3,9 +3,9 @@
 // never without end. What does not match what is known of it is thrown away and never renamed.
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
-import type { ManifestModel } from '../../domain/intel/manifest.ts'
-import type { Expected } from '../../domain/intel/pins.ts'
-import { failureOf, FileFailure } from '../files/failure.ts'
+import type { ManifestModel } from '../../../domain/intel/manifest.ts'
+import type { Expected } from '../../../domain/intel/pins.ts'
+import { failureOf, FileFailure } from '../../files/failure.ts'
 import { ANOTHER_WAY, modelFailure, ModelFailure, passing } from './modelFailure.ts'
 import {
   dropNote,

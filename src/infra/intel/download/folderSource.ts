@@ -3,8 +3,8 @@
 import * as Result from 'effect/Result'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import type { ManifestModel } from '../../domain/intel/manifest.ts'
-import { failureOf, shown } from '../files/failure.ts'
+import type { ManifestModel } from '../../../domain/intel/manifest.ts'
+import { failureOf, shown } from '../../files/failure.ts'
 import { modelFailure } from './modelFailure.ts'
 import type { Asked, Opened, Source } from './source.ts'
 

@@ -5,11 +5,11 @@ import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import { createHash, type Hash } from 'node:crypto'
 import * as fs from 'node:fs'
-import { fromUtf8 } from '../../domain/bytes.ts'
-import { ManifestModel } from '../../domain/intel/manifest.ts'
-import { atomicWrite } from '../files/atomicWrite.ts'
-import { errnoOf, failureOf, type FileFailure } from '../files/failure.ts'
-import { readOwnFile } from '../files/readOwnFile.ts'
+import { fromUtf8 } from '../../../domain/bytes.ts'
+import { ManifestModel } from '../../../domain/intel/manifest.ts'
+import { atomicWrite } from '../../files/atomicWrite.ts'
+import { errnoOf, failureOf, type FileFailure } from '../../files/failure.ts'
+import { readOwnFile } from '../../files/readOwnFile.ts'
 
 const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR, O_TRUNC } = fs.constants
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { folderSource } from '../../../src/infra/intel/folderSource.ts'
+import { folderSource } from '../../../../src/infra/intel/download/folderSource.ts'
 import { COMMIT, sha256 } from './hubServer.ts'
 import { FILES, install, modelWith, scratchDir } from './installing.ts'
 

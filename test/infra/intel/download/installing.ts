@@ -4,12 +4,15 @@ import * as Result from 'effect/Result'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import { type ManifestModel, parseManifest } from '../../../src/domain/intel/manifest.ts'
-import { whileLocked } from '../../../src/infra/intel/downloadLock.ts'
-import { installModel, type InstallRequest } from '../../../src/infra/intel/downloadModel.ts'
-import { endpointOf } from '../../../src/infra/intel/endpoint.ts'
-import { hubSource } from '../../../src/infra/intel/hubSource.ts'
-import type { Patience } from '../../../src/infra/intel/source.ts'
+import { type ManifestModel, parseManifest } from '../../../../src/domain/intel/manifest.ts'
+import { whileLocked } from '../../../../src/infra/intel/download/downloadLock.ts'
+import {
+  installModel,
+  type InstallRequest,
+} from '../../../../src/infra/intel/download/downloadModel.ts'
+import { endpointOf } from '../../../../src/infra/intel/download/endpoint.ts'
+import { hubSource } from '../../../../src/infra/intel/download/hubSource.ts'
+import type { Patience } from '../../../../src/infra/intel/download/source.ts'
 
 export const QUICK: Patience = {
   answerMs: 400,

@@ -2,9 +2,9 @@ import * as Result from 'effect/Result'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { NO_PINS } from '../../../src/domain/intel/pins.ts'
-import { folderSource } from '../../../src/infra/intel/folderSource.ts'
-import { listModels, removeModel } from '../../../src/infra/intel/installedModels.ts'
+import { NO_PINS } from '../../../../src/domain/intel/pins.ts'
+import { folderSource } from '../../../../src/infra/intel/download/folderSource.ts'
+import { listModels, removeModel } from '../../../../src/infra/intel/download/listModels.ts'
 import { FILES, install, modelWith, scratchDir } from './installing.ts'
 
 let scratch: string

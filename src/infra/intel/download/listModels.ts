@@ -8,12 +8,12 @@ import {
   type InstalledModel,
   MOST_INSTALLED_BYTES,
   parseInstalled,
-} from '../../domain/intel/installed.ts'
-import type { Manifest, ManifestModel } from '../../domain/intel/manifest.ts'
-import { pinOf, type Pins } from '../../domain/intel/pins.ts'
-import { syncDirectory } from '../files/atomicWrite.ts'
-import { failureOf, type FileFailure } from '../files/failure.ts'
-import { readIfThere } from '../files/readOwnFile.ts'
+} from '../../../domain/intel/installed.ts'
+import type { Manifest, ManifestModel } from '../../../domain/intel/manifest.ts'
+import { pinOf, type Pins } from '../../../domain/intel/pins.ts'
+import { syncDirectory } from '../../files/atomicWrite.ts'
+import { failureOf, type FileFailure } from '../../files/failure.ts'
+import { readIfThere } from '../../files/readOwnFile.ts'
 import { modelFailure, type ModelFailure } from './modelFailure.ts'
 
 export type ModelState = 'installed' | 'unfinished' | 'damaged' | 'absent'
