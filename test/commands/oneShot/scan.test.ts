@@ -9,6 +9,7 @@ import {
   scanText,
   textOf,
 } from '../../../src/commands/oneShot/scan.ts'
+import { patternsOf } from '../../../src/commands/oneShot/ownPatterns.ts'
 import { CommandFailure } from '../../../src/commands/terminal/failure.ts'
 
 const USUAL = { weak: false }
@@ -90,5 +91,28 @@ describe('a tier', () => {
         expect((error as CommandFailure).exit).toBe(1)
         expect((error as CommandFailure).message).toContain(tier)
       }
+  })
+})
+
+describe('patterns of one’s own', () => {
+  it('are looked for besides the rules, where they are given', () => {
+    const own = patternsOf(String.raw`STAFF = \bE-\d{6}\b`)
+    const text = 'E-123456 ana@correo.es'
+    expect(scanText(text, { ...USUAL, own }).spans.map(({ detector }) => detector)).toEqual([
+      'own:STAFF',
+      'rules:email',
+    ])
+    expect(scanText(text, USUAL).spans).toHaveLength(1)
+  })
+
+  it('that cannot be used are refused with the reason', () => {
+    expect(() => patternsOf('STAFF = (')).toThrow(/--patterns cannot use the regex of STAFF/)
+  })
+
+  it('say in JSON what of a text they did not see', () => {
+    const own = patternsOf('A = (?s)qa.*zz|qaq')
+    const json = scanJson(scanText('qaq'.repeat(700_000), { ...USUAL, own }))
+    expect(json.ownCut).toBeGreaterThan(0)
+    expect(scanJson(scanText('qaq', { ...USUAL, own }))).not.toHaveProperty('ownCut')
   })
 })

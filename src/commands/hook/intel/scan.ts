@@ -1,5 +1,7 @@
 import { string } from '@oclif/core/args'
 import { boolean, string as text } from '@oclif/core/flags'
+import type { Detection } from '../../../domain/sensitive/span.ts'
+import type { ScanOptions } from '../../oneShot/scan.ts'
 import { HookCommand } from '../../terminal/command.ts'
 import { usage } from '../../terminal/failure.ts'
 import { safeJson } from '../../terminal/json.ts'
@@ -14,11 +16,14 @@ Offsets are UTF-16 code units, half open; label is injection or benign.
 
 With --batch it reads JSON lines {"text"} from standard input and prints one such line for each, in order, or {"error"} for a line that cannot be read, which exits with 1 at the end.
 
+With --patterns, what of a long text they did not see is counted in "ownCut".
+
 Injection is a soft signal: where a text came from decides what follows from it.`
   static override examples = [
     '<%= config.bin %> hook intel scan notes.md',
     'git diff | <%= config.bin %> hook intel scan',
     '<%= config.bin %> hook intel scan --batch < texts.jsonl',
+    `<%= config.bin %> hook intel scan --patterns 'STAFF_ID = \\bE-[0-9]{6}\\b' notes.md`,
     `echo 'call +44 20 8341 0958' | <%= config.bin %> hook intel scan --json`,
   ]
   static override args = {
@@ -35,6 +40,11 @@ Injection is a soft signal: where a text came from decides what follows from it.
       options: ['rules', 'embedded', 'model'],
       default: 'rules',
     }),
+    patterns: text({
+      description:
+        "Also patterns of your own: 'NAME = regex ; NAME = regex', in RE2's syntax. A semicolon in a regex is written \\;",
+      helpValue: 'TEXT',
+    }),
     weak: boolean({
       description: 'Also kinds too weak to be on by themselves: US passports and driving licences.',
     }),
@@ -44,25 +54,27 @@ Injection is a soft signal: where a text came from decides what follows from it.
     const { args, flags } = await this.parse(IntelScan)
     const { refuseTier, scanJson, scanText, textOf } = await import('../../oneShot/scan.ts')
     refuseTier(flags.tier)
+    const options = { weak: flags.weak, own: await this.own(flags.patterns) }
     if (flags.batch) {
       if (args.file !== undefined)
         throw usage(
           '--batch takes its texts from standard input',
           'isonapse hook intel scan --batch < texts.jsonl',
         )
-      return this.batch(flags)
+      return this.batch(options)
     }
     if (args.file === undefined && process.stdin.isTTY === true)
       throw usage('nothing to scan', 'isonapse hook intel scan FILE, or pipe a text into it')
     const source = textOf(args.file ?? '-')
-    const detection = scanText(source, flags)
+    const detection = scanText(source, options)
+    this.sayCut(detection)
     if (flags.json || this.terminal.width === Infinity)
       return this.terminal.out(`${safeJson(scanJson(detection))}\n`)
     const { scanLines } = await import('../../render/scan.ts')
     await this.print(scanLines(source, detection, this.terminal))
   }
 
-  private async batch(flags: { readonly weak: boolean }): Promise<void> {
+  private async batch(options: ScanOptions): Promise<void> {
     const [{ linesOf }, { scanLine }] = await Promise.all([
       import('../../oneShot/batch.ts'),
       import('../../oneShot/scan.ts'),
@@ -71,9 +83,24 @@ Injection is a soft signal: where a text came from decides what follows from it.
       const answer =
         line === undefined
           ? { error: 'not a line of UTF-8 text of at most 64 MiB' }
-          : scanLine(line, flags)
+          : scanLine(line, options)
       if ('error' in answer) process.exitCode = 1
       await this.terminal.out(`${safeJson(answer)}\n`)
     }
+  }
+
+  /** Their engine is loaded where there are some. */
+  private async own(patterns: string | undefined): Promise<ScanOptions['own']> {
+    if (patterns === undefined) return undefined
+    const { patternsOf } = await import('../../oneShot/ownPatterns.ts')
+    return patternsOf(patterns)
+  }
+
+  /** Nobody should believe that all was looked at. */
+  private sayCut({ ownCut }: Detection): void {
+    if (ownCut !== undefined)
+      this.terminal.err(
+        `${this.terminal.errStyle.yellow('note:')} your patterns did not see the last ${ownCut} characters: they would take too long\n`,
+      )
   }
 }
