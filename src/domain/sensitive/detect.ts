@@ -3,16 +3,20 @@
 import { type Engine, engineOf } from './engine.ts'
 import { fold } from './fold.ts'
 import { injectionPass } from './injection/detect.ts'
+import type { OwnPatterns } from './own.ts'
 import { PII } from './piiRecognisers.ts'
 import type { Hashes } from './recogniser.ts'
 import { SECRETS } from './secretRecognisers.ts'
 import type { Detection, Injection, Span } from './span.ts'
+import { withOwn } from './withOwn.ts'
 
 export interface DetectOptions {
   /** Absent: wallets, whose checksums need a hash, are not looked for. */
   readonly hashes?: Hashes | undefined
   /** Also what is too weak to be on by itself: United States passports and driving licences. */
   readonly weak?: boolean | undefined
+  /** The user's own patterns, besides the rules. */
+  readonly own?: OwnPatterns | undefined
 }
 
 // Built at the first use: 20 ms that whoever never scans need not pay.
@@ -85,5 +89,8 @@ export const detect = (text: string, options: DetectOptions = {}): Detection => 
   const scan = beginScan(text, options)
   scan.advance(Infinity)
   const { spans, injection } = scan.detection()
-  return { spans, injection }
+  return {
+    ...(options.own === undefined ? { spans } : withOwn(spans, fold(text), options.own)),
+    injection,
+  }
 }

@@ -3,6 +3,7 @@
 import * as Result from 'effect/Result'
 import * as path from 'node:path'
 import { parseOwnPrices } from '../../domain/cost/ownPrices.ts'
+import { MOST_PATTERNS_TEXT, ownPatterns } from '../../domain/sensitive/own.ts'
 import { parseTypeActions } from '../../domain/sensitive/piiActions.ts'
 
 /** When a change of a setting takes effect. */
@@ -90,6 +91,16 @@ export const typeActions = lineReadBy(
   parseTypeActions,
   '"TYPE=off|report|tokenize …", such as "EMAIL_ADDRESS=report", or ""',
 )
+
+/** The user's own patterns in one line; domain/sensitive/own.ts reads it. */
+export const patterns = (about: About<string>): Setting<string> => {
+  const type = `"NAME = regex ; …" in RE2's syntax, at most ${MOST_PATTERNS_TEXT} characters, or "" for none`
+  const check = (value: unknown) => {
+    if (typeof value !== 'string') return Result.fail(`must be ${type}`)
+    return Result.map(ownPatterns(value), () => value)
+  }
+  return { ...about, type, check, parse: check }
+}
 
 /** One of a few words. */
 export const choice = <const V extends string>({

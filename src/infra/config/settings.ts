@@ -12,6 +12,7 @@ import {
   anchor,
   choice,
   dollars,
+  patterns,
   prices,
   type Setting,
   typeActions,
@@ -111,6 +112,12 @@ export const SETTINGS = {
     default: '',
     about:
       'The same by type, where it is to be less than pii.action says, or more than is usual for the type (addresses of machines are usually only counted).',
+    applies: 'live',
+  }),
+  'pii.patterns': patterns({
+    default: '',
+    about:
+      'Your own patterns beside the rules, in RE2’s syntax: NAME = regex ; NAME = regex. What they find is of type OWN_NAME.',
     applies: 'live',
   }),
   'pii.prompt': choice({

@@ -1,6 +1,7 @@
 // Detection by models, as the scanner asks for it. Whatever keeps them from answering in time (not
 // downloaded, not loading, too slow) is `undefined`: the rules then stand alone, and it is said so.
 import type { Injection, Span } from '../../domain/sensitive/span.ts'
+import type { Models as InstalledModels } from '../intel/models.ts'
 
 export interface Models {
   /** Spans of each text, in order. `deadline`: `performance.now()` milliseconds. */
@@ -14,3 +15,19 @@ export interface Models {
     deadline: number,
   ) => Promise<ReadonlyArray<Omit<Injection, 'hits'>> | undefined>
 }
+
+/** The installed ones: why one does not answer is told by `intel status`. */
+export const asInstalled = (models: InstalledModels): Models => ({
+  pii: async (texts, deadline) => {
+    if (!models.serves('pii')) return undefined
+    const asked = await models.pii(texts, deadline)
+    return asked.tier === 'model' ? asked.found.map(({ spans }) => spans) : undefined
+  },
+  injection: async (texts, deadline) => {
+    if (!models.serves('injection')) return undefined
+    const asked = await models.injection(texts, deadline)
+    return asked.tier === 'model'
+      ? asked.found.map(({ score, label, detector }) => ({ score, label, detector }))
+      : undefined
+  },
+})

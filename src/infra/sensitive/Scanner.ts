@@ -15,6 +15,8 @@ export interface Scanned {
 }
 
 export interface ScanOptions {
+  /** The user's own patterns, as the setting has them; empty for none. */
+  readonly own?: string
   readonly injection: boolean
   /**
    * Wait for models where there are some: off the gate's path. Without it rules alone answer.

@@ -34,7 +34,11 @@ export const openScanner = ({ models, workers }: ScannerOptions = {}): OpenScann
     for (const { length } of texts) cost += length + EACH
     // One short text is scanned here whatever it costs to begin with.
     if (cost > MOST_AT_ONCE + EACH) return threads.scan(texts, options)
-    const steps = stepsUntil(() => performance.now() >= options.deadline, options.injection)
+    const steps = stepsUntil(
+      () => performance.now() >= options.deadline,
+      options.injection,
+      options.own,
+    )
     return texts.map(steps.look)
   }
   return {

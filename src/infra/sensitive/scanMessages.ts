@@ -8,6 +8,7 @@ export interface Begin {
   readonly kind: 'begin'
   readonly job: number
   readonly injection: boolean
+  readonly own: string
   /** By the process's own monotonic clock (`hrtime`), which its threads share. Milliseconds. */
   readonly deadline: number
 }

@@ -26,8 +26,8 @@ port.on('message', (message: Begin | Part) => {
   begun = undefined
 })
 
-const scan = (texts: ReadonlyArray<string>, { job, injection, deadline }: Begin): void => {
-  const steps = stepsUntil(() => sharedNow() >= deadline, injection)
+const scan = (texts: ReadonlyArray<string>, { job, injection, own, deadline }: Begin): void => {
+  const steps = stepsUntil(() => sharedNow() >= deadline, injection, own)
   let first = 0
   let units = 0
   let looked: Array<Looked> = []

@@ -22,7 +22,7 @@ export interface ScanWorkers {
   /** One for each text, in order. Never rejects. */
   readonly scan: (
     texts: ReadonlyArray<string>,
-    options: { readonly injection: boolean; readonly deadline: number },
+    options: { readonly injection: boolean; readonly deadline: number; readonly own?: string },
   ) => Promise<ReadonlyArray<Looked>>
   /** How many threads there are now. */
   readonly size: () => number
@@ -44,6 +44,7 @@ interface Job {
   readonly texts: ReadonlyArray<string>
   readonly units: number
   readonly injection: boolean
+  readonly own: string
   readonly deadline: number
   readonly looked: Array<Looked>
   readonly done: (looked: ReadonlyArray<Looked>) => void
@@ -130,6 +131,7 @@ export const scanWorkers = ({
       kind: 'begin',
       job: job.id,
       injection: job.injection,
+      own: job.own,
       deadline: sharedNow() + left,
     }
     thread.worker.postMessage(begin, [])
@@ -161,7 +163,7 @@ export const scanWorkers = ({
   }
 
   return {
-    scan: (texts, { injection, deadline }) =>
+    scan: (texts, { injection, deadline, own = '' }) =>
       new Promise((done) => {
         const all = texts.reduce((sum, { length }) => sum + length, 0)
         const left = deadline - performance.now()
@@ -170,6 +172,7 @@ export const scanWorkers = ({
           texts,
           units: all,
           injection,
+          own,
           deadline,
           looked: [],
           done,

@@ -1,6 +1,10 @@
 // Texts scanned by rules in steps, until the time or what may be told is used up. The same in whatever
 // thread; the step is short enough that the deadline is kept, and its size changes no result.
+import * as Result from 'effect/Result'
 import { beginScan } from '../../domain/sensitive/detect.ts'
+import { fold } from '../../domain/sensitive/fold.ts'
+import { type OwnPatterns, ownPatterns } from '../../domain/sensitive/own.ts'
+import { withOwn } from '../../domain/sensitive/withOwn.ts'
 import type { Injection, InjectionHit, Span } from '../../domain/sensitive/span.ts'
 import { HASHES } from './hashes.ts'
 
@@ -36,7 +40,8 @@ export interface Steps {
 }
 
 /** `late` says whether the deadline has passed. */
-export const stepsUntil = (late: () => boolean, injection: boolean): Steps => {
+export const stepsUntil = (late: () => boolean, injection: boolean, own = ''): Steps => {
+  const patterns = own === '' ? undefined : patternsOf(own)
   let left = MOST_VALUES
   return {
     look: (text) => {
@@ -44,13 +49,30 @@ export const stepsUntil = (late: () => boolean, injection: boolean): Steps => {
       if (left <= 0 || late()) return notLookedAt(text.length)
       const scan = beginScan(text, { hashes: HASHES, injection })
       while (!late() && scan.advance(STEP)) if (scan.found() >= left) break
-      const looked = scan.detection()
+      const found = scan.detection()
+      const looked =
+        patterns === undefined || late()
+          ? found
+          : {
+              ...found,
+              ...withOwn(found.spans, fold(text.slice(0, text.length - found.cut)), patterns),
+            }
       left -= looked.spans.length
       return looked.injection.hits.length <= MOST_HITS
         ? looked
         : { ...looked, injection: { ...looked.injection, hits: weightiest(looked.injection.hits) } }
     },
   }
+}
+
+/** Compiled once: one setting holds for all of them. */
+let compiled: { readonly text: string; readonly patterns: OwnPatterns | undefined } | undefined
+
+/** Those that this version does not take find nothing. */
+const patternsOf = (text: string): OwnPatterns | undefined => {
+  if (compiled?.text !== text)
+    compiled = { text, patterns: Result.getOrUndefined(ownPatterns(text)) }
+  return compiled.patterns
 }
 
 const weightiest = (hits: ReadonlyArray<InjectionHit>): ReadonlyArray<InjectionHit> =>

@@ -26,6 +26,7 @@ import { readLogKey } from '../keys/logKey.ts'
 import { readMasterKey } from '../keys/masterKey.ts'
 import { makeSessionKeys } from '../keys/sessionKeys.ts'
 import type { AppPaths } from '../paths.ts'
+import { asInstalled } from '../sensitive/Models.ts'
 import { openScanner } from '../sensitive/openScanner.ts'
 import { transcriptsDir } from '../transcript/place.ts'
 import { appendOwn } from '../store/appendOwn.ts'
@@ -279,7 +280,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     onNotice: log,
   })
   yield* Effect.addFinalizer(() => Effect.promise(costs.stop))
-  const scanner = openScanner()
+  const scanner = openScanner({ models: asInstalled(models) })
   yield* Effect.addFinalizer(() => Effect.promise(scanner.close))
   const gatePaths = gatePathsOf(paths, home)
   const look = lookAtMachine({ home, gatePaths, registered: () => registeredIn(paths) })

@@ -30,6 +30,8 @@ export interface InspectOptions {
   /** Puts the names of stored secrets in the place of their values. */
   readonly withoutSecrets: () => ((text: string) => string) | undefined
   readonly looksForInjection: () => boolean
+  /** The user's own patterns, as the setting has them. */
+  readonly own: () => string
   /** The input that the agent asked for, of one that the gate had the client run in its place. */
   readonly asked: (event: HookEvent, raw: JsonObject) => JsonObject
 }
@@ -126,6 +128,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
         : await scanner.scan(distinct, {
             injection: injectable,
             models: isPassive,
+            own: options.own(),
             deadline: performance.now() + SCAN_MS,
           })
     const results = new Map(distinct.map((text, i) => [text, scanned[i]]))

@@ -118,6 +118,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     actionOf,
     isOff: () => settings()['pii.action'] === 'off',
     withoutSecrets: options.withoutSecrets,
+    own: () => settings()['pii.patterns'],
     looksForInjection: () => settings()['injection.action'] !== 'off',
     asked: (_, raw) => raw,
   })
@@ -132,7 +133,12 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     })
     if (texts.length === 0) return []
     const deadline = performance.now() + MENTION_MS
-    const scanned = await scanner.scan(texts, { injection: false, models: false, deadline })
+    const scanned = await scanner.scan(texts, {
+      injection: false,
+      models: false,
+      own: settings()['pii.patterns'],
+      deadline,
+    })
     const isKept = (type: string): boolean => actionOf()(type) === 'tokenize'
     return scanned
       .map(({ spans }) => counted(spans.map(({ type }) => type).filter(isKept)))

@@ -39,6 +39,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   'budget.warn_percent': fc.integer({ min: 1, max: 100 }),
   'pii.action': fc.constantFrom('off', 'report', 'tokenize'),
   'pii.types': fc.constantFrom('', 'EMAIL_ADDRESS=report, IP_ADDRESS=off'),
+  'pii.patterns': fc.constantFrom('', 'STAFF = E-[0-9]{6}'),
   'pii.prompt': fc.constantFrom('off', 'warn', 'block'),
   'pii.failures': fc.constantFrom('report', 'filter'),
   'pii.restore': fc.constantFrom('off', 'files', 'commands'),

@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args'
 import { boolean, string as text } from '@oclif/core/flags'
 import type { Detection } from '../../../domain/sensitive/span.ts'
+import type { ScanOptions } from '../../oneShot/scan.ts'
 import type { Tier } from '../../oneShot/scanTier.ts'
 import { HookCommand } from '../../terminal/command.ts'
 import { usage } from '../../terminal/failure.ts'
@@ -19,12 +20,15 @@ With --batch it reads JSON lines {"text"} from standard input and prints one suc
 
 With --tier model, installed models look as well: for personal data in prose, and for injection. Where there is none, or it does not answer, the rules alone look, and a note on standard error says so; detector says rules: or model:. See isonapse hook intel status.
 
+With --patterns, what of a long text they did not see is counted in "ownCut".
+
 Injection is a soft signal: where a text came from decides what follows from it.`
   static override examples = [
     '<%= config.bin %> hook intel scan notes.md',
     'git diff | <%= config.bin %> hook intel scan',
     '<%= config.bin %> hook intel scan --batch < texts.jsonl',
     '<%= config.bin %> hook intel scan --tier model notes.md',
+    `<%= config.bin %> hook intel scan --patterns 'STAFF_ID = \\bE-[0-9]{6}\\b' notes.md`,
     `echo 'call +44 20 8341 0958' | <%= config.bin %> hook intel scan --json`,
   ]
   static override args = {
@@ -40,6 +44,11 @@ Injection is a soft signal: where a text came from decides what follows from it.
         'How to look: by rules, or with the installed models as well. No embedded model comes with this version.',
       options: ['rules', 'embedded', 'model'],
       default: 'rules',
+    }),
+    patterns: text({
+      description:
+        "Also patterns of your own: 'NAME = regex ; NAME = regex', in RE2's syntax. A semicolon in a regex is written \\;",
+      helpValue: 'TEXT',
     }),
     weak: boolean({
       description: 'Also kinds too weak to be on by themselves: US passports and driving licences.',
@@ -61,6 +70,7 @@ Injection is a soft signal: where a text came from decides what follows from it.
     const { scanJson, textOf } = await import('../../oneShot/scan.ts')
     const source = textOf(args.file ?? '-')
     const detection = await this.withTier(flags, (scan) => scan(source))
+    this.sayCut(detection)
     if (flags.json || this.terminal.width === Infinity)
       return this.terminal.out(`${safeJson(scanJson(detection))}\n`)
     const { scanLines } = await import('../../render/scan.ts')
@@ -68,13 +78,22 @@ Injection is a soft signal: where a text came from decides what follows from it.
   }
 
   private async withTier<A>(
-    { tier, weak }: { readonly tier: string; readonly weak: boolean },
+    {
+      tier,
+      weak,
+      patterns,
+    }: {
+      readonly tier: string
+      readonly weak: boolean
+      readonly patterns: string | undefined
+    },
     use: (scan: (text: string) => Promise<Detection>) => Promise<A>,
   ): Promise<A> {
+    const own = await this.own(patterns)
     const { openTier } = await import('../../oneShot/scanTier.ts')
     const note = (text: string): void =>
       this.terminal.err(`${this.terminal.errStyle.yellow('note:')} ${printed(text)}\n`)
-    const { scan, close } = await openTier(tier as Tier, { weak }, note)
+    const { scan, close } = await openTier(tier as Tier, { weak, own }, note)
     try {
       return await use(scan)
     } finally {
@@ -95,5 +114,20 @@ Injection is a soft signal: where a text came from decides what follows from it.
       if ('error' in answer) process.exitCode = 1
       await this.terminal.out(`${safeJson(answer)}\n`)
     }
+  }
+
+  /** Their engine is loaded where there are some. */
+  private async own(patterns: string | undefined): Promise<ScanOptions['own']> {
+    if (patterns === undefined) return undefined
+    const { patternsOf } = await import('../../oneShot/ownPatterns.ts')
+    return patternsOf(patterns)
+  }
+
+  /** Nobody should believe that all was looked at. */
+  private sayCut({ ownCut }: Detection): void {
+    if (ownCut !== undefined)
+      this.terminal.err(
+        `${this.terminal.errStyle.yellow('note:')} your patterns did not see the last ${ownCut} characters: they would take too long\n`,
+      )
   }
 }
