@@ -1,9 +1,10 @@
 // Sessions that read text which tries to instruct the agent, until a human clears them or they end.
 //
 //   InjectionDetected ─▶ tainted ─┬─ TaintCleared, authorised ─▶ gone
-//                                 └─ session.end ─▶ ended ─ session.start ─▶ tainted again
+//                                 └─ session.end ─▶ ended ─ another call or prompt ─▶ tainted
 //
-// A session that is resumed has in its context what it had before, so its end only sets its taint aside.
+// Whoever can reach the hook socket can report the end of a session, and one that is resumed has in its
+// context what it had before: an end takes a session off the list, and frees no call that it still makes.
 // A state is never changed in place: a replay compares decisions with those just before.
 import * as Schema from 'effect/Schema'
 import type { Entry } from '../domain/event/envelope.ts'
@@ -69,12 +70,21 @@ export const taint: Projection<Taint> = {
       case 'HookReceived':
         if (session === null) return state
         if (event.kind === 'session.end') return setAside(state, session, true)
-        return event.kind === 'session.start' ? setAside(state, session, false) : state
+        return GOES_ON.has(event.kind) ? setAside(state, session, false) : state
       default:
         return state
     }
   },
 }
+
+/** Events that a session which has ended does not have. */
+const GOES_ON: ReadonlySet<string> = new Set([
+  'session.start',
+  'prompt',
+  'prompt.expanded',
+  'tool.before',
+  'permission.asked',
+])
 
 const hit = (
   state: Taint,
@@ -124,10 +134,10 @@ const setAside = (state: Taint, session: string, ended: boolean): Taint => {
   return { ...state, sessions: { ...state.sessions, [keyOf(session)]: next } }
 }
 
-/** What a decision in the session is to know; undefined where it is not tainted. */
+/** What a decision in the session is to know; undefined where it is not tainted. One that asks has not ended. */
 export const taintedIn = (state: Taint, session: string): Tainted | undefined => {
   const held = heldOf(state, session)
-  if (held === undefined || held.ended === true) return undefined
+  if (held === undefined) return undefined
   const { score, source } = held
   return { score, ...(source === undefined ? {} : { source }) }
 }

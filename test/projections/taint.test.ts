@@ -97,12 +97,19 @@ describe('a taint', () => {
     expect(taintedSessions(state).map(({ session }) => session)).toEqual(['other'])
   })
 
-  it('ends with the session, and is there again when that is resumed with all it had read', () => {
-    const ended = fold([open, hit(), hook('session.end')])
-    expect(taintedIn(ended, 's')).toBeUndefined()
-    expect(taintedSessions(ended)).toEqual([])
-    const resumed = fold([open, hit(), hook('session.end'), hook('session.start')])
-    expect(taintedIn(resumed, 's')).toEqual({ score: 0.9, source: 'web' })
+  it('is off the list when the session ends, and no call is freed by whoever reports that', () => {
+    const listed = (...after: ReadonlyArray<In>) => {
+      const state = fold([open, hit(), hook('session.end'), ...after])
+      return taintedSessions(state).map(({ session }) => session)
+    }
+    expect(listed()).toEqual([])
+    expect(listed(hook('stop'), hook('session.start', 'other'))).toEqual([])
+    for (const kind of ['session.start', 'prompt', 'tool.before'])
+      expect(listed(hook(kind)), kind).toEqual(['s'])
+    expect(taintedIn(fold([open, hit(), hook('session.end')]), 's')).toEqual({
+      score: 0.9,
+      source: 'web',
+    })
     const cleared = fold([open, hit(), hook('session.end'), clear('s'), hook('session.start')])
     expect(taintedIn(cleared, 's')).toBeUndefined()
   })

@@ -194,6 +194,9 @@ describe('a session that read an injection', () => {
       const { tool_name: _, tool_input: __, tool_use_id: ___, ...base } = call(plane)
       await plane.hook('SessionEnd', { ...base, hook_event_name: 'SessionEnd', reason: 'other' })
       expect((await plane.call('status', {})).tainted).toBe(0)
+      // Anybody can report an end; a call that comes all the same is of a session that goes on.
+      expect(asked(await plane.hook('PreToolUse', call(plane)))).toBe('ask')
+      await plane.hook('SessionEnd', { ...base, hook_event_name: 'SessionEnd', reason: 'other' })
       await plane.hook('SessionStart', {
         ...base,
         hook_event_name: 'SessionStart',

@@ -5,7 +5,7 @@ import { withControlPlane } from '../../control/withControlPlane.ts'
 
 export default class TaintClear extends LooseningCommand {
   static override summary = 'judge a session that read an injection as any other again'
-  static override description = `Look first at what it read: isonapse hook witness query --kind InjectionDetected --payloads. What is in its context stays there, and may still be followed.
+  static override description = `Look first at what it read: isonapse hook witness query --session ID --payloads. What is in its context stays there, and may still be followed.
 
 Without a flag the tainted session is cleared, where there is only one. It loosens the gate: it asks, is refused from inside Claude Code, and at assurance level authority takes the passphrase.`
   static override examples = [
