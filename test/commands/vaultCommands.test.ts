@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
+import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withPlane } from '../infra/server/plane.ts'
@@ -7,7 +8,7 @@ import { type Ended, ended } from './ended.ts'
 
 // The bundled program on a home whose log holds rows already.
 const root = path.resolve(import.meta.dirname, '../..')
-const base = fs.realpathSync(fs.mkdtempSync('/tmp/iso-vault-'))
+const base = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'iso-vault-')))
 const run = (...args: ReadonlyArray<string>): Promise<Ended> =>
   ended(
     spawn(process.execPath, [path.join(root, 'bin/isonapse.cjs'), 'hook', ...args], {

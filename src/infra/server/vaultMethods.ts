@@ -11,6 +11,7 @@ import { FileFailure } from '../files/failure.ts'
 import { collectPayloadKeys } from '../keys/collectPayloadKeys.ts'
 import { KeyFailure } from '../keys/keyFile.ts'
 import { vaultKeyFile, vaultKeysDir } from '../keys/vaultKeyFiles.ts'
+import { slices } from '../store/slices.ts'
 import { storeFailure } from '../store/storeFailure.ts'
 import type { Value } from '../vault/Vault.ts'
 import type { Change } from './changes.ts'
@@ -129,7 +130,12 @@ export const draftExport = (
   attempt(context, async () => {
     const sessions = exportedSessions(session, context)
     let rows = 0
-    for (const one of sessions) for (const _ of await context.vault.valuesOf(one)) rows += 1
+    const breath = slices()
+    for (const one of sessions)
+      for (const _ of await context.vault.valuesOf(one)) {
+        rows += 1
+        if (breath.spent()) await breath.rest()
+      }
     if (rows === 0) throw nothingToExport
     return {
       event: new VaultExported({ rows }),

@@ -18,7 +18,8 @@ import { failureOf, FileFailure } from '../files/failure.ts'
 import { KeyFailure } from '../keys/keyFile.ts'
 import { sessionDigest } from '../keys/sessionKeyFiles.ts'
 import { destroyVaultKeys, vaultKeyNames } from '../keys/vaultKeyFiles.ts'
-import type { SessionRows } from './sessionRows.ts'
+import { slices } from '../store/slices.ts'
+import type { Ahead, Held, SessionRows } from './sessionRows.ts'
 import type { VaultOptions } from './logVault.ts'
 
 export interface CollectOptions {
@@ -81,7 +82,7 @@ export const collectVault = async (
       const done = await collectSession(vault, session, rows, before)
       collected += done.collected
       kept += done.kept
-      sessions += 1
+      if (done.collected > 0) sessions += 1
       keys += done.keys
     } catch (error) {
       if (!(error instanceof KeyFailure) && !(error instanceof FileFailure)) throw error
@@ -104,9 +105,12 @@ const collectSession = async (
   rows: SessionRows,
   before: number,
 ): Promise<{ readonly collected: number; readonly kept: number; readonly keys: number }> => {
-  // From here to the append nothing is waited for: what a live event stores is queued behind it.
+  const ahead = await sealedAhead(rows, rows.aged(before).kept)
+  // From here to the append nothing is waited for: what a live event stores is queued behind it. Rows
+  // that it gave out, or used, since they were sealed ahead are looked at again.
   const { old, kept } = rows.aged(before)
-  const next = rows.prepare(kept)
+  if (old.length === 0) return { collected: 0, kept: kept.length, keys: 0 }
+  const next = rows.prepare(kept, ahead)
   const { generation } = next
   const counts = { collected: old.length + kept.length - next.rows.length, kept: next.rows.length }
   const draft = (event: VaultCollected | VaultStored) => ({ session, event })
@@ -128,6 +132,20 @@ const collectSession = async (
     destroyed = Result.getOrThrow(destroyOlder(keysDir, session, generation))
   }
   return { ...counts, keys: destroyed }
+}
+
+/** In slices: very many rows must not hold up the gate. */
+const sealedAhead = async (
+  rows: SessionRows,
+  kept: ReadonlyArray<Held>,
+): Promise<Ahead | undefined> => {
+  const breath = slices()
+  const sealing = rows.ahead(kept)
+  for (;;) {
+    const turn = sealing.next()
+    if (turn.done === true) return turn.value
+    if (breath.spent()) await breath.rest()
+  }
 }
 
 const destroyOlder = (

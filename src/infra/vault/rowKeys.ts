@@ -12,7 +12,8 @@ const INDEX_DIGITS = 32
 
 export interface RowKeys {
   readonly index: (type: string, value: string) => string
-  readonly seal: (token: string, type: string, value: string) => VaultRow
+  /** `index`, where it is known already. */
+  readonly seal: (token: string, type: string, value: string, index?: string) => VaultRow
   /** Undefined where any byte is not the one sealed, or the row is of another place. */
   readonly open: (row: VaultRow) => string | undefined
 }
@@ -34,13 +35,13 @@ export const rowKeysOf = (session: string, generation: number, vaultKey: Uint8Ar
       .slice(0, INDEX_DIGITS)
   return {
     index,
-    seal: (token, type, value) => {
+    seal: (token, type, value, known = index(type, value)) => {
       const associated = rowAssociatedData(session, generation, { token, type })
       const { nonce, ciphertext } = encrypt(sealing, plaintextOf(value), associated)
       return {
         token,
         type,
-        index: index(type, value),
+        index: known,
         nonce: encodeBase64(nonce),
         data: encodeBase64(ciphertext),
       }

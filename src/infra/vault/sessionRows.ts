@@ -20,6 +20,8 @@ import type { SessionVault, Value } from './Vault.ts'
 
 /** New rows at one event. */
 export const MOST_NEW_ROWS = 4096
+/** Values looked for by their index at one event: what many values cost beyond it is their tokens. */
+export const MOST_LOOKUPS = 8192
 /** Rows of a session; beyond it a value gets a token without a row until some are collected. */
 export const MOST_ROWS = 65_536
 /** A use is noted when the last one noted is older. Milliseconds. */
@@ -47,6 +49,12 @@ export interface SessionRowsOptions {
   readonly random: (count: number) => Uint8Array
 }
 
+/** Rows sealed under the next generation's key before the moment that it is entered. */
+export interface Ahead {
+  readonly keys: RowKeys
+  readonly rows: ReadonlyMap<Held, VaultRow>
+}
+
 /** A generation that is about to be: its rows, sealed under its key, which is on the disk. */
 interface Next {
   readonly generation: number
@@ -61,6 +69,8 @@ export class SessionRows implements SessionVault {
   readonly #cache = valueCache<Held>()
   /** Stored rows that lie where nobody would look for them any more. */
   readonly #astray = new Set<Held>()
+  /** Used, by value or by token, with no use noted lately: the next event with values says so. */
+  readonly #due = new Set<Held>()
   #generation: number
   #keys: RowKeys | undefined
   #next: Next | undefined
@@ -86,18 +96,19 @@ export class SessionRows implements SessionVault {
     const now = this.#options.now()
     const given = new Map<string, string>()
     const unstored = new Set<Held>()
-    const used = new Set<string>()
     let cached = 0
     let unkept = 0
     let minted = 0
+    let lookups = 0
     const tokenFor = ({ type, value }: Value): string => {
       let held = this.#cache.get(type, value)
       if (held !== undefined) cached += 1
       else {
-        held = this.#find(type, value)
-        if (held === undefined && minted < MOST_NEW_ROWS) {
-          held = this.#mint(type, value, now)
-          if (held !== undefined) minted += 1
+        if (lookups < MOST_LOOKUPS && fitsRow(value)) {
+          lookups += 1
+          const before = this.size
+          held = this.#findOrMint(type, value, now, minted < MOST_NEW_ROWS)
+          minted += this.size - before
         }
         if (held === undefined) {
           unkept += 1
@@ -108,7 +119,7 @@ export class SessionRows implements SessionVault {
       held.met = now
       this.#touched?.add(held)
       if (!held.stored) unstored.add(held)
-      else if (now - held.used > USE_NOTED_EVERY) used.add(held.row.token)
+      else if (isDue(held)) this.#due.add(held)
       return held.row.token
     }
     const tokens = values.map((one) => {
@@ -124,7 +135,7 @@ export class SessionRows implements SessionVault {
       tokens,
       cached,
       unkept,
-      events: [...this.#storing(unstored), ...usesOf(used)],
+      events: [...this.#storing(unstored), ...(values.length > 0 ? usesOf(this.#due) : [])],
     }
   }
 
@@ -133,7 +144,9 @@ export class SessionRows implements SessionVault {
     if (held === undefined) return undefined
     const value = this.#opened(held.row)
     if (value === undefined) return undefined
+    held.met = this.#options.now()
     this.#touched?.add(held)
+    if (isDue(held)) this.#due.add(held)
     return { type: held.row.type, value }
   }
 
@@ -148,7 +161,9 @@ export class SessionRows implements SessionVault {
       case 'VaultUsed':
         for (const token of event.tokens) {
           const held = this.#byToken.get(token)
-          if (held !== undefined) held.used = Math.max(held.used, time)
+          if (held === undefined) continue
+          held.used = Math.max(held.used, time)
+          this.#due.delete(held)
         }
         return
       case 'VaultCollected':
@@ -185,14 +200,37 @@ export class SessionRows implements SessionVault {
   }
 
   /**
+   * Seals rows for `prepare` ahead of it, which then has little left to do in its one go: each turn of
+   * the generator seals one. Returns undefined where there is nothing to seal.
+   */
+  *ahead(kept: ReadonlyArray<Held>): Generator<void, Ahead | undefined> {
+    if (kept.length === 0) return undefined
+    const keys = this.#options.keys.obtain(this.#generation + 1)
+    const rows = new Map<Held, VaultRow>()
+    for (const held of kept) {
+      const row = this.#sealedAnew(held, keys)
+      if (row !== undefined) rows.set(held, row)
+      yield
+    }
+    return { keys, rows }
+  }
+
+  /**
    * Makes the next generation ready, with these rows sealed anew under its key, which it creates,
    * durably. They take effect when the log says that the session was collected. Rows that do not open
    * are left out.
    */
-  readonly prepare = (kept: ReadonlyArray<Held>): Next => {
+  readonly prepare = (kept: ReadonlyArray<Held>, ahead?: Ahead): Next => {
     const generation = this.#generation + 1
-    const keys = kept.length === 0 ? undefined : this.#options.keys.obtain(generation)
-    const rows = keys === undefined ? [] : this.#sealedAnew(kept, keys)
+    const keys =
+      kept.length === 0 ? undefined : (ahead?.keys ?? this.#options.keys.obtain(generation))
+    const rows =
+      keys === undefined
+        ? []
+        : kept.flatMap((held) => {
+            const row = ahead?.rows.get(held) ?? this.#sealedAnew(held, keys)
+            return row === undefined ? [] : [{ ...row, used: Math.max(held.used, held.met) }]
+          })
     this.#next = { generation, keys, rows }
     this.#touched = new Set()
     return this.#next
@@ -227,6 +265,7 @@ export class SessionRows implements SessionVault {
     this.#byToken.clear()
     this.#byIndex.clear()
     this.#astray.clear()
+    this.#due.clear()
     this.#cache.clear()
     this.#generation = generation
     this.#keys = next?.keys
@@ -261,25 +300,22 @@ export class SessionRows implements SessionVault {
   }
 
   /** By its index. What does not open to the value itself is no row of it: it gets another one. */
-  #find(type: string, value: string): Held | undefined {
-    if (this.size === 0) return undefined
+  #findOrMint(type: string, value: string, now: number, mayMint: boolean): Held | undefined {
+    const room = mayMint && this.size < MOST_ROWS
+    // Without rows there need be no key either.
+    if (this.size === 0 && !room) return undefined
     const keys = this.#sealing()
     const index = keys.index(type, value)
     const held = this.#byIndex.get(index)
-    if (held === undefined) return undefined
-    if (held.row.type === type && keys.open(held.row) === value) return held
-    this.#byIndex.delete(index)
-    return undefined
-  }
-
-  #mint(type: string, value: string, now: number): Held | undefined {
-    if (this.size >= MOST_ROWS) return undefined
-    if (value.length > MOST_VALUE_BYTES || plaintextOf(value).length > MOST_VALUE_BYTES)
-      return undefined
-    const row = this.#sealing().seal(this.#freshToken(), type, value)
-    const held = { row, stored: false, used: now, met: now }
-    this.#add(held)
-    return held
+    if (held !== undefined) {
+      if (held.row.type === type && keys.open(held.row) === value) return held
+      this.#byIndex.delete(index)
+    }
+    if (!room) return undefined
+    const row = keys.seal(this.#freshToken(), type, value, index)
+    const minted = { row, stored: false, used: now, met: now }
+    this.#add(minted)
+    return minted
   }
 
   #freshToken(): string {
@@ -302,13 +338,9 @@ export class SessionRows implements SessionVault {
     return this.#keys?.open(row)
   }
 
-  #sealedAnew(kept: ReadonlyArray<Held>, keys: RowKeys): ReadonlyArray<VaultRow> {
-    return kept.flatMap(({ row: { token, type, ...row }, used, met }) => {
-      const value = this.#opened({ token, type, ...row })
-      return value === undefined
-        ? []
-        : [{ ...keys.seal(token, type, value), used: Math.max(used, met) }]
-    })
+  #sealedAnew({ row }: Held, keys: RowKeys): VaultRow | undefined {
+    const value = this.#opened(row)
+    return value === undefined ? undefined : keys.seal(row.token, row.type, value)
   }
 
   /** Some of the rows that went astray come along with whatever is stored. */
@@ -321,11 +353,24 @@ export class SessionRows implements SessionVault {
 
   #storing(rows: Iterable<Held>): ReadonlyArray<VaultStored> {
     const generation = this.#generation
-    return sliced([...rows].map(({ row }) => row)).map(
+    return sliced([...rows].map(storedAs)).map(
       (slice) => new VaultStored({ generation, rows: slice }),
     )
   }
 }
 
-const usesOf = (tokens: ReadonlySet<string>): ReadonlyArray<VaultUsed> =>
-  slicedTokens([...tokens]).map((slice) => new VaultUsed({ tokens: slice }))
+/** A new row was used when it is stored; of one that is stored again it has to be said. */
+const storedAs = ({ row, used, met }: Held): VaultRow =>
+  row.used === undefined ? row : { ...row, used: Math.max(used, met) }
+
+/** UTF-8 takes three bytes for a unit at most. */
+const fitsRow = (value: string): boolean =>
+  value.length <= MOST_VALUE_BYTES / 4 ||
+  (value.length <= MOST_VALUE_BYTES && plaintextOf(value).length <= MOST_VALUE_BYTES)
+
+const isDue = ({ stored, met, used }: Held): boolean => stored && met - used > USE_NOTED_EVERY
+
+const usesOf = (rows: ReadonlySet<Held>): ReadonlyArray<VaultUsed> =>
+  slicedTokens([...rows].map(({ row }) => row.token)).map(
+    (slice) => new VaultUsed({ tokens: slice }),
+  )

@@ -137,6 +137,19 @@ describe('a session of the vault', () => {
     expect((await one.store('s', ['a@example.test'])).events).toEqual(used)
   })
 
+  it('counts a token that is made its value again as a use, told with the next event', async () => {
+    const one = await openVaultLog()
+    const { tokens } = await one.store('s', ['a@e.test'])
+    one.time += 2 * DAY
+    await one.valueOf('s', tokens[0]!)
+    expect((await one.store('s', [])).events).toEqual([])
+    const next = await one.store('s', ['b@e.test'])
+    expect(next.events).toContainEqual(new VaultUsed({ tokens }))
+    expect((await one.store('s', ['c@e.test'])).events).not.toContainEqual(
+      new VaultUsed({ tokens }),
+    )
+  })
+
   it('gives tokens without rows to what is too much at once, or too long', async () => {
     const one = await openVaultLog()
     const many = Array.from({ length: MOST_NEW_ROWS + 50 }, (_, i) => `p${i}@example.test`)
@@ -146,6 +159,13 @@ describe('a session of the vault', () => {
     expect(rowsIn(first)).toHaveLength(MOST_NEW_ROWS)
     expect(await one.valueOf('s', first.tokens.at(-1)!)).toBeUndefined()
     expect(await one.valueOf('s', first.tokens[0]!)).toBe('p0@example.test')
+    // Nor is each of very many looked for: what that takes must not hold up other events.
+    const flood = await one.store(
+      's',
+      Array.from({ length: 30_000 }, (_, i) => `${i}@f.test`),
+    )
+    expect(flood.unkept).toBe(30_000 - MOST_NEW_ROWS)
+    expect((await one.store('s', [many[0]!])).tokens).toEqual([first.tokens[0]])
     // The next event has room for them.
     expect(await one.store('s', many.slice(-50))).toMatchObject({ unkept: 0 })
     const long = await one.store('s', ['x'.repeat(40_000), 'é'.repeat(17_000)])
@@ -236,6 +256,7 @@ describe('a session of the vault', () => {
   it('finds its rows again after the projection has dropped it, and says where they are', async () => {
     const one = await openVaultLog()
     const { tokens } = await one.store('old', ['a@e.test', 'b@e.test'])
+    one.time += 40 * DAY
     const row = rowsIn((await one.vault.of('x')).tokenise([valueFor('x')]))
     await one.log.append(
       Array.from({ length: MOST_SESSIONS + 1 }, (_, i) => ({
@@ -246,13 +267,18 @@ describe('a session of the vault', () => {
     await one.reopen()
     const known = () => one.log.projected().vault.sessions['/old']
     expect(known()).toBeUndefined()
-    expect(await one.valueOf('old', tokens[0]!)).toBe('a@e.test')
     const again = await one.store('old', ['a@e.test'])
     expect(again.tokens).toEqual([tokens[0]])
     // The other row comes along, so that the next start looks for both where they are now.
     expect(known()).toMatchObject({ generation: 0, rows: 2 })
     await one.reopen()
-    expect(await one.valueOf('old', tokens[1]!)).toBe('b@e.test')
+    const held = await one.vault.valuesOf('old')
+    expect([...held].map(({ value }) => value)).toEqual(['a@e.test', 'b@e.test'])
+    // Each with its own last use, not with that of coming along.
+    const before = one.time - 30 * DAY
+    expect(await one.vault.collect({ before, dryRun: false })).toMatchObject({ collected: 1 })
+    expect(await one.valueOf('old', tokens[0]!)).toBe('a@e.test')
+    expect(await one.valueOf('old', tokens[1]!)).toBeUndefined()
   })
 
   it('finds the session of a token, in memory and in the log', async () => {
