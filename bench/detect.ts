@@ -14,6 +14,7 @@ import {
   wholePhones,
 } from './detect/score.ts'
 import { speedOn } from './detect/speed.ts'
+import { MOST_MS, workerSpeedOn } from './detect/worker.ts'
 
 const { values, positionals } = parseArgs({
   options: {
@@ -137,7 +138,9 @@ const count = (value: number): string => `${value}`
 const ms = (value: number): string => `${value.toFixed(2)} ms`
 
 const material = developer.map(({ text }) => text).join('\n\n')
-const speed = values['no-speed'] || material === '' ? undefined : speedOn(material)
+const isTimed = !values['no-speed'] && material.length > 10_000
+const speed = isTimed ? speedOn(material) : undefined
+const worker = isTimed ? await workerSpeedOn(material) : undefined
 
 const goals: ReadonlyArray<Goal> = [
   ...(['EMAIL_ADDRESS', 'US_SSN', 'IBAN_CODE', 'IP_ADDRESS'] as const).map((type) =>
@@ -166,9 +169,17 @@ const goals: ReadonlyArray<Goal> = [
         atMost('4 kB, p95', speed.p95, 2, ms),
         atMost('1 MB of developer text', speed.megabyte, 150, ms),
       ]),
+  ...(worker === undefined
+    ? []
+    : [
+        atMost('4 kB through the scanner, p95', worker.p95, 2, ms),
+        atMost('1 MB in the worker', worker.megabyte, 150, ms),
+        atMost('20 MB in the worker', worker.twenty[0], MOST_MS + 500, ms),
+        atMost('… of which cut', worker.twenty[1], 0, count),
+      ]),
 ]
 
-if (values.json) console.log(JSON.stringify({ measured, goals, speed }, null, 2))
+if (values.json) console.log(JSON.stringify({ measured, goals, speed, worker }, null, 2))
 else print()
 
 function print(): void {
@@ -243,6 +254,20 @@ function print(): void {
       )
     const steepest = Math.max(...speed.hostile.map(([, , growth]) => growth))
     console.log(`  steepest growth of all ${speed.hostile.length}: ${steepest.toFixed(2)}`)
+  }
+  if (worker !== undefined) {
+    const [took, cut] = worker.twenty
+    const turns = ([p99, longest]: readonly [number, number]): string =>
+      `${ms(p99)} (p99), ${ms(longest)} at most`
+    console.log(
+      `\nin the worker: 1 MB in ${ms(worker.megabyte)} (the first, with its start, ${ms(worker.first)}); 20 MB in ${ms(took)}, ${cut} units cut`,
+    )
+    console.log(
+      `turns of the other thread meanwhile: ${turns(worker.turns)}; idle: ${turns(worker.idleTurns)}`,
+    )
+    console.log(
+      `by size: ${worker.bySize.map(([mb, took]) => `${mb} MB ${took.toFixed(0)} ms`).join(', ')}; growth ${worker.growth.toFixed(2)} (1 is linear)`,
+    )
   }
   console.log('')
   console.log(

@@ -55,5 +55,6 @@ export const HOSTILE: ReadonlyArray<string> = [
   'born ', 'curl --user a', 'DE12 ', '12 Straße ', 'xoxb-1', 'sl.a', 'LS0tLS1CRUdJTi', '0x', 'é', '\u200b1', '\u{e0041}',
   'ignore all ', 'ignore ', 'ignore ----', 'an ai model ', 'do not ', 'you are now ', '<!--', '<!-- ai ', '<!-- you must -->',
   'style="', 'style="color:white">you ', '![', '![](https://a', 'SWdub3JlIGFsbCBwcmV2aW91cyBpbnN0cnVjdGlvbnM', 'aB3/', 'write your ',
-  '忽略', 'send api keys to ', 'what is ', "don't ", '\u202e', '\ud800', 'A3-', 'sk-', 'AKIA',
+  'a@b.co ', 'ssh -a a@b.co:', '"key", "q8Zr1Lw0Tn5XvB3kYd7Hs2Pc", ', '://a?token=q8Zr1Lw0Tn5XvB3kYd7Hs2Pc&',
+  'curl -su a:b', 'password="bm90IG15IHJlYWwgcGFzc3dvcmQ" ', 'ignоre ', '忽略', 'send api keys to ', 'what is ', "don't ", '\u202e', '\ud800', 'A3-', 'sk-', 'AKIA',
 ] // prettier-ignore

@@ -78,7 +78,17 @@ const OPTIONS = [
   'gu',
 ]
 const CURL_USER =
-  /(?:[ \t\n]-[A-Za-z]{0,5}u|--user|--proxy-user)[ =]{0,2}(["']?)([^\s:"']{0,128}):(["']?)([^\s"']{0,128})/y
+  /(?:[ \t\n]-[A-Za-z]{0,5}u|--user|--proxy-user)[ =]{0,2}((?:\\?["'])?)([^\s:"'\\]{0,128})((?:\\?["'])?):((?:\\?["'])?)/y
+const BARE = /(?:[^\s"'\\]|\\(?!["'])){0,128}/y
+const MOST_QUOTED = 128
+
+/** Where a password ends: at the quote around it or around both, else at the first space. */
+const passwordEnd = (text: string, from: number, quote: string): number => {
+  if (quote === '') return endOf(BARE, text, from)
+  const near = text.slice(from, from + MOST_QUOTED + quote.length)
+  const end = near.indexOf(quote)
+  return end === -1 || near.slice(0, end).includes('\n') ? -1 : from + end
+}
 
 export const curlUser: Recogniser = {
   id: 'curl-user',
@@ -92,16 +102,22 @@ export const curlUser: Recogniser = {
     CURL_USER.lastIndex = at
     const found = CURL_USER.exec(text)
     if (found === null || !/\bcurl\b/.test(before(text, at, 240))) return undefined
-    const [whole, opening, user, inner, password] = found as unknown as readonly [
+    const [whole, opening, user, closing, inner] = found as unknown as readonly [
       string,
       string,
       string,
       string,
       string,
     ]
+    const from = at + whole.length
+    const quote = inner !== '' || closing !== '' ? inner : opening
+    // `"user:"`: the quote around both closes at once.
+    const isClosed = inner !== '' && inner === opening && closing === ''
+    const end = isClosed ? from : passwordEnd(text, from, quote)
+    if (end === -1) return undefined
+    const password = text.slice(from, end)
     const secret = password === '' ? user : password
-    const from = at + whole.length - password.length
-    const start = password === '' ? from - inner.length - 1 - user.length : from
+    const start = password === '' ? from - inner.length - 1 - closing.length - user.length : from
     if (
       secret.length < (/[a-z]/i.test(secret) && /[^a-z]/i.test(secret) ? 5 : 6) ||
       USUAL.test(secret) ||
@@ -110,7 +126,7 @@ export const curlUser: Recogniser = {
     )
       return undefined
     // In single quotes a shell leaves `$` as it is.
-    const isLiteral = opening === "'" || text[from - 1] === "'"
+    const isLiteral = quote === "'"
     if (
       isWord(secret) ||
       (!isLiteral && /[${}]/.test(secret)) ||
@@ -124,6 +140,10 @@ export const curlUser: Recogniser = {
       'curl -u ":«d2LkV78zLx!t»" https://h.io',
       "curl -s --user kevin:'«pRf7vG2h1L8n»' h.io",
       'curl -u «sk4417zx90qq»: h.io',
+      'curl -u "«sk4417zx90qq»:" h.io',
+      'curl -u "kevin":"«pRf7vG2h1L8n»" h.io',
+      "curl -u kevin:'«pRf7 vG2h 1L8n»' h.io",
+      '{"command":"curl -u \\"kevin:«pRf7vG2h1L8n»\\" h.io"}',
       'curl -fsSLu kevin:«pRf7vG2h1L8n» h.io',
       'curl https://h.io \\\n\t-u kevin:«pRf7vG2h1L8n»',
       "curl -u 'kevin:«pR$7vG2h{L8n»' h.io",
