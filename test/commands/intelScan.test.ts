@@ -112,3 +112,22 @@ describe('hook intel scan', () => {
     expect((await scan(['--tier', 'magic'])).code).toBe(2)
   })
 })
+
+describe('hook intel scan --patterns', () => {
+  it('finds what they name besides the rules', async () => {
+    const { code, stdout } = await scan(
+      ['--patterns', String.raw`STAFF = \bE-\d{6}\b`],
+      'E-123456 ana@correo.es',
+    )
+    expect(code).toBe(0)
+    expect(parsed(stdout)).toMatchObject([
+      { spans: [{ start: 0, end: 8, type: 'OWN_STAFF' }, { type: 'EMAIL_ADDRESS' }] },
+    ])
+  })
+
+  it('refuses what is none, with what would be', async () => {
+    const { code, stderr } = await scan(['--patterns', 'STAFF = x*'], 'x')
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/^isonapse: --patterns has a regex that matches nothing.*\n {2}→ .*\n$/)
+  })
+})

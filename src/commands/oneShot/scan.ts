@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import { detect } from '../../domain/sensitive/detect.ts'
+import type { OwnPatterns } from '../../domain/sensitive/own.ts'
 import type { Hashes } from '../../domain/sensitive/recogniser.ts'
-import type { Detection } from '../../domain/sensitive/span.ts'
+import type { Detection, Injection } from '../../domain/sensitive/span.ts'
 import { usage } from '../terminal/failure.ts'
 import { readNamedFile } from './readFile.ts'
 
@@ -18,18 +19,29 @@ const HASHES: Hashes = {
 
 export interface ScanOptions {
   readonly weak: boolean
+  /** The user's own patterns, besides the rules. */
+  readonly own?: OwnPatterns | undefined
 }
 
-export const scanText = (text: string, { weak }: ScanOptions): Detection =>
-  detect(text, { hashes: HASHES, weak })
+export const scanText = (text: string, { weak, own }: ScanOptions): Detection =>
+  detect(text, { hashes: HASHES, weak, own })
 
-/** What scripts rely on: no more and no less. */
-export const scanJson = ({ spans, injection: { label, score, detector } }: Detection) => ({
+/** What scripts rely on: no more and no less, but for what patterns of one's own did not see. */
+export const scanJson = ({
   spans,
   injection: { label, score, detector },
+  ownCut,
+}: Detection): ScannedJson => ({
+  spans,
+  injection: { label, score, detector },
+  ...(ownCut === undefined ? {} : { ownCut }),
 })
 
-export type ScanAnswer = ReturnType<typeof scanJson> | { readonly error: string }
+export interface ScannedJson extends Pick<Detection, 'spans' | 'ownCut'> {
+  readonly injection: Pick<Injection, 'label' | 'score' | 'detector'>
+}
+
+export type ScanAnswer = ScannedJson | { readonly error: string }
 
 /** The text of one line of a batch, or why there is none; never throws, whatever the line holds. */
 export const textIn = (line: string): string | { readonly error: string } => {

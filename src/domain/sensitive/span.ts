@@ -87,6 +87,8 @@ export interface Injection {
 export interface Detection {
   readonly spans: ReadonlyArray<Span>
   readonly injection: Injection
+  /** UTF-16 units at the end that not all of the user's own patterns saw; absent where they saw all. */
+  readonly ownCut?: number
 }
 
 export const LEAST_SCORE = 0.5

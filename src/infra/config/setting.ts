@@ -3,6 +3,7 @@
 import * as Result from 'effect/Result'
 import * as path from 'node:path'
 import { parseOwnPrices } from '../../domain/cost/ownPrices.ts'
+import { MOST_PATTERNS_TEXT, ownPatterns } from '../../domain/sensitive/own.ts'
 
 /** When a change of a setting takes effect. */
 export type Applies = 'live' | 'restart'
@@ -73,6 +74,16 @@ export const prices = (about: About<string>): Setting<string> => {
     if (!/^[\x20-\x7e]*$/.test(value)) return Result.fail('must be one line of plain characters')
     const parsed = parseOwnPrices(value)
     return Result.isSuccess(parsed) ? Result.succeed(value) : Result.fail(parsed.failure)
+  }
+  return { ...about, type, check, parse: check }
+}
+
+/** The user's own patterns in one line; domain/sensitive/own.ts reads it. */
+export const patterns = (about: About<string>): Setting<string> => {
+  const type = `"NAME = regex ; …" in RE2's syntax, at most ${MOST_PATTERNS_TEXT} characters, or "" for none`
+  const check = (value: unknown) => {
+    if (typeof value !== 'string') return Result.fail(`must be ${type}`)
+    return Result.map(ownPatterns(value), () => value)
   }
   return { ...about, type, check, parse: check }
 }

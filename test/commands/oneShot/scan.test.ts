@@ -4,6 +4,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { scanJson, scanLine, scanText, textOf } from '../../../src/commands/oneShot/scan.ts'
+import { patternsOf } from '../../../src/commands/oneShot/ownPatterns.ts'
 import { openTier, type Tier } from '../../../src/commands/oneShot/scanTier.ts'
 import { loadOnnx } from '../../../src/infra/intel/onnx.ts'
 import { installModel } from '../../support/modelFolders.ts'
@@ -139,4 +140,27 @@ describe('a tier', () => {
       }
     },
   )
+})
+
+describe('patterns of one’s own', () => {
+  it('are looked for besides the rules, where they are given', () => {
+    const own = patternsOf(String.raw`STAFF = \bE-\d{6}\b`)
+    const text = 'E-123456 ana@correo.es'
+    expect(scanText(text, { ...USUAL, own }).spans.map(({ detector }) => detector)).toEqual([
+      'own:STAFF',
+      'rules:email',
+    ])
+    expect(scanText(text, USUAL).spans).toHaveLength(1)
+  })
+
+  it('that cannot be used are refused with the reason', () => {
+    expect(() => patternsOf('STAFF = (')).toThrow(/--patterns cannot use the regex of STAFF/)
+  })
+
+  it('say in JSON what of a text they did not see', () => {
+    const own = patternsOf('A = (?s)qa.*zz|qaq')
+    const json = scanJson(scanText('qaq'.repeat(700_000), { ...USUAL, own }))
+    expect(json.ownCut).toBeGreaterThan(0)
+    expect(scanJson(scanText('qaq', { ...USUAL, own }))).not.toHaveProperty('ownCut')
+  })
 })

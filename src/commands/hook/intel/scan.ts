@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args'
 import { boolean, string as text } from '@oclif/core/flags'
 import type { Detection } from '../../../domain/sensitive/span.ts'
+import type { ScanOptions } from '../../oneShot/scan.ts'
 import type { Tier } from '../../oneShot/scanTier.ts'
 import { HookCommand } from '../../terminal/command.ts'
 import { usage } from '../../terminal/failure.ts'
@@ -17,6 +18,8 @@ Offsets are UTF-16 code units, half open; label is injection or benign.
 
 With --batch it reads JSON lines {"text"} from standard input and prints one such line for each, in order, or {"error"} for a line that cannot be read, which exits with 1 at the end.
 
+With --patterns, what of a long text they did not see is counted in "ownCut".
+
 With --tier model, installed models look as well: for personal data in prose, and for injection. Where there is none, or it does not answer, the rules alone look, and a note on standard error says so; detector says rules: or model:. See isonapse hook intel status.
 
 Injection is a soft signal: where a text came from decides what follows from it.`
@@ -25,6 +28,7 @@ Injection is a soft signal: where a text came from decides what follows from it.
     'git diff | <%= config.bin %> hook intel scan',
     '<%= config.bin %> hook intel scan --batch < texts.jsonl',
     '<%= config.bin %> hook intel scan --tier model notes.md',
+    `<%= config.bin %> hook intel scan --patterns 'STAFF_ID = \\bE-[0-9]{6}\\b' notes.md`,
     `echo 'call +44 20 8341 0958' | <%= config.bin %> hook intel scan --json`,
   ]
   static override args = {
@@ -41,6 +45,11 @@ Injection is a soft signal: where a text came from decides what follows from it.
       options: ['rules', 'embedded', 'model'],
       default: 'rules',
     }),
+    patterns: text({
+      description:
+        "Also patterns of your own: 'NAME = regex ; NAME = regex', in RE2's syntax. A semicolon in a regex is written \\;",
+      helpValue: 'TEXT',
+    }),
     weak: boolean({
       description: 'Also kinds too weak to be on by themselves: US passports and driving licences.',
     }),
@@ -48,19 +57,21 @@ Injection is a soft signal: where a text came from decides what follows from it.
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(IntelScan)
+    const options = { tier: flags.tier, weak: flags.weak, own: await this.own(flags.patterns) }
     if (flags.batch) {
       if (args.file !== undefined)
         throw usage(
           '--batch takes its texts from standard input',
           'isonapse hook intel scan --batch < texts.jsonl',
         )
-      return this.withTier(flags, (scan) => this.batch(scan))
+      return this.withTier(options, (scan) => this.batch(scan))
     }
     if (args.file === undefined && process.stdin.isTTY === true)
       throw usage('nothing to scan', 'isonapse hook intel scan FILE, or pipe a text into it')
     const { scanJson, textOf } = await import('../../oneShot/scan.ts')
     const source = textOf(args.file ?? '-')
-    const detection = await this.withTier(flags, (scan) => scan(source))
+    const detection = await this.withTier(options, (scan) => scan(source))
+    this.sayCut(detection)
     if (flags.json || this.terminal.width === Infinity)
       return this.terminal.out(`${safeJson(scanJson(detection))}\n`)
     const { scanLines } = await import('../../render/scan.ts')
@@ -68,13 +79,13 @@ Injection is a soft signal: where a text came from decides what follows from it.
   }
 
   private async withTier<A>(
-    { tier, weak }: { readonly tier: string; readonly weak: boolean },
+    { tier, ...options }: ScanOptions & { readonly tier: string },
     use: (scan: (text: string) => Promise<Detection>) => Promise<A>,
   ): Promise<A> {
     const { openTier } = await import('../../oneShot/scanTier.ts')
     const note = (text: string): void =>
       this.terminal.err(`${this.terminal.errStyle.yellow('note:')} ${printed(text)}\n`)
-    const { scan, close } = await openTier(tier as Tier, { weak }, note)
+    const { scan, close } = await openTier(tier as Tier, options, note)
     try {
       return await use(scan)
     } finally {
@@ -95,5 +106,20 @@ Injection is a soft signal: where a text came from decides what follows from it.
       if ('error' in answer) process.exitCode = 1
       await this.terminal.out(`${safeJson(answer)}\n`)
     }
+  }
+
+  /** Their engine is loaded where there are some. */
+  private async own(patterns: string | undefined): Promise<ScanOptions['own']> {
+    if (patterns === undefined) return undefined
+    const { patternsOf } = await import('../../oneShot/ownPatterns.ts')
+    return patternsOf(patterns)
+  }
+
+  /** Nobody should believe that all was looked at. */
+  private sayCut({ ownCut }: Detection): void {
+    if (ownCut !== undefined)
+      this.terminal.err(
+        `${this.terminal.errStyle.yellow('note:')} your patterns did not see the last ${ownCut} characters: they would take too long\n`,
+      )
   }
 }
