@@ -89,7 +89,9 @@ export interface ModelFolder {
   readonly fields?: Readonly<Record<string, unknown>>
 }
 
-const filesOf = (role: 'pii' | 'injection'): Readonly<Record<string, Uint8Array | string>> =>
+export const filesOf = (
+  role: 'pii' | 'injection',
+): Readonly<Record<string, Uint8Array | string>> =>
   role === 'pii'
     ? {
         'onnx/model_quantized.onnx': piiModel(),

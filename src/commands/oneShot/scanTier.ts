@@ -66,6 +66,7 @@ const beside = async (
   told('personal data', pii)
   told('injection', injection)
   return {
+    ...rules,
     spans: pii.tier === 'model' ? filledIn(text, rules.spans, pii.found[0]!.spans) : rules.spans,
     injection:
       injection.tier === 'model'

@@ -4,10 +4,10 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { scanJson, scanLine, scanText, textOf } from '../../../src/commands/oneShot/scan.ts'
+import { patternsOf } from '../../../src/commands/oneShot/ownPatterns.ts'
 import { openTier, type Tier } from '../../../src/commands/oneShot/scanTier.ts'
 import { loadOnnx } from '../../../src/infra/intel/onnx.ts'
 import { installModel } from '../../support/modelFolders.ts'
-import { patternsOf } from '../../../src/commands/oneShot/ownPatterns.ts'
 
 const USUAL = { weak: false }
 const usually = async (text: string) => scanText(text, USUAL)

@@ -18,9 +18,9 @@ Offsets are UTF-16 code units, half open; label is injection or benign.
 
 With --batch it reads JSON lines {"text"} from standard input and prints one such line for each, in order, or {"error"} for a line that cannot be read, which exits with 1 at the end.
 
-With --tier model, installed models look as well: for personal data in prose, and for injection. Where there is none, or it does not answer, the rules alone look, and a note on standard error says so; detector says rules: or model:. See isonapse hook intel status.
-
 With --patterns, what of a long text they did not see is counted in "ownCut".
+
+With --tier model, installed models look as well: for personal data in prose, and for injection. Where there is none, or it does not answer, the rules alone look, and a note on standard error says so; detector says rules: or model:. See isonapse hook intel status.
 
 Injection is a soft signal: where a text came from decides what follows from it.`
   static override examples = [
@@ -57,19 +57,20 @@ Injection is a soft signal: where a text came from decides what follows from it.
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(IntelScan)
+    const options = { tier: flags.tier, weak: flags.weak, own: await this.own(flags.patterns) }
     if (flags.batch) {
       if (args.file !== undefined)
         throw usage(
           '--batch takes its texts from standard input',
           'isonapse hook intel scan --batch < texts.jsonl',
         )
-      return this.withTier(flags, (scan) => this.batch(scan))
+      return this.withTier(options, (scan) => this.batch(scan))
     }
     if (args.file === undefined && process.stdin.isTTY === true)
       throw usage('nothing to scan', 'isonapse hook intel scan FILE, or pipe a text into it')
     const { scanJson, textOf } = await import('../../oneShot/scan.ts')
     const source = textOf(args.file ?? '-')
-    const detection = await this.withTier(flags, (scan) => scan(source))
+    const detection = await this.withTier(options, (scan) => scan(source))
     this.sayCut(detection)
     if (flags.json || this.terminal.width === Infinity)
       return this.terminal.out(`${safeJson(scanJson(detection))}\n`)
@@ -78,22 +79,13 @@ Injection is a soft signal: where a text came from decides what follows from it.
   }
 
   private async withTier<A>(
-    {
-      tier,
-      weak,
-      patterns,
-    }: {
-      readonly tier: string
-      readonly weak: boolean
-      readonly patterns: string | undefined
-    },
+    { tier, ...options }: ScanOptions & { readonly tier: string },
     use: (scan: (text: string) => Promise<Detection>) => Promise<A>,
   ): Promise<A> {
-    const own = await this.own(patterns)
     const { openTier } = await import('../../oneShot/scanTier.ts')
     const note = (text: string): void =>
       this.terminal.err(`${this.terminal.errStyle.yellow('note:')} ${printed(text)}\n`)
-    const { scan, close } = await openTier(tier as Tier, { weak, own }, note)
+    const { scan, close } = await openTier(tier as Tier, options, note)
     try {
       return await use(scan)
     } finally {
