@@ -35,7 +35,7 @@ const IDLE_MS = 30_000
 const MOST_UNITS = 64 * 1024 * 1024
 const MOST_WAITING = 256
 /** Beyond the deadline: for the step that is under way, and for the way back. Milliseconds. */
-const GRACE_MS = 400
+const GRACE_MS = 750
 /** A text of 20 MB of two bytes a unit is held several times, folded too. */
 const MOST_MEMORY_MB = 768
 
