@@ -4,6 +4,7 @@ import { parse } from 'unbash'
 import type {
   AndOr,
   Command,
+  CommandArgument,
   CommandExpansionPart,
   CompoundList,
   HereDoc,
@@ -227,9 +228,10 @@ class Finder {
         return
       case 'Redirected': {
         const inside = readersIn(node.command)
-        const readers = [...inside, ...scope.readers]
+        const outer = { ...scope, readers: [...takersOf(node.redirects), ...scope.readers] }
+        const readers = [...inside, ...outer.readers]
         this.redirections(node.redirects, inside, { ...scope, readers })
-        this.visit(node.command, scope)
+        this.visit(node.command, outer)
         return
       }
       case 'Subshell':
@@ -289,7 +291,11 @@ class Finder {
 
   private command(command: Command, scope: Scope): void {
     const reader = readerOf(command)
-    const own = reader === undefined ? { ...scope, lost: true } : withReader(scope, reader)
+    const takers = takersOf([...command.prefix, ...command.suffix])
+    const own =
+      reader === undefined
+        ? { ...scope, lost: true }
+        : { ...scope, readers: [reader, ...takers, ...scope.readers] }
     this.words.push({ pos: command.pos, end: command.pos })
     if (command.name !== undefined) {
       this.refuseWithin(command.name, 'name')
@@ -466,20 +472,29 @@ const readersIn = (node: Visited): ReadonlyArray<Reader> => {
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (Array.isArray(next)) open.push(...(next as ReadonlyArray<unknown>))
     else if (typeof next === 'object' && next !== null) {
-      const one = next as { readonly type?: string }
-      const reader = one.type === 'Command' ? readerOf(next as Command) : undefined
-      if (reader !== undefined) readers.push(reader)
-      if (one.type !== 'Command' && one.type !== 'Word' && one.type !== 'HereDoc')
+      const one = next as Visited | Word | Redirection
+      if (one.type === 'Command') {
+        const reader = readerOf(one)
+        if (reader !== undefined) readers.push(reader)
+        readers.push(...takersOf([...one.prefix, ...one.suffix]))
+      } else if (one.type === 'Redirect') readers.push(...takersOf([one]))
+      else if (one.type !== 'Word' && one.type !== 'HereDoc')
         open.push(...Object.values(next).filter((value) => value !== undefined))
     }
   }
   return readers
 }
 
-const withReader = (scope: Scope, reader: Reader): Scope => ({
-  ...scope,
-  readers: [reader, ...scope.readers],
-})
+/** Commands of `>(…)`, which get what is written there. */
+const takersOf = (nodes: ReadonlyArray<CommandArgument | Redirection>): ReadonlyArray<Reader> =>
+  nodes.flatMap((node) => {
+    const word = node.type === 'Redirect' ? node.target : node.type === 'Word' ? node : undefined
+    return (word?.parts ?? []).flatMap((part) =>
+      part.type === 'ProcessSubstitution' && part.operator === '>' && part.script !== undefined
+        ? readersIn(part.script)
+        : [],
+    )
+  })
 
 const readerOf = ({ name, suffix }: Command): Reader | undefined => {
   if (name === undefined) return undefined
