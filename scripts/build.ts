@@ -164,6 +164,7 @@ const alone = await esbuild.build({
     daemon: path.join(source, 'infra/server/daemon.ts'),
     launcher: path.join(source, 'infra/server/launcher.ts'),
     gate: path.join(source, 'gate.ts'),
+    run: path.join(source, 'infra/run/run.ts'),
   },
 })
 
