@@ -7,6 +7,7 @@ import { type OpenCalls, openCalls } from './openCalls.ts'
 import { type Origins, origins } from './origins.ts'
 import { profile } from './profile.ts'
 import { type Rates, rates } from './rates.ts'
+import { secrets, type SecretsState } from './secrets.ts'
 import { type Sessions, sessions } from './sessions.ts'
 import { type Statistics, statistics } from './statistics.ts'
 
@@ -20,6 +21,7 @@ export const PROJECTIONS = {
   profile,
   charges,
   budgets,
+  secrets,
 } as const
 
 export interface Projections {
@@ -32,4 +34,5 @@ export interface Projections {
   readonly profile: Profile
   readonly charges: Charges
   readonly budgets: Budgets
+  readonly secrets: SecretsState
 }

@@ -2,12 +2,12 @@
 // wants signed is that change and nothing else. The control plane's word is not taken for it: whoever
 // listens on its socket could ask for a signature over something else.
 import type { MethodName, Params } from '../../domain/control/methods.ts'
-import { MODES, POSTURES } from './words.ts'
+import { MODES, POSTURES, sinksInWords } from './words.ts'
 
 /** Methods that may loosen the gate. */
 export type ChangeMethod = Extract<
   MethodName,
-  'mode.set' | 'posture.set' | 'resume' | 'config.set' | 'policy.import'
+  'mode.set' | 'posture.set' | 'resume' | 'config.set' | 'policy.import' | 'secret.set'
 >
 
 export interface AskedChange<M extends ChangeMethod = ChangeMethod> {
@@ -72,6 +72,18 @@ export const policyChange = (
   params: { policy, source, ...more },
   event: { _tag: 'PolicyApplied', digest, chunks, source },
   words,
+})
+
+/** The value goes to the control plane beside the change: no event, and so no signature, is over it. */
+export const secretChange = (
+  name: string,
+  value: string,
+  sinks: Params<'secret.set'>['sinks'],
+): AskedChange<'secret.set'> => ({
+  method: 'secret.set',
+  params: { name, value, sinks },
+  event: { _tag: 'SecretStored', name, sinks },
+  words: `secret ${name} may go to ${sinksInWords(sinks)}`,
 })
 
 /** What of `found` is not what was asked for: a field's name; undefined where it all is. */

@@ -16,6 +16,7 @@ import {
   type Suggested,
 } from './learning.ts'
 import type { Replay } from '../replay/report.ts'
+import { SECRET_PARAMS, type SecretResults } from './secrets.ts'
 
 const Empty = Schema.Struct({})
 
@@ -59,7 +60,14 @@ export const PARAMS = {
   resume: Schema.Struct(Loosening),
   /** What an authority key must sign for a change to be accepted: see authorisedBytes. */
   challenge: Schema.Struct({
-    method: Schema.Literals(['mode.set', 'posture.set', 'resume', 'config.set', 'policy.import']),
+    method: Schema.Literals([
+      'mode.set',
+      'posture.set',
+      'resume',
+      'config.set',
+      'policy.import',
+      'secret.set',
+    ]),
     params: Schema.Unknown,
   }),
   explain: Schema.Struct({
@@ -89,6 +97,7 @@ export const PARAMS = {
   }),
   ...LEARNING_PARAMS,
   ...COST_PARAMS,
+  ...SECRET_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -237,7 +246,7 @@ export interface Proof {
   readonly leaf: string
 }
 
-export interface Results {
+export interface Results extends SecretResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }

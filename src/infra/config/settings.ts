@@ -51,7 +51,7 @@ export const SETTINGS = {
   'witness.anchor': anchor({
     default: '',
     about:
-      'Where every signed checkpoint is sent as well: a file it is appended to, or a command that gets it on standard input.',
+      'Where every signed checkpoint is sent as well: a file it is appended to, or a command that gets it on standard input. It may name secrets that are declared for --program anchor.',
     applies: 'live',
   }),
   [BUDGET_KEYS.session]: dollars({
@@ -75,6 +75,14 @@ export const SETTINGS = {
     max: 100,
     unit: 'percent',
     about: 'The user is told once when this much of a budget is spent.',
+    applies: 'live',
+  }),
+  'secrets.ticket_seconds': wholeNumber({
+    default: 120,
+    min: 5,
+    max: 3600,
+    unit: 'seconds',
+    about: 'How long a permitted command has to begin before it gets its secrets no more.',
     applies: 'live',
   }),
   'cost.prices': prices({

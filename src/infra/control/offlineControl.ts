@@ -33,13 +33,14 @@ export const offlineControl = Effect.fnUntraced(function* (
     }),
   )
   if (Result.isFailure(opened)) return yield* unopened(paths, controlFailureOf(opened.failure))
-  const { witness, keys, policies } = opened.success
+  const { witness, keys, policies, secrets } = opened.success
   const call = makeCallMethod({
     paths,
     home: realPathOf(home) ?? home,
     log: witness,
     keys,
     policies,
+    secrets,
     inForce: inForceOf(witness, policies, () => Date.now()),
     engine: ENGINE_VERSION,
     now: () => Date.now(),

@@ -31,9 +31,10 @@ import type { AppPaths } from '../paths.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import { isInsideClient } from './processTree.ts'
+import { draftSecret } from './secretMethods.ts'
 
 export type ChangeMethod =
-  'mode.set' | 'posture.set' | 'suspend' | 'resume' | 'config.set' | 'policy.import'
+  'mode.set' | 'posture.set' | 'suspend' | 'resume' | 'config.set' | 'policy.import' | 'secret.set'
 
 /** A change worked out and not yet made. `event` undefined: the state is so already. */
 export interface Change {
@@ -43,6 +44,8 @@ export interface Change {
   readonly policy?: Policy
   /** What is to hold with it, from the same batch on. It loosens nothing. */
   readonly also?: ModeChanged
+  /** What has to be on disk before the entry is, once the change may be made. */
+  readonly first?: () => Result.Result<void, ControlFailure>
 }
 
 type Drafts = {
@@ -103,6 +106,7 @@ const DRAFTS: Drafts = {
       }),
       controlFailureOf,
     ),
+  'secret.set': draftSecret,
 }
 
 const POLICY_CHANGED = new ControlFailure({
@@ -153,10 +157,11 @@ const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
   context: ControlContext,
 ): Effect.fn.Return<number | null, ControlFailure> {
   const drafted = yield* draftChange(method, params, context)
-  const { event, chunks, policy, also, loosens: loosening } = drafted
+  const { event, chunks, policy, also, first, loosens: loosening } = drafted
   if (event === undefined) return also === undefined ? null : yield* append([also], also, context)
   const before = context.log.projected().gate
   if (loosening) yield* mayLoosen(event, params, before, context)
+  if (first !== undefined) yield* Effect.fromResult(first())
   if (policy !== undefined && event._tag === 'PolicyApplied')
     context.policies.hold(event.digest, policy)
 

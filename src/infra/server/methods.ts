@@ -21,6 +21,7 @@ import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
 import { receipts } from './receipts.ts'
 import { replay } from './replay.ts'
+import { secretDelete, secretList } from './secretMethods.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
 import { writeConfigView, writePolicyView } from './views.ts'
@@ -90,6 +91,12 @@ const METHODS: Methods = {
   'profile.report': report,
   'profile.observations': observations,
   'cost.report': costReport,
+  'secret.set': Effect.fnUntraced(function* (params, context) {
+    const index = yield* makeChange('secret.set', params, context)
+    return { name: params.name, sinks: params.sinks, index }
+  }),
+  'secret.list': (_, context) => secretList(context),
+  'secret.delete': secretDelete,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

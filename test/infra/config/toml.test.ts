@@ -36,6 +36,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   'budget.hour_usd': dollars,
   'budget.day_usd': dollars,
   'budget.warn_percent': fc.integer({ min: 1, max: 100 }),
+  'secrets.ticket_seconds': fc.integer({ min: 5, max: 3600 }),
   'cost.prices': fc.constantFrom('', 'local 0 0', 'a 1.5 2; b-[1m] 3 4 5 6 7'),
 })
 
@@ -73,7 +74,13 @@ describe('config.toml', () => {
       expect(text).toContain(SETTINGS[key].type)
     }
     expect(text).toContain('isonapse hook config set KEY VALUE')
-    expect(text.match(/^\[.*\]$/gm)).toEqual(['[gate]', '[witness]', '[budget]', '[cost]'])
+    expect(text.match(/^\[.*\]$/gm)).toEqual([
+      '[gate]',
+      '[witness]',
+      '[budget]',
+      '[secrets]',
+      '[cost]',
+    ])
   })
 
   it('does not differ from what it was written from, and is for the user alone', () => {
