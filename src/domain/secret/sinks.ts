@@ -10,7 +10,8 @@ import { compilePath, hostMatches, hostName, pathMatches, segmentsOf } from '../
 import { secretsNamedIn } from './placeholder.ts'
 import { type Refusal, type RefusalCode, refusal } from './refusals.ts'
 import { baseName } from './shellCode.ts'
-import { type Reader, shellPlaces } from './shellPlaces.ts'
+import { shellPlaces } from './shellPlaces.ts'
+import type { Reader } from './shellReaders.ts'
 
 export interface NamingCall {
   readonly name: string
