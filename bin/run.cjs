@@ -6,4 +6,8 @@ const path = require('node:path')
 const home = os.homedir()
 if (path.isAbsolute(home))
   require('node:module').enableCompileCache(path.join(home, '.cache', 'isonapse', 'compiled'))
-import('../dist/main.js')
+// What runs scripts with secrets is a program of its own: it has no time to load the rest.
+if (process.argv[2] === 'run') {
+  process.argv.splice(1, 2, path.join(__dirname, '../dist/run.js'))
+  import('../dist/run.js')
+} else import('../dist/main.js')

@@ -166,6 +166,7 @@ const alone = await esbuild.build({
     scanWorker: path.join(source, 'infra/sensitive/scanWorker.ts'),
     modelWorker: path.join(source, 'infra/intel/modelWorker.ts'),
     gate: path.join(source, 'gate.ts'),
+    run: path.join(source, 'infra/run/run.ts'),
   },
 })
 

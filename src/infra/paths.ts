@@ -26,6 +26,8 @@ export interface AppPaths {
   readonly receiptsDir: string
   readonly hookSocket: string
   readonly controlSocket: string
+  /** Where `isonapse run` gives in its tickets. */
+  readonly runSocket: string
   /** What a control plane in the background writes. */
   readonly logFile: string
 }
@@ -66,6 +68,7 @@ export const layout = (configDir: string, dataDir: string, runDir: string): AppP
   receiptsDir: path.join(dataDir, 'receipts'),
   hookSocket: path.join(runDir, 'hook.sock'),
   controlSocket: path.join(runDir, 'control.sock'),
+  runSocket: path.join(runDir, 'run.sock'),
   logFile: path.join(dataDir, 'control-plane.log'),
 })
 

@@ -8,6 +8,7 @@ import { type Origins, origins } from './origins.ts'
 import { profile } from './profile.ts'
 import { type Rates, rates } from './rates.ts'
 import { type Restored, restored } from './restored.ts'
+import { secrets, type SecretsState } from './secrets.ts'
 import { type Sessions, sessions } from './sessions.ts'
 import { type Statistics, statistics } from './statistics.ts'
 import { vault, type VaultState } from './vault.ts'
@@ -26,6 +27,7 @@ export const PROJECTIONS = {
   restored,
   vault,
   taint,
+  secrets,
 } as const
 
 export interface Projections {
@@ -41,4 +43,5 @@ export interface Projections {
   readonly restored: Restored
   readonly vault: VaultState
   readonly taint: Taint
+  readonly secrets: SecretsState
 }

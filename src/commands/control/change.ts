@@ -2,7 +2,7 @@
 // wants signed is that change and nothing else. The control plane's word is not taken for it: whoever
 // listens on its socket could ask for a signature over something else.
 import type { MethodName, Params } from '../../domain/control/methods.ts'
-import { MODES, POSTURES } from './words.ts'
+import { MODES, POSTURES, sinksInWords } from './words.ts'
 
 /** Methods that may loosen the gate. */
 export type ChangeMethod = Extract<
@@ -15,6 +15,7 @@ export type ChangeMethod = Extract<
   | 'vault.reveal'
   | 'vault.export'
   | 'taint.clear'
+  | 'secret.set'
 >
 
 export interface AskedChange<M extends ChangeMethod = ChangeMethod> {
@@ -110,6 +111,18 @@ export const exportChange = (
   params: session === undefined ? {} : { session },
   event: { _tag: 'VaultExported', rows: isCount },
   words: `written in the clear to ${file}, and the log says so`,
+})
+
+/** The value goes to the control plane beside the change: no event, and so no signature, is over it. */
+export const secretChange = (
+  name: string,
+  value: string,
+  sinks: Params<'secret.set'>['sinks'],
+): AskedChange<'secret.set'> => ({
+  method: 'secret.set',
+  params: { name, value, sinks },
+  event: { _tag: 'SecretStored', name, sinks },
+  words: `secret ${name} may go to ${sinksInWords(sinks)}`,
 })
 
 /** What of `found` is not what was asked for: a field's name; undefined where it all is. */

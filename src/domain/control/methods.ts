@@ -19,6 +19,7 @@ import {
 import { TAINT_PARAMS, type TaintResults } from './taint.ts'
 import type { Replay } from '../replay/report.ts'
 import { VAULT_PARAMS, type VaultItem, type VaultResults } from './vault.ts'
+import { SECRET_PARAMS, type SecretResults } from './secrets.ts'
 
 const Empty = Schema.Struct({})
 
@@ -71,6 +72,7 @@ export const PARAMS = {
       'taint.clear',
       'vault.reveal',
       'vault.export',
+      'secret.set',
     ]),
     params: Schema.Unknown,
   }),
@@ -106,6 +108,7 @@ export const PARAMS = {
   ...TAINT_PARAMS,
   ...VAULT_PARAMS,
   ...INTEL_PARAMS,
+  ...SECRET_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -256,7 +259,7 @@ export interface Proof {
   readonly leaf: string
 }
 
-export interface Results extends TaintResults, VaultResults {
+export interface Results extends TaintResults, VaultResults, SecretResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }

@@ -87,6 +87,16 @@ export class FilterStream {
     return this.settle(this.read)
   }
 
+  /** What was held back, as it came: for another stream to go on with. This one begins anew. */
+  rest(): Uint8Array {
+    const bytes = this.held.take(this.read - this.out)
+    this.out = this.read
+    this.pending = []
+    this.plain = 0
+    this.wrapped = 0
+    return bytes
+  }
+
   private scanPlain(chunk: Uint8Array, matches: Array<Match>): void {
     const { plain: automaton } = this.filter
     const { root, found, of } = automaton

@@ -90,7 +90,7 @@ export const REFUSALS = {
     reason: 'the call names more secrets, or holds more text, than is looked at',
     remedy: 'split it into several calls',
   },
-  undecided: {
+  unknown: {
     reason: 'there is no stored secret of this name',
     remedy: 'isonapse hook secret set NAME --program curl --host api.example.com',
   },

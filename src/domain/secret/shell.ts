@@ -4,7 +4,8 @@
 import * as Result from 'effect/Result'
 import { placeholderOf } from './placeholder.ts'
 import { type Refusal, refusal } from './refusals.ts'
-import { type SecretPlace, shellPlaces } from './shellPlaces.ts'
+import type { SecretPlace } from './secretMarks.ts'
+import { shellPlaces } from './shellPlaces.ts'
 
 export interface RewrittenScript {
   readonly script: string

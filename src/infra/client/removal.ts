@@ -43,7 +43,9 @@ export const removeOwn = (paths: AppPaths): ReadonlyArray<Step> => [
     paths.signedHeadFile,
     wiringFile(paths),
   ].flatMap((file) => removed('configuration', file)),
-  ...[paths.hookSocket, paths.controlSocket].flatMap((file) => removed('sockets', file)),
+  ...[paths.hookSocket, paths.controlSocket, paths.runSocket].flatMap((file) =>
+    removed('sockets', file),
+  ),
 ]
 
 /** Our folders, where nothing is left in them. */

@@ -62,7 +62,7 @@ export const SETTINGS = {
   'witness.anchor': anchor({
     default: '',
     about:
-      'Where every signed checkpoint is sent as well: a file it is appended to, or a command that gets it on standard input.',
+      'Where every signed checkpoint is sent as well: a file it is appended to, or a command that gets it on standard input. It may name secrets that are declared for --program anchor.',
     applies: 'live',
   }),
   [BUDGET_KEYS.session]: dollars({
@@ -93,6 +93,14 @@ export const SETTINGS = {
     values: INJECTION_ACTIONS,
     about:
       'Text that tries to instruct the agent, in what it reads: "report" records it and taints the session as the policy says, "warn" tells the model as well, "withhold" keeps what is sure and from elsewhere from the model, "off" looks for none.',
+    applies: 'live',
+  }),
+  'secrets.ticket_seconds': wholeNumber({
+    default: 120,
+    min: 5,
+    max: 3600,
+    unit: 'seconds',
+    about: 'How long a permitted command has to begin before it gets its secrets no more.',
     applies: 'live',
   }),
   'cost.prices': prices({

@@ -35,7 +35,7 @@ export const offlineControl = Effect.fnUntraced(function* (
     }),
   )
   if (Result.isFailure(opened)) return yield* unopened(paths, controlFailureOf(opened.failure))
-  const { witness, keys, policies, vault } = opened.success
+  const { witness, keys, policies, vault, secrets } = opened.success
   const call = makeCallMethod({
     paths,
     home: realPathOf(home) ?? home,
@@ -48,6 +48,7 @@ export const offlineControl = Effect.fnUntraced(function* (
       enabled: () => effectiveSettings(witness.projected().gate.settings)['intel.models'] === 'on',
       now: () => Date.now(),
     }),
+    secrets,
     inForce: inForceOf(witness, policies, () => Date.now()),
     engine: ENGINE_VERSION,
     now: () => Date.now(),

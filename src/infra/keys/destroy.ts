@@ -10,6 +10,9 @@ import { MOST_KEY_FILE_BYTES } from './keyFile.ts'
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDWR } = fs.constants
 
+/** Sealed values are longer than keys. Bytes. */
+const MOST_OVERWRITTEN = 1_048_576
+
 /** How the text of every key file here begins. */
 const KEY_FILE_HEAD = Buffer.from('isonapse.')
 
@@ -46,6 +49,8 @@ export const destroyFile = (file: string): void => {
   const found = fs.lstatSync(file, { throwIfNoEntry: false })
   if (found === undefined) return
   if (found.isFile()) overwrite(file)
+  else if (found.isDirectory())
+    for (const name of fs.readdirSync(file)) destroyFile(path.join(file, name))
   fs.rmSync(file, { force: true, recursive: true })
 }
 
@@ -63,7 +68,8 @@ const overwrite = (file: string): void => {
     const head = Buffer.alloc(KEY_FILE_HEAD.length)
     fs.readSync(fd, head, 0, head.length, 0)
     if (!head.equals(KEY_FILE_HEAD)) return
-    fs.writeSync(fd, randomBytes(MOST_KEY_FILE_BYTES), 0, MOST_KEY_FILE_BYTES, 0)
+    const size = Math.min(MOST_OVERWRITTEN, Math.max(MOST_KEY_FILE_BYTES, fs.fstatSync(fd).size))
+    fs.writeSync(fd, randomBytes(size), 0, size, 0)
     fs.fsyncSync(fd)
   } finally {
     fs.closeSync(fd)

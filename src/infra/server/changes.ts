@@ -33,6 +33,7 @@ import type { AppPaths } from '../paths.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import { isInsideClient } from './processTree.ts'
+import { draftSecret } from './secretMethods.ts'
 import { draftExport, draftReveal } from './vaultMethods.ts'
 
 export type ChangeMethod =
@@ -45,6 +46,7 @@ export type ChangeMethod =
   | 'vault.reveal'
   | 'vault.export'
   | 'taint.clear'
+  | 'secret.set'
 
 /** A change worked out and not yet made. `event` undefined: the state is so already. */
 export interface Change {
@@ -56,6 +58,8 @@ export interface Change {
   readonly also?: ModeChanged
   /** The client's session that it is about; none: it is about the gate. */
   readonly session?: string | null
+  /** What has to be on disk before the entry is, once the change may be made. */
+  readonly first?: () => Result.Result<void, ControlFailure>
 }
 
 type Drafts = {
@@ -120,6 +124,7 @@ const DRAFTS: Drafts = {
     ),
   'vault.reveal': draftReveal,
   'vault.export': draftExport,
+  'secret.set': draftSecret,
 }
 
 const POLICY_CHANGED = new ControlFailure({
@@ -175,11 +180,12 @@ const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
   context: ControlContext,
 ): Effect.fn.Return<number | null, ControlFailure> {
   const drafted = yield* draftChange(method, params, context)
-  const { event, chunks, policy, also, loosens: loosening, session = null } = drafted
+  const { event, chunks, policy, also, first, loosens: loosening, session = null } = drafted
   if (event === undefined)
     return also === undefined ? null : yield* append([also], also, null, context)
   const before = context.log.projected().gate
   if (loosening) yield* mayLoosen(event, params, before, context)
+  if (first !== undefined) yield* Effect.fromResult(first())
   if (policy !== undefined && event._tag === 'PolicyApplied')
     context.policies.hold(event.digest, policy)
 

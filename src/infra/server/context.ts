@@ -4,9 +4,11 @@ import * as Effect from 'effect/Effect'
 import type * as Semaphore from 'effect/Semaphore'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import type { InForce } from '../../domain/gate.ts'
+import type { SecretStore } from '../secrets/secretStore.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { Models } from '../intel/models.ts'
 import type { AppPaths } from '../paths.ts'
+import type { Tickets } from '../secrets/tickets.ts'
 import type { LevelWitness } from '../store/levelWitness.ts'
 import type { OpenVault } from '../vault/logVault.ts'
 import type { Unwitnessed } from './faults.ts'
@@ -22,6 +24,8 @@ export interface ControlContext {
   readonly policies: PolicyCache
   /** Loads nothing until it is asked. */
   readonly models: Models
+  /** Undefined where the master key cannot be read. */
+  readonly secrets: SecretStore | undefined
   readonly inForce: () => InForce
   readonly engine: string
   readonly now: () => number
@@ -31,6 +35,8 @@ export interface ControlContext {
     readonly since: number
     /** One permit: changes of the gate are made one after the other. */
     readonly changing: Semaphore.Semaphore
+    /** What permitted commands fetch their secrets with. */
+    readonly tickets: Tickets
     /** The last event that could not be written to the log. */
     readonly unwitnessed: () => Unwitnessed | undefined
     /** Whether the hook socket's file is still there and this control plane's. */

@@ -11,6 +11,7 @@ import {
   ControlPlaneStarted,
   ControlPlaneStopped,
   PostureChanged,
+  SecretInjected,
 } from '../../domain/event/event.ts'
 import { type InForce, judge } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
@@ -36,6 +37,9 @@ import {
   type ReadOptionsOfLog,
   type WitnessNotice,
 } from '../store/levelWitness.ts'
+import { makeSecretStore, type SecretStore } from '../secrets/secretStore.ts'
+import { makeTickets } from '../secrets/tickets.ts'
+import { serveTickets } from '../secrets/ticketSocket.ts'
 import { type OnRefold, refoldingWords } from '../store/refolding.ts'
 import { closedVault } from '../vault/closedVault.ts'
 import { makeVault } from '../vault/logVault.ts'
@@ -120,6 +124,8 @@ export const openWitness = Effect.fn('openWitness')(function* (
   options: Pick<ControlPlaneOptions, 'paths' | 'now' | 'home'> & {
     readonly writable: boolean
     readonly onNotice: (notice: WitnessNotice) => void
+    /** A stored secret whose value cannot be used. */
+    readonly onUnusable?: (message: string) => void
   },
 ) {
   const { paths, onNotice, now } = options
@@ -132,11 +138,13 @@ export const openWitness = Effect.fn('openWitness')(function* (
     ? makeSessionKeys(paths.keysDir, masterKey.success)
     : closedKeys(masterKey.failure)
   const atLeast = yield* Effect.fromResult(signedSize(paths, pin))
+  // The log's own anchor may name secrets, which are in the log.
+  let secrets: SecretStore | undefined
   const read = { dir: paths.witnessDir, identity: pin, atLeast, onNotice }
   const opening = options.writable
-    ? openWritable(read, options)
+    ? openWritable(read, options, () => secrets)
     : makeLevelWitness({ ...read, writable: false })
-  const witness = yield* Effect.mapError(opening, withWayOn(paths))
+  const witness: LevelWitness = yield* Effect.mapError(opening, withWayOn(paths))
   const policies = makePolicyCache(() => witness.projected().gate.policy?.digest)
   const { policy } = witness.projected().gate
   if (policy === null) return yield* notInitialised(paths)
@@ -150,12 +158,21 @@ export const openWitness = Effect.fn('openWitness')(function* (
         random: randomBytes,
       })
     : closedVault(masterKey.failure)
-  return { witness, keys, policies, vault }
+  secrets = Result.isSuccess(masterKey)
+    ? makeSecretStore({
+        keysDir: paths.keysDir,
+        masterKey: masterKey.success,
+        stored: () => witness.projected().secrets,
+        onUnusable: options.onUnusable ?? (() => {}),
+      })
+    : undefined
+  return { witness, keys, policies, vault, secrets }
 })
 
 const openWritable = Effect.fnUntraced(function* (
   read: Omit<ReadOptionsOfLog, 'openDb'>,
   { paths, now, home }: Pick<ControlPlaneOptions, 'paths' | 'now' | 'home'>,
+  secrets: () => SecretStore | undefined,
 ) {
   const signer = yield* Effect.fromResult(readLogKey(paths.keysDir))
   // The settings are in the log that is opened with them: its defaults serve until it is open.
@@ -174,7 +191,7 @@ const openWritable = Effect.fnUntraced(function* (
       try {
         await keepSignedHead(paths.signedHeadFile, note)
       } finally {
-        await anchorOf(settings()['witness.anchor'], home)?.(note)
+        await anchorOf(settings()['witness.anchor'], home, secrets())?.(note)
       }
     },
   })
@@ -192,9 +209,10 @@ export const runControlPlane = Effect.fn('runControlPlane')(function* (
 const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const { paths, now, log } = options
   yield* Effect.fromResult(prepareDirs(paths))
-  const { witness, keys, policies, vault } = yield* openWitness({
+  const { witness, keys, policies, vault, secrets } = yield* openWitness({
     ...options,
     writable: true,
+    onUnusable: log,
     onNotice: (notice) =>
       notice._tag === 'Refolding' && options.onRefold !== undefined
         ? options.onRefold(notice.done, notice.total, refoldingWords(notice))
@@ -236,9 +254,14 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   // log is known, before anything is answered.
   yield* markAs(markerOf(witness.projected().gate))
 
+  const settings = settingsIn(witness)
+  const tickets = makeTickets({
+    // A clock that nobody sets: a ticket gets no older or younger by it.
+    now: () => performance.now(),
+    seconds: () => settings()['secrets.ticket_seconds'],
+  })
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
-  const settings = settingsIn(witness)
   const models = makeModels({
     modelsDir: paths.modelsDir,
     enabled: () => settings()['intel.models'] === 'on',
@@ -253,6 +276,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     vault,
     policies,
     models,
+    secrets,
     inForce,
     engine: ENGINE_VERSION,
     now,
@@ -260,12 +284,15 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       pid: process.pid,
       since: now(),
       changing: Semaphore.makeUnsafe(1),
+      tickets,
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
       log,
       stop: () => stop('asked'),
     },
   }
+  const left = secrets?.sweep()
+  if (left !== undefined && Result.isFailure(left)) log(left.failure.message)
   const maxPayloadBytes = () => settings()['gate.max_payload_bytes']
   const views = writeMissingViews(context)
   if (Result.isFailure(views)) log(views.failure.message)
@@ -305,6 +332,17 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   yield* Effect.tryPromise({ try: sensitive.start, catch: String }).pipe(
     Effect.catch((why) => Effect.sync(() => log(`files were left as they are: ${why}`))),
   )
+  yield* serveTickets({
+    socket: paths.runSocket,
+    redeem: tickets.redeem,
+    onRedeemed: async ({ of: { session, toolUseId, secrets } }) => {
+      const event = (name: string) => new SecretInjected({ name, toolUseId, by: 'run' })
+      await witness.append(
+        secrets.map((name) => ({ session, event: event(name) })),
+        true,
+      )
+    },
+  })
   isReached = yield* serveHooks({
     socket: paths.hookSocket,
     gateway: makeGateway({

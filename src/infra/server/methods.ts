@@ -21,6 +21,7 @@ import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
 import { receipts } from './receipts.ts'
 import { replay } from './replay.ts'
+import { secretDelete, secretList } from './secretMethods.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
 import { taintList } from './taint.ts'
@@ -110,6 +111,12 @@ const METHODS: Methods = {
   'vault.gc': vaultGc,
   'intel.status': (_, { models, running }) =>
     Effect.sync(() => ({ running: running !== null, ...models.status() })),
+  'secret.set': Effect.fnUntraced(function* (params, context) {
+    const index = yield* makeChange('secret.set', params, context)
+    return { name: params.name, sinks: params.sinks, index }
+  }),
+  'secret.list': (_, context) => secretList(context),
+  'secret.delete': secretDelete,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

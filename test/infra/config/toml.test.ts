@@ -44,6 +44,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   'pii.failures': fc.constantFrom('report', 'filter'),
   'pii.restore': fc.constantFrom('off', 'files', 'commands'),
   'intel.models': fc.constantFrom('on', 'off'),
+  'secrets.ticket_seconds': fc.integer({ min: 5, max: 3600 }),
   'cost.prices': fc.constantFrom('', 'local 0 0', 'a 1.5 2; b-[1m] 3 4 5 6 7'),
 })
 
@@ -86,6 +87,7 @@ describe('config.toml', () => {
       '[witness]',
       '[budget]',
       '[injection]',
+      '[secrets]',
       '[cost]',
       '[pii]',
       '[intel]',
