@@ -101,6 +101,7 @@ const replayInto = Effect.fnUntraced(function* (options: SessionReplayOptions) {
       vault,
       settings: () => settings,
       withoutSecrets: () => undefined,
+      sinksOf: () => undefined,
       files: NO_FILES,
       mentioned: () => undefined,
       outside: lookAtNothing.outside,

@@ -1,7 +1,7 @@
 // The stored secrets of a running control plane: what the log says of each, and its value, read once and
 // kept in memory. The log decides: a value without an entry is none.
 import * as Result from 'effect/Result'
-import type { Sinks } from '../../domain/event/event.ts'
+import type { Sinks } from '../../domain/secret/sinkList.ts'
 import { type SecretsState, storedNames, storedSecret } from '../../projections/secrets.ts'
 import type { FileFailure } from '../files/failure.ts'
 import { destroySecret, readSecret, sweepSecrets, writeSecret } from './secretFiles.ts'

@@ -37,6 +37,8 @@ import {
   type ReadOptionsOfLog,
   type WitnessNotice,
 } from '../store/levelWitness.ts'
+import { runProgram } from '../run/program.ts'
+import { withoutSecrets } from '../secrets/withoutSecrets.ts'
 import { makeSecretStore, type SecretStore } from '../secrets/secretStore.ts'
 import { makeTickets } from '../secrets/tickets.ts'
 import { serveTickets } from '../secrets/ticketSocket.ts'
@@ -61,6 +63,7 @@ import { outsideProjects } from './placeIn.ts'
 import { makePolicyCache, policyFromLog } from './policyCache.ts'
 import { readSource } from './readSource.ts'
 import { realPathOf } from './realPath.ts'
+import { makeOutgoing } from './outgoing.ts'
 import { makeRestoredFiles } from './restoredFiles.ts'
 import { makeSensitive } from './sensitive.ts'
 import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
@@ -311,11 +314,23 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   yield* Effect.addFinalizer(() => Effect.promise(scanner.close))
   const gatePaths = gatePathsOf(paths, home)
   const look = lookAtMachine({ home, gatePaths, registered: () => registeredIn(paths) })
+  const outgoing =
+    secrets === undefined
+      ? undefined
+      : makeOutgoing({
+          secrets,
+          tickets,
+          settings,
+          program: runProgram(),
+          socket: paths.runSocket,
+          cwdDir: paths.runDir,
+          tag: keys.tag,
+        })
   const files = makeRestoredFiles({
     log: witness,
     vault,
-    secretOf: () => undefined,
-    maySink: () => false,
+    secretOf: (name) => secrets?.valueOf(name),
+    mayWrite: (useId) => outgoing?.written(useId) ?? new Set(),
     restores: () => settings()['pii.restore'] !== 'off',
     outside: look.outside,
     onFailure: log,
@@ -324,8 +339,10 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     scanner,
     vault,
     settings,
-    withoutSecrets: () => undefined,
+    withoutSecrets: secrets === undefined ? () => undefined : withoutSecrets(secrets),
     files,
+    sinksOf: (name) => secrets?.find(name)?.sinks,
+    ...(outgoing === undefined ? {} : { outgoing }),
     mentioned: (file) => readSource(realPathOf(file) ?? file, MOST_MENTIONED).text,
     outside: look.outside,
   })

@@ -32,6 +32,7 @@ import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { Costs } from './costs.ts'
+import { readWithStandIns } from '../../domain/secret/useOfSecrets.ts'
 import { factMask, type MaskedValue } from '../../domain/sensitive/factMask.ts'
 import { promptRefusal } from '../../domain/sensitive/told.ts'
 import type { FilesOf } from './gatherSources.ts'
@@ -160,6 +161,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...(rates === undefined ? {} : { rates }),
       ...(tainted === undefined ? {} : { tainted }),
       restored: looked?.files.refs(place) ?? [],
+      ...(sensitive === undefined ? {} : { sinksOf: sensitive.sinksOf }),
     }
     const ruled: InForce = {
       ...rules,
@@ -172,7 +174,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       one: HookEvent,
       by: InForce,
     ): { judged: Judgement | undefined; observed: Seen['observed'] } => {
-      const seen = look.observe(one, place, filesOf(one))
+      const seen = look.observe(readWithStandIns(one), place, filesOf(one))
       scripts.add(seen.texts)
       const mask = factMask([...passing.hidden, ...scripts.values])
       const observed = mask.observed(seen.observed)
@@ -210,12 +212,16 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
           ? undefined
           : judgeAs({ ...event, kind: 'tool.before' } as HookEvent, rules).judged?.action,
     }
+    const rewritten =
+      looked === undefined || judged === undefined || denied
+        ? undefined
+        : sensitive!.rewrite(looked, judged, now.mode)
     const beside = looked === undefined ? [] : sensitive!.found(looked, told)
     const of = (one: WitnessEvent): Draft => ({ session, event: one })
     const all = [
       ...[...passing.rows, ...scripts.rows].map(of),
       ...drafts,
-      ...[...beside, ...(telling?.events ?? [])].map(of),
+      ...[...beside, ...(rewritten?.events ?? []), ...(telling?.events ?? [])].map(of),
     ]
     // Held from here on, as nothing was awaited since it was judged.
     const useId = event.kind === 'tool.before' ? event.call.useId : undefined
@@ -236,9 +242,16 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
               promptRefusal(looked.prompt ?? {}, looked.mentions),
               masked.kind === 'prompt' ? masked.prompt : '',
             )
-          : claudeAnswer(event, judged.decision, answered(judged))
+          : claudeAnswer(
+              event,
+              rewritten?.approved === true
+                ? { ...judged.decision, approve: true }
+                : judged.decision,
+              answered(judged),
+            )
     return withMore(answer, event, {
       ...more,
+      ...(rewritten === undefined ? {} : { input: rewritten.input }),
       ...(messages.length === 0 ? {} : { message: messages.join(' ') }),
     })
   }

@@ -31,8 +31,8 @@ export interface RestoredFilesOptions {
   readonly log: Pick<WitnessLog['Service'], 'projected'>
   readonly vault: Vault
   readonly secretOf: (name: string) => string | undefined
-  /** Whether a secret's sinks let its value into the file. Absolute path. */
-  readonly maySink: (name: string, file: string, place: Place) => boolean
+  /** Secrets that a call may write, by what was decided on it. */
+  readonly mayWrite: (useId: string | undefined) => ReadonlySet<string>
   /** `pii.restore` is not off. */
   readonly restores: () => boolean
   readonly outside: (event: HookEvent) => Place
@@ -166,9 +166,8 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
           const before = own.find((one) => one.absolute === absolute)
           const written = writtenText(call)
           const tokens = options.restores() ? tokensIn(written) : []
-          const secrets = secretsNamedIn(written).filter((name) =>
-            options.maySink(name, absolute, place),
-          )
+          const may = options.mayWrite(call.useId)
+          const secrets = secretsNamedIn(written).filter((name) => may.has(name))
           const pairs = pairsOf(
             [...new Set([...(before?.file.tokens ?? []), ...tokens])].slice(0, MOST_TOKENS),
             [...new Set([...(before?.file.secrets ?? []), ...secrets])].slice(0, MOST_TOKENS),

@@ -16,6 +16,9 @@ import type { AnswerMore } from '../../domain/hook/claudeAnswer.ts'
 import { isWithinClient, mentionsIn } from '../../domain/hook/claudeParts.ts'
 import type { DecodedPayload } from '../../domain/hook/claudePayload.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
+import type { Judgement } from '../../domain/gate.ts'
+import { isEnding } from '../../domain/event/witnessed.ts'
+import type { SinksOf } from '../../domain/secret/sinks.ts'
 import type { Mode } from '../../domain/policy/verdict.ts'
 import { detect } from '../../domain/sensitive/detect.ts'
 import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
@@ -38,6 +41,7 @@ import { tokensIn } from '../../domain/vault/token.ts'
 import type { SessionVault, Tokenised, Vault } from '../vault/Vault.ts'
 import { ofSettings } from '../config/ofSettings.ts'
 import { type Inspected, makeInspect, type Types } from './inspect.ts'
+import type { Outgoing, Rewritten } from './outgoing.ts'
 import type { FilesNow, Noted, RestoredFiles } from './restoredFiles.ts'
 
 export interface SensitiveOptions {
@@ -47,6 +51,9 @@ export interface SensitiveOptions {
   /** Replaces the values of stored secrets, in any encoding that is known, by their names. */
   readonly withoutSecrets: () => ((text: string) => string) | undefined
   readonly files: RestoredFiles
+  readonly sinksOf: SinksOf
+  /** Without it every call runs as it was asked for. */
+  readonly outgoing?: Outgoing
   /** The text of a file that a prompt mentions, by its absolute path. */
   readonly mentioned: (file: string) => string | undefined
   readonly outside: (event: HookEvent) => Place
@@ -88,6 +95,9 @@ export interface Sensitive {
   /** Puts the values into files that a crash left with tokens. Rejects with StoreFailure. */
   readonly start: () => Promise<void>
   readonly look: (decoded: DecodedPayload, bytes: Uint8Array) => Promise<Looked>
+  readonly sinksOf: SinksOf
+  /** What runs in the call's place; undefined: the call itself. It is not denied. */
+  readonly rewrite: (looked: Looked, judged: Judgement, mode: Mode) => Rewritten | undefined
   /** What the log is told beside the event. `denied`: the call does not come to run. */
   readonly found: (looked: Looked, told: Telling) => ReadonlyArray<WitnessEvent>
   /** Once that is in the log: makes what is to be made, and says what the answer says of it. */
@@ -120,7 +130,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     withoutSecrets: options.withoutSecrets,
     own: () => settings()['pii.patterns'],
     looksForInjection: () => settings()['injection.action'] !== 'off',
-    asked: (_, raw) => raw,
+    asked: options.outgoing?.asked ?? ((_, raw) => raw),
   })
 
   /** Values that take a token in what a file says that a prompt mentions. */
@@ -234,6 +244,9 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
   }
 
   return {
+    sinksOf: options.sinksOf,
+    rewrite: ({ inspected: { event, vault: mine } }, judged, mode) =>
+      options.outgoing?.rewrite(event, judged, mode, mine),
     start: async () => void (await files.now(NOBODY)).put(),
     look: async (decoded, bytes) => {
       const now = await files.now(decoded.event)
@@ -321,6 +334,8 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     tell: (looked, { mode, denied, ran, stricter }) => {
       const { inspected, mentioned, mentions } = looked
       const { event, raw, tokenised } = inspected
+      if (isEnding(event) && event.call.useId !== undefined)
+        options.outgoing?.over(event.call.useId)
       const context = [...turning(looked, denied)]
       const more: { input?: object; output?: unknown; message?: string } = {}
       if (event.kind === 'tool.before' && !denied && inspected.effective !== raw)
