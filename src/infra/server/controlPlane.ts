@@ -38,7 +38,6 @@ import {
   type WitnessNotice,
 } from '../store/levelWitness.ts'
 import { runProgram } from '../run/program.ts'
-import { withoutSecrets } from '../secrets/withoutSecrets.ts'
 import { makeSecretStore, type SecretStore } from '../secrets/secretStore.ts'
 import { makeTickets } from '../secrets/tickets.ts'
 import { serveTickets } from '../secrets/ticketSocket.ts'
@@ -339,7 +338,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     scanner,
     vault,
     settings,
-    withoutSecrets: secrets === undefined ? () => undefined : withoutSecrets(secrets),
+    withoutSecrets: () => secrets?.hide(),
     files,
     sinksOf: (name) => secrets?.find(name)?.sinks,
     ...(outgoing === undefined ? {} : { outgoing }),

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { filtered } from '../../../src/domain/secret/filter.ts'
 import { signLoosening } from '../../../src/infra/keys/authority.ts'
 import { wrappedCommand } from '../../../src/infra/run/wrappedCommand.ts'
 import { secretFile, writeSecret } from '../../../src/infra/secrets/secretFiles.ts'
@@ -35,7 +36,10 @@ describe('stored secrets', () => {
     await withPlane(
       async (plane) => {
         expect(await set(plane)).toMatchObject({ name: 'TOKEN', sinks })
-        expect(plane.context.secrets!.valueOf('TOKEN')).toBe(VALUE)
+        const store = plane.context.secrets!
+        expect(store.valueOf('TOKEN')).toBe(VALUE)
+        expect(filtered(store.filter(), `a ${VALUE} b`)).toBe('a {{ secret.TOKEN }} b')
+        expect(store.filter()).toBe(store.filter())
         const { secrets } = await plane.call('secret.list', {})
         expect(secrets).toMatchObject([{ name: 'TOKEN', sinks, lastUsed: null, usable: true }])
         expect(JSON.stringify([secrets, await plane.entries()])).not.toContain(VALUE)
@@ -50,6 +54,7 @@ describe('stored secrets', () => {
         expect(plane.context.secrets!.find('TOKEN')).toEqual({ name: 'TOKEN', sinks })
         await plane.call('secret.delete', { name: 'TOKEN', ...outside })
         expect(plane.context.secrets!.all()).toEqual([])
+        expect(filtered(plane.context.secrets!.filter(), VALUE)).toBe(VALUE)
         expect(fs.existsSync(secretFile(plane.paths.keysDir, 'TOKEN'))).toBe(false)
         const again = plane.call('secret.delete', { name: 'TOKEN', ...outside })
         expect(await failureOf(again)).toMatchObject({ kind: 'no-secret' })
