@@ -13,7 +13,12 @@ import {
   type WitnessEvent,
 } from '../../domain/event/event.ts'
 import type { AnswerMore } from '../../domain/hook/claudeAnswer.ts'
-import { isWithinClient, mentionsIn } from '../../domain/hook/claudeParts.ts'
+import {
+  endedInBackground,
+  isWithinClient,
+  mentionsIn,
+  runsInBackground,
+} from '../../domain/hook/claudeParts.ts'
 import type { DecodedPayload } from '../../domain/hook/claudePayload.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import type { Judgement } from '../../domain/gate.ts'
@@ -118,8 +123,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
   const toldOnce = makeOnce(MOST_TOLD)
   const scripts = new Map<string, ReadonlyArray<Span>>()
 
-  /** Sessions in which a call may still run. */
-  const inBackground = new Set<string>()
+  const inBackground = makeInBackground()
   const idle = makeIdle(async (event) => void (await files.now(event)).put())
 
   const inspect = makeInspect({
@@ -193,8 +197,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     switch (event.kind) {
       case 'tool.before':
         if (denied || isWithinClient(event.call.name)) return []
-        if (event.call.input['run_in_background'] === true || event.call.name === 'Monitor')
-          inBackground.add(session)
+        if (runsInBackground(event.call)) inBackground.began(session, event.call.useId)
         idle.stop(session)
         return now.put().map((one) => `Isonapse: ${one}.`)
       case 'tool.batch': {
@@ -203,16 +206,19 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
         )
         const again = [...new Set(failed.flatMap((call) => now.known(call) ?? []))]
         // What runs in the background reads the values whenever it likes.
-        if (inBackground.has(session)) {
+        if (inBackground.isAny(session)) {
           now.put()
           for (const file of again) now.cover(file)
         } else now.cover()
         idle.start(session, event)
         return again.length === 0 ? [] : [EDIT_AGAIN]
       }
-      case 'stop':
+      case 'prompt':
+        for (const useId of endedInBackground(event.prompt)) inBackground.ended(session, useId)
+        return []
       case 'session.end':
-        inBackground.delete(session)
+      case 'stop':
+        if (event.kind === 'session.end') inBackground.forget(session)
         idle.stop(session)
         now.put()
         return []
@@ -334,7 +340,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     tell: (looked, { mode, denied, ran, stricter }) => {
       const { inspected, mentioned, mentions } = looked
       const { event, raw, tokenised } = inspected
-      if (isEnding(event) && event.call.useId !== undefined)
+      if (isEnding(event) && event.call.useId !== undefined && !runsInBackground(event.call))
         options.outgoing?.over(event.call.useId)
       const context = [...turning(looked, denied)]
       const more: { input?: object; output?: unknown; message?: string } = {}
@@ -374,6 +380,23 @@ const EDIT_AGAIN =
 
 /** A turn that ends without a word leaves no file with tokens for longer. Milliseconds. */
 const IDLE_MS = 60_000
+
+/** Calls that go on, by session. One whose end nobody tells of counts until the session's. */
+const makeInBackground = () => {
+  const calls = new Map<string, Set<string>>()
+  return {
+    isAny: (session: string): boolean => calls.has(session),
+    began: (session: string, useId = ''): void => {
+      calls.set(session, (calls.get(session) ?? new Set()).add(useId))
+    },
+    ended: (session: string, useId: string): void => {
+      const going = calls.get(session)
+      going?.delete(useId)
+      if (going?.size === 0) calls.delete(session)
+    },
+    forget: (session: string): void => void calls.delete(session),
+  }
+}
 
 /** Does something for a session in which nothing comes for a while. */
 const makeIdle = (act: (event: HookEvent) => Promise<void>) => {

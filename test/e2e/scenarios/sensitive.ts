@@ -23,6 +23,7 @@ const assertNowhere = (stage: Stage, session: Session, value: string): void => {
   assert.ok(!JSON.stringify(session.requests).includes(value), 'no request holds it')
   assert.deepEqual(holders(path.join(stage.home, '.claude'), value), [], 'no transcript holds it')
   assert.deepEqual(holders(path.join(stage.home, '.local'), value), [], 'no file of ours holds it')
+  assert.deepEqual(holders(path.join(stage.work, '../tmp'), value), [], 'no output on disk holds it')
 }
 
 const lastToken = (requests: ReadonlyArray<ApiRequest>): string =>
@@ -34,7 +35,90 @@ const tool = (id: string, name: string, input: Readonly<Record<string, unknown>>
   input,
 })
 
+const SECRET = `s3cr3t-${'Vb7x'.repeat(5)}-end`
+
+/** In the forms that a program prints it in. */
+const FORMS = [
+  SECRET,
+  Buffer.from(SECRET).toString('base64').slice(0, 24),
+  Buffer.from(SECRET).toString('hex').slice(0, 40),
+]
+
 export const sensitive: ReadonlyArray<Scenario> = [
+  {
+    name: 'a secret is put in behind the client’s back: no transcript, request or entry holds it',
+    play: async (stage) => {
+      await stage.hook('mode', 'enforce')
+      await stage.hookWith(
+        { MY_KEY: SECRET },
+        ...['secret', 'set', 'API_KEY', '--from-env', 'MY_KEY', '--yes'],
+        ...['--program', 'printf', '--program', 'base64', '--path', 'conf.ini'],
+      )
+      const conf = path.join(stage.work, 'conf.ini')
+      const session = await stage.converse({
+        turns: [
+          { calls: [bash('plain', "printf '[%s]' {{ secret.API_KEY }}")] },
+          { calls: [bash('failing', 'printf "%s" "{{ secret.API_KEY }}" >&2; exit 3')] },
+          { calls: [bash('encoded', 'printf %s {{ secret.API_KEY }} | base64')] },
+          {
+            calls: [
+              {
+                id: 'background',
+                tool: 'Bash',
+                input: {
+                  command: 'printf "late %s" "{{ secret.API_KEY }}"; touch late.txt',
+                  description: 'a step of the script',
+                  run_in_background: true,
+                },
+              },
+            ],
+          },
+          { calls: [bash('elsewhere', 'echo {{ secret.API_KEY }} > leak.txt')] },
+          {
+            calls: [
+              tool('write', 'Write', { file_path: conf, content: 'key={{ secret.API_KEY }}\n' }),
+            ],
+          },
+          {
+            calls: [
+              tool('edit', 'Edit', {
+                file_path: conf,
+                old_string: 'key={{ secret.API_KEY }}',
+                new_string: 'token={{ secret.API_KEY }}',
+              }),
+            ],
+          },
+          { calls: [tool('read', 'Read', { file_path: conf })] },
+          {
+            calls: [
+              tool('again', 'Edit', {
+                file_path: conf,
+                old_string: 'token={{ secret.API_KEY }}',
+                new_string: 'last={{ secret.API_KEY }}',
+              }),
+            ],
+          },
+          { calls: [bash('print', 'sleep 1; cat conf.ini; base64 conf.ini')] },
+          { text: 'done' },
+        ],
+      })
+      assert.equal(stage.read('conf.ini'), `last=${SECRET}\n`, session.told('again'))
+      assert.ok(stage.exists('late.txt'), session.told('background'))
+      assert.ok(!stage.exists('leak.txt'), session.told('elsewhere'))
+      assert.match(session.told('plain') ?? '', /\[\{\{ secret\.API_KEY \}\}\]/)
+      assert.match(session.told('failing') ?? '', /Exit code 3[^]*\{\{ secret\.API_KEY \}\}/)
+      assert.match(session.told('encoded') ?? '', /\{\{ secret\.API_KEY \}\}/)
+      assert.match(session.told('print') ?? '', /last=\{\{ secret\.API_KEY \}\}/)
+      assert.match(session.told('read') ?? '', /token=\{\{ secret\.API_KEY \}\}/)
+      for (const form of FORMS) assertNowhere(stage, session, form)
+      assert.deepEqual(await stage.witnessed('--kind', 'InputSwapped'), [])
+      const injected = await stage.witnessed('--kind', 'SecretInjected')
+      assert.deepEqual(
+        injected.map(({ event }) => event['by']),
+        ['run', 'run', 'run', 'run', 'file'],
+      )
+    },
+  },
   {
     name: 'a value is a token in all that the model reads, and a value again in the files it writes and edits',
     play: async (stage) => {
