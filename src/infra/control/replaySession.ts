@@ -102,6 +102,7 @@ const replayInto = Effect.fnUntraced(function* (options: SessionReplayOptions) {
       settings: () => settings,
       withoutSecrets: () => undefined,
       sinksOf: () => undefined,
+      append: (drafts) => witness.append(drafts),
       files: NO_FILES,
       mentioned: () => undefined,
       outside: lookAtNothing.outside,

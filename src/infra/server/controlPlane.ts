@@ -341,6 +341,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     withoutSecrets: () => secrets?.hide(),
     files,
     sinksOf: (name) => secrets?.find(name)?.sinks,
+    append: (drafts) => witness.append(drafts),
     ...(outgoing === undefined ? {} : { outgoing }),
     mentioned: (file) => readSource(realPathOf(file) ?? file, MOST_MENTIONED).text,
     outside: look.outside,
@@ -352,11 +353,16 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     socket: paths.runSocket,
     redeem: tickets.redeem,
     onRedeemed: async ({ of: { session, toolUseId, secrets } }) => {
+      if (secrets.length === 0) return
       const event = (name: string) => new SecretInjected({ name, toolUseId, by: 'run' })
       await witness.append(
         secrets.map((name) => ({ session, event: event(name) })),
         true,
       )
+    },
+    look: (check, texts) => {
+      const of = outgoing?.checked(check)
+      return of === undefined ? undefined : sensitive.shown(of, texts)
     },
   })
   isReached = yield* serveHooks({

@@ -297,7 +297,7 @@ const withKnown = (
   return found.length === 0 ? spans : resolved([...spans, ...found])
 }
 
-const notLookedAt = (units: number): string =>
+export const notLookedAt = (units: number): string =>
   `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`
 
 const typesOf = (types: ReadonlyArray<string>): Types => {

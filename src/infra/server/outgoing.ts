@@ -13,6 +13,7 @@ import {
 import type { Judgement } from '../../domain/gate.ts'
 import { isJsonObject, type JsonObject } from '../../domain/hook/claudeFields.ts'
 import { comparableText } from '../../domain/hook/claudeInput.ts'
+import { runsInBackground } from '../../domain/hook/claudeParts.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import type { Mode } from '../../domain/policy/verdict.ts'
 import type { Filtered } from '../../domain/secret/filter.ts'
@@ -45,6 +46,11 @@ export interface Rewritten {
   readonly approved: boolean
 }
 
+export interface OfCall {
+  readonly session: string
+  readonly useId: string
+}
+
 export interface Outgoing {
   /** Undefined where the call runs as it was asked for. The call must not be denied. */
   readonly rewrite: (
@@ -57,6 +63,8 @@ export interface Outgoing {
   readonly asked: (event: HookEvent, raw: JsonObject) => JsonObject
   /** The call is over: nothing of it can be redeemed any more. */
   readonly over: (useId: string) => void
+  /** The call whose failing output is given in with this; once. */
+  readonly checked: (check: string) => OfCall | undefined
   /** Secrets that the call may write into its file. */
   readonly written: (useId: string | undefined) => ReadonlySet<string>
 }
@@ -69,6 +77,7 @@ export const makeOutgoing = (options: OutgoingOptions): Outgoing => {
   const { secrets, tickets, settings } = options
   const commands = new Bounded<string>()
   const files = new Bounded<ReadonlySet<string>>()
+  const checks = new Bounded<OfCall>()
 
   const everySecret = (): ReadonlyArray<Filtered> =>
     secrets.all().map(({ name, value }) => ({ find: value, as: placeholderOf(name) }))
@@ -88,7 +97,10 @@ export const makeOutgoing = (options: OutgoingOptions): Outgoing => {
       settings()['pii.restore'] === 'commands' && staysHere(judged)
         ? tokensIn(text).filter((token) => vault?.valueOf(token) !== undefined)
         : []
-    const filters = settings()['pii.failures'] === 'filter' && mode === 'enforce'
+    const filters =
+      settings()['pii.failures'] === 'filter' && mode === 'enforce' && !runsInBackground(call)
+    const check = filters ? randomBytes(16).toString('hex') : undefined
+    if (check !== undefined) checks.set(check, { session, useId })
     if (names.length === 0 && tokens.length === 0 && !filters) return undefined
     // A token is written as a secret's name for the reading of quotes; no secret is called so.
     const asName = new Map(tokens.map((token) => [token.slice(1, -1), token]))
@@ -117,7 +129,7 @@ export const makeOutgoing = (options: OutgoingOptions): Outgoing => {
           ...everySecret(),
           ...tokens.map((token) => ({ find: vault!.valueOf(token)!.value, as: token })),
         ],
-        ...(filters ? { checksFailures: true } : {}),
+        ...(check === undefined ? {} : { check }),
       },
     )
     const wrapped = wrappedCommand({
@@ -186,6 +198,7 @@ export const makeOutgoing = (options: OutgoingOptions): Outgoing => {
     over: (useId) => {
       tickets.revoke(useId)
     },
+    checked: (check) => checks.take(check),
     written: (useId) => (useId === undefined ? undefined : files.get(useId)) ?? NONE,
   }
 }
@@ -219,5 +232,11 @@ class Bounded<A> {
 
   get(key: string): A | undefined {
     return this.#held.get(key)
+  }
+
+  take(key: string): A | undefined {
+    const held = this.#held.get(key)
+    this.#held.delete(key)
+    return held
   }
 }

@@ -12,6 +12,7 @@ import {
   SecretInjected,
   type WitnessEvent,
 } from '../../domain/event/event.ts'
+import type { Draft } from '../../domain/event/envelope.ts'
 import type { AnswerMore } from '../../domain/hook/claudeAnswer.ts'
 import {
   endedInBackground,
@@ -45,8 +46,8 @@ import type { Scanner } from '../sensitive/Scanner.ts'
 import { tokensIn } from '../../domain/vault/token.ts'
 import type { SessionVault, Tokenised, Vault } from '../vault/Vault.ts'
 import { ofSettings } from '../config/ofSettings.ts'
-import { type Inspected, makeInspect, type Types } from './inspect.ts'
-import type { Outgoing, Rewritten } from './outgoing.ts'
+import { type Inspected, makeInspect, notLookedAt, type Types } from './inspect.ts'
+import type { OfCall, Outgoing, Rewritten } from './outgoing.ts'
 import type { FilesNow, Noted, RestoredFiles } from './restoredFiles.ts'
 
 export interface SensitiveOptions {
@@ -56,6 +57,7 @@ export interface SensitiveOptions {
   /** Replaces the values of stored secrets, in any encoding that is known, by their names. */
   readonly withoutSecrets: () => ((text: string) => string) | undefined
   readonly files: RestoredFiles
+  readonly append: (drafts: ReadonlyArray<Draft>) => Promise<unknown>
   readonly sinksOf: SinksOf
   /** Without it every call runs as it was asked for. */
   readonly outgoing?: Outgoing
@@ -100,6 +102,8 @@ export interface Sensitive {
   /** Puts the values into files that a crash left with tokens. Rejects with StoreFailure. */
   readonly start: () => Promise<void>
   readonly look: (decoded: DecodedPayload, bytes: Uint8Array) => Promise<Looked>
+  /** What may be printed of a failing call's output. Rejects where it cannot be logged. */
+  readonly shown: (call: OfCall, texts: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
   readonly sinksOf: SinksOf
   /** What runs in the call's place; undefined: the call itself. It is not denied. */
   readonly rewrite: (looked: Looked, judged: Judgement, mode: Mode) => Rewritten | undefined
@@ -110,6 +114,7 @@ export interface Sensitive {
 }
 
 const MENTION_MS = 1500
+const SHOWN_MS = 5000
 /** Scripts that were looked at and are kept, so that one that runs again and again costs nothing. */
 const MOST_SCRIPTS = 64
 /** Sessions that were told something once. */
@@ -250,6 +255,39 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
   }
 
   return {
+    shown: async ({ session, useId }, texts) => {
+      const mine = await vault.of(session)
+      const without = options.withoutSecrets()
+      const hidden = texts.map((text) => without?.(text) ?? text)
+      const scanned = await scanner.scan(hidden, {
+        injection: false,
+        models: false,
+        own: settings()['pii.patterns'],
+        deadline: performance.now() + SHOWN_MS,
+      })
+      const kept = scanned.map(({ spans }) =>
+        spans.filter(({ type }) => actionOf()(type) === 'tokenize'),
+      )
+      const values = kept.flatMap((spans, i) =>
+        spans.map(({ start, end, type }) => ({ type, value: hidden[i]!.slice(start, end) })),
+      )
+      const given = values.length === 0 ? undefined : mine.tokenise(values)
+      let next = 0
+      const shown = hidden.map((text, i) => {
+        const masked = spliced(text, kept[i]!, () => given!.tokens[next++]!)
+        const { cut } = scanned[i]!
+        return cut === 0 ? masked : `${masked.slice(0, masked.length - cut)}${notLookedAt(cut)}`
+      })
+      const types = counted(values.map(({ type }) => type))
+      if (some(types))
+        await options.append(
+          [
+            ...given!.events,
+            new PiiDetected({ seenIn: 'run', toolUseId: useId, types, tier: 'rules' }),
+          ].map((event) => ({ session, event })),
+        )
+      return shown
+    },
     sinksOf: options.sinksOf,
     rewrite: ({ inspected: { event, vault: mine } }, judged, mode) =>
       options.outgoing?.rewrite(event, judged, mode, mine),

