@@ -242,14 +242,14 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     { mode, ran, stricter }: Pick<Telling, 'mode' | 'ran' | 'stricter'>,
   ): { readonly text: string; readonly withheld: boolean } | undefined => {
     if (injection === undefined) return undefined
-    const { tell, taint, withhold } = reacting(injection.score, ran)
-    const withheld = withhold && mode === 'enforce'
-    if (!tell && !withheld) return undefined
+    const { tell, taint, withhold: withheld } = reacting(injection.score, ran)
+    // Profile mode records and changes nothing, not even what the model knows.
+    if (mode === 'profile' || (!tell && !withheld)) return undefined
     const kinds = [...stricter].flatMap(([kind, from]) => (injection.score >= from ? [kind] : []))
     const text = untrustedNotice(ran && sourceOf(ran), {
       withheld,
       stricter: taint ? kinds : [],
-      enforced: mode === 'enforce',
+      enforced: true,
     })
     return { text, withheld }
   }
