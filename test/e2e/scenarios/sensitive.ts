@@ -55,8 +55,14 @@ export const sensitive: ReadonlyArray<Scenario> = [
       await stage.hook('mode', 'enforce')
       await stage.hookWith(
         { MY_KEY: SECRET },
-        ...['secret', 'set', 'API_KEY', '--from-env', 'MY_KEY', '--yes'],
-        ...['--program', 'printf', '--program', 'base64', '--path', 'conf.ini'],
+        'secret',
+        'set',
+        'API_KEY',
+        '--from-env=MY_KEY',
+        '--program=printf',
+        '--program=base64',
+        '--path=conf.ini',
+        '--yes',
       )
       const conf = path.join(stage.work, 'conf.ini')
       const session = await stage.converse({
