@@ -10,7 +10,6 @@ const OF_THE_CLIENT: ReadonlySet<string> = new Set([
   'hook_event_name',
   'prompt_id',
   'permission_mode',
-  'permission_suggestions',
   'tool_name',
   'tool_use_id',
   'agent_id',

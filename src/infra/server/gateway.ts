@@ -113,7 +113,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
 
   const reject = async (request: HookRequest, rejected: PayloadRejected): Promise<HookAnswer> => {
     const { registered, bytes } = request
-    const head = bytes.subarray(0, REJECTED_HEAD)
+    const head = sensitive?.head(bytes, REJECTED_HEAD) ?? bytes.subarray(0, REJECTED_HEAD)
     const drafts: Array<Draft> = []
     const { sealed, chunks } = keys.seal(null, 'HookRejected', head)
     for (const event of chunks) drafts.push({ session: null, event })
@@ -176,6 +176,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     ): { judged: Judgement | undefined; observed: Seen['observed'] } => {
       const seen = look.observe(readWithStandIns(one), place, filesOf(one))
       scripts.add(seen.texts)
+      scripts.addNames(seen.observed)
       const mask = factMask([...passing.hidden, ...scripts.values])
       const observed = mask.observed(seen.observed)
       const judged = judge(one, place, seen.observed, by, engine, sha256, seen.sources, mask)
@@ -325,6 +326,7 @@ const makeScripts = (looked: Looked | undefined) => {
   const values: Array<MaskedValue> = []
   const rows: Array<WitnessEvent> = []
   const written = new Set<string>()
+  const given = new Set<string>(looked?.inspected.given)
   let changed = false
   let lossy = false
   return {
@@ -338,21 +340,31 @@ const makeScripts = (looked: Looked | undefined) => {
         values.push(...script.values)
         rows.push(...script.rows)
         for (const token of script.written) written.add(token)
+        for (const token of script.given) given.add(token)
         changed ||= script.text !== text
         lossy ||= script.lossy
       }
     },
-    parts: ({ payload, masked }: Passing['payload']): PayloadParts => ({
-      payload,
-      texts,
-      ...(masked === undefined && !changed && written.size === 0
-        ? {}
-        : {
-            masked: {
-              written: [...new Set([...(masked?.written ?? []), ...written])],
-              lossy: lossy || masked?.lossy === true,
-            },
-          }),
-    }),
+    /** Where links lead: a name that nobody wrote in the call may hold a value too. */
+    addNames: ({ links }: Seen['observed']): void => {
+      for (const ref of links.flatMap(({ path, real }) => [path, real]))
+        for (const text of Object.values(ref)) {
+          const name = typeof text === 'string' ? looked?.script(text) : undefined
+          if (name === undefined) continue
+          values.push(...name.values)
+          rows.push(...name.rows)
+        }
+    },
+    parts: ({ payload, masked }: Passing['payload']): PayloadParts => {
+      for (const token of masked?.written ?? []) written.add(token)
+      if (masked === undefined && !changed && written.size === 0) return { payload, texts }
+      // Of a token that stood there and is given for its value too nobody can tell which was which.
+      const mixed = [...written].some((token) => given.has(token))
+      return {
+        payload,
+        texts,
+        masked: { written: [...written], lossy: mixed || lossy || masked?.lossy === true },
+      }
+    },
   }
 }

@@ -11,14 +11,23 @@ import { newField, writtenFields } from '../../domain/hook/claudeParts.ts'
 import { type DecodedPayload, readClaudePayload } from '../../domain/hook/claudePayload.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
+import { needlesOf } from '../../domain/sensitive/needles.ts'
 import { resolved } from '../../domain/sensitive/overlap.ts'
 import type { ActionOf } from '../../domain/sensitive/piiActions.ts'
 import type { Injection, Span } from '../../domain/sensitive/span.ts'
 import { jsonText } from '../../domain/sensitive/jsonText.ts'
-import { collect, type Leaf, mapped, named, spliced } from '../../domain/sensitive/strings.ts'
+import {
+  collect,
+  isMedia,
+  type Leaf,
+  mapped,
+  named,
+  spliced,
+} from '../../domain/sensitive/strings.ts'
 import { PLACEHOLDER } from '../../domain/secret/placeholder.ts'
 import { mayHoldToken, TOKEN, tokensIn } from '../../domain/vault/token.ts'
 import type { Scanned, Scanner } from '../sensitive/Scanner.ts'
+import { slices } from '../store/slices.ts'
 import type { SessionVault, Tokenised, Value, Vault } from '../vault/Vault.ts'
 
 export interface InspectOptions {
@@ -59,6 +68,8 @@ export interface Inspected {
    * `also` may put something else in a text's place.
    */
   readonly output: (enforced: boolean, also?: (text: string) => string | undefined) => unknown
+  /** Tokens in the place of values. */
+  readonly given: ReadonlyArray<string>
   /** The rows of values that are new, to be logged before the event. */
   readonly rows: Tokenised['events']
   /** In the field that is new with this event: all values, those with a token, and those without. */
@@ -80,6 +91,9 @@ export interface Inspected {
   readonly restored: Types
 }
 
+/** Values in names that are remembered of a session, and sessions. */
+const MOST_IN_NAMES = 256
+const MOST_SESSIONS = 256
 /** No value is shorter. UTF-16 units. */
 const LEAST_TEXT = 6
 /** The client's patience with a hook is 8 s: what is not looked at by then is cut. Milliseconds. */
@@ -94,6 +108,20 @@ export type Inspect = (
 
 export const makeInspect = (options: InspectOptions): Inspect => {
   const { scanner, vault: vaults } = options
+  /** What took a token's place in the name of a file, by session: names are reported again, and listed. */
+  const inNames = new Map<string, Map<string, Value>>()
+
+  const putInNames = (session: string, put: ReadonlyArray<Value>): void => {
+    const values = inNames.get(session) ?? new Map<string, Value>()
+    inNames.delete(session)
+    inNames.set(session, values)
+    for (const one of put) values.set(one.value, one)
+    for (const oldest of values.keys()) {
+      if (values.size <= MOST_IN_NAMES) break
+      values.delete(oldest)
+    }
+    if (inNames.size > MOST_SESSIONS) inNames.delete(inNames.keys().next().value!)
+  }
 
   return async (decoded, bytes, values) => {
     const { event: reported } = decoded
@@ -106,8 +134,10 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const withoutSecrets = options.withoutSecrets()
     const written = new Set<string>()
     const items: Array<Item> = []
-    for (const field of fields)
-      for (const leaf of collect(raw[field])) {
+    const starts = new Map<string, number>()
+    for (const field of fields) {
+      starts.set(field, items.length)
+      for (const leaf of collect(raw[field], isMedia, longNumbers)) {
         const { text } = leaf
         if (mayHoldToken(text)) for (const token of tokensIn(text)) written.add(token)
         if (text.length < LEAST_TEXT && text.trim() === text && !leaf.isName) {
@@ -118,6 +148,8 @@ export const makeInspect = (options: InspectOptions): Inspect => {
         const { text: looked, offset } = named(of === text ? leaf : { ...leaf, text: of })
         items.push({ leaf, of, isNew: field === isNew, looked, offset })
       }
+    }
+    const deadline = performance.now() + SCAN_MS
     const distinct = [...new Set(items.flatMap(({ looked }) => looked ?? []))]
     const injectable = reported.kind === 'tool.after' && options.looksForInjection()
     const isPassive = reported.kind === 'tool.after' || reported.kind === 'prompt'
@@ -129,27 +161,51 @@ export const makeInspect = (options: InspectOptions): Inspect => {
             injection: injectable,
             models: isPassive,
             own: options.own(),
-            deadline: performance.now() + SCAN_MS,
+            deadline,
           })
     const results = new Map(distinct.map((text, i) => [text, scanned[i]]))
 
-    const tally = new Tally(actionOf)
-    const perText = items.map(({ leaf, of, isNew: counts, looked, offset }) => {
+    const foundIn = items.map(({ of, looked, offset }) => {
       const found = looked === undefined ? undefined : results.get(looked)
-      const within = (found?.spans ?? []).flatMap((span) =>
+      return (found?.spans ?? []).flatMap((span) =>
         span.start >= offset && span.end <= offset + of.length
           ? [{ ...span, start: span.start - offset, end: span.end - offset }]
           : [],
       )
-      const spans =
-        looked === undefined
-          ? []
-          : withKnown(of, values, within).filter((span) => !isStandIn(of, span))
-      const kept = spans.filter(({ type }) => actionOf(type) === 'tokenize')
-      const cut = Math.min(found?.cut ?? 0, of.length)
-      if (counts) tally.add(leaf.text, spans, found, cut, of !== leaf.text)
-      return { text: leaf.text, of, kept, cut }
     })
+    const known = knownIn([
+      ...values,
+      ...(inNames.get(session)?.values() ?? []),
+      ...items.flatMap(({ of }, i) =>
+        foundIn[i]!.filter(({ type }) => actionOf(type) === 'tokenize').flatMap(
+          ({ start, end, type }) => saidElsewhere(type, of.slice(start, end)),
+        ),
+      ),
+    ])
+    const breath = slices()
+    const tally = new Tally(actionOf)
+    const perText: Array<Turned> = []
+    for (const [i, { leaf, of, isNew: counts, looked }] of items.entries()) {
+      const found = looked === undefined ? undefined : results.get(looked)
+      const more: Array<Span> = []
+      let cut = Math.min(found?.cut ?? 0, of.length)
+      if (looked !== undefined && known !== undefined)
+        for (let from = 0; from < of.length; from += KNOWN_AT_ONCE) {
+          if (breath.spent()) await breath.rest()
+          if (performance.now() > deadline) {
+            cut = Math.max(cut, of.length - from)
+            break
+          }
+          // One that reaches into what is looked at next is found twice, and counts once.
+          more.push(...known(of, from, from + KNOWN_AT_ONCE))
+        }
+      const spans = (more.length === 0 ? foundIn[i]! : resolved([...foundIn[i]!, ...more])).filter(
+        (span) => !isStandIn(of, span),
+      )
+      const kept = spans.filter(({ type }) => actionOf(type) === 'tokenize')
+      if (counts) tally.add(leaf.text, spans, found, cut, of !== leaf.text)
+      perText.push({ text: leaf.text, of, kept, cut })
+    }
     const wanted = perText.flatMap(({ of, kept }) =>
       kept.map(({ start, end, type }) => ({ type, value: of.slice(start, end) })),
     )
@@ -163,15 +219,19 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       const shown = cut === 0 ? now : `${now.slice(0, now.length - cut)}${notLookedAt(cut)}`
       return { now, shown }
     })
-    const starts = startsOf(fields, raw)
     const maskedRaw = turned.every(({ now }, i) => now === perText[i]!.text)
       ? raw
       : withFields(raw, fields, (value, field) => {
           const from = starts.get(field)!
-          return mapped(value, (_, i) => turned[from + i]!.now)
+          return mapped(value, (_, i) => turned[from + i]!.now, isMedia, longNumbers)
         })
     const effective = effectivePayload(reported, raw, (token) => vault?.valueOf(token)?.value)
-    const lossy = items.some(({ leaf, of }) => of !== leaf.text) || (given?.unkept ?? 0) > 0
+    const lossy =
+      (given?.unkept ?? 0) > 0 ||
+      items.some(({ leaf, of }, i) => of !== leaf.text || (leaf.isNumber && turned[i]!.now !== of))
+    const put =
+      effective === raw ? [] : [...written].flatMap((token) => vault?.valueOf(token) ?? [])
+    if (put.length > 0) putInNames(session, put)
     const changed = maskedRaw !== decoded.raw
     return {
       event: effective === decoded.raw ? reported : reread(reported, effective),
@@ -185,19 +245,25 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       vault,
       output: (enforced, also) => {
         const from = starts.get('tool_response') ?? 0
-        return mapped(raw['tool_response'], (text, i) => {
-          const { of } = perText[from + i]!
-          return also?.(text) ?? (enforced ? turned[from + i]!.shown : of)
-        })
+        return mapped(
+          raw['tool_response'],
+          (text, i) => {
+            // A tool's own figures: the client takes no other shape, and would show all as it was.
+            if (items[from + i]!.leaf.isNumber) return text
+            const { of } = perText[from + i]!
+            return also?.(text) ?? (enforced ? turned[from + i]!.shown : of)
+          },
+          isMedia,
+          longNumbers,
+        )
       },
+      given: given?.tokens ?? [],
       rows: given?.events ?? [],
       ...tally.result(),
       values: new Set(wanted.map(({ type, value }) => `${type}\0${value}`)).size,
       cached: given?.cached ?? 0,
       unkept: given?.unkept ?? 0,
-      restored: typesOf(
-        effective === raw ? [] : [...written].flatMap((token) => vault?.valueOf(token)?.type ?? []),
-      ),
+      restored: typesOf(put.map(({ type }) => type)),
     }
   }
 }
@@ -217,17 +283,6 @@ const withFields = (
   return Object.fromEntries(
     Object.entries(raw).map(([key, value]) => [key, changed.has(key) ? change(value, key) : value]),
   )
-}
-
-/** At which of all strings those of each field begin. */
-const startsOf = (fields: ReadonlyArray<string>, raw: JsonObject): ReadonlyMap<string, number> => {
-  const starts = new Map<string, number>()
-  let at = 0
-  for (const field of fields) {
-    starts.set(field, at)
-    at += collect(raw[field]).length
-  }
-  return starts
 }
 
 /** One string of the payload. */
@@ -262,40 +317,77 @@ const hiddenIn = (
   wanted: ReadonlyArray<MaskedValue>,
   written: ReadonlySet<string>,
   vault: SessionVault | undefined,
-): ReadonlyArray<MaskedValue> => {
-  const values: Array<MaskedValue> = [...wanted]
-  for (const token of written) {
+): ReadonlyArray<MaskedValue> => [...wanted, ...hiddenBy([...written], vault)]
+
+/** Tokens, and what they stand for. */
+export const hiddenBy = (
+  tokens: ReadonlyArray<string>,
+  vault: SessionVault | undefined,
+): ReadonlyArray<MaskedValue> =>
+  tokens.flatMap((token) => {
     const value = vault?.valueOf(token)
-    values.push({ type: value?.type ?? 'UNKNOWN', value: token })
-    if (value !== undefined) values.push(value)
-  }
-  return values
+    const itself = { type: value?.type ?? 'UNKNOWN', value: token }
+    return value === undefined ? [itself] : [itself, value]
+  })
+
+/** A text with what is kept out of it. */
+interface Turned {
+  readonly text: string
+  readonly of: string
+  readonly kept: ReadonlyArray<Span>
+  readonly cut: number
 }
 
 /** Shorter values would be found by chance. UTF-16 units. */
 const LEAST_KNOWN = 4
-const MOST_KNOWN = 256
+/** Of one event; what many cost is their sorting. */
+const MOST_KNOWN = 16_384
+/** Looked through for known values without a breath. UTF-16 units. */
+const KNOWN_AT_ONCE = 262_144
 
-/** The spans with those of known values that lie outside them. */
-const withKnown = (
-  text: string,
+/** Where values stand that are known; undefined where there are none. */
+const knownIn = (
   values: ReadonlyArray<Value>,
-  spans: ReadonlyArray<Span>,
-): ReadonlyArray<Span> => {
-  const found: Array<Span> = []
-  for (const { type, value } of values.slice(-MOST_KNOWN)) {
-    if (value.length < LEAST_KNOWN) continue
-    for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
-      found.push({
-        start: at,
-        end: at + value.length,
-        type: type as Span['type'],
-        score: 1,
-        detector: 'rules:known',
-      })
-  }
-  return found.length === 0 ? spans : resolved([...spans, ...found])
+): ((text: string, from: number, to: number) => ReadonlyArray<Span>) | undefined => {
+  const types = new Map<string, string>()
+  for (const { type, value } of values)
+    if (value.length >= LEAST_KNOWN && !types.has(value) && types.size < MOST_KNOWN)
+      types.set(value, type)
+  if (types.size === 0) return undefined
+  const all = [...types]
+  const needles = needlesOf(all.map(([value]) => value))
+  return (text, from, to) =>
+    [...needles.in(text, from, Math.min(to, text.length))].map(({ start, end, needle }) => ({
+      start,
+      end,
+      type: all[needle]![1] as Span['type'],
+      score: 1,
+      detector: 'rules:known',
+    }))
 }
+
+/** A shorter credential may be a word of the text as well. UTF-16 units. */
+const LEAST_SAID = 12
+/** The same for one line of a key. */
+const LEAST_LINE = 32
+
+/**
+ * What only its surroundings gave away as a credential is one wherever it stands in the event: the same
+ * text comes in several of a result's fields, in one whole and in another by its lines.
+ */
+const saidElsewhere = (type: string, value: string): ReadonlyArray<Value> => {
+  if (type !== 'SECRET' || value.length < LEAST_SAID) return []
+  if (!value.includes('\n')) return [{ type, value }]
+  return value
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.length >= LEAST_LINE && !line.startsWith('-----'))
+    .map((line) => ({ type, value: line }))
+}
+
+/** Digits enough for a number that is somebody's. */
+const longNumbers = (number: number): boolean =>
+  Number.isSafeInteger(number) && Math.abs(number) >= 100_000_000
 
 export const notLookedAt = (units: number): string =>
   `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`

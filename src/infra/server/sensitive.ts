@@ -46,8 +46,9 @@ import type { Scanner } from '../sensitive/Scanner.ts'
 import { tokensIn } from '../../domain/vault/token.ts'
 import type { SessionVault, Tokenised, Vault } from '../vault/Vault.ts'
 import { ofSettings } from '../config/ofSettings.ts'
-import { type Inspected, makeInspect, notLookedAt, type Types } from './inspect.ts'
+import { hiddenBy, type Inspected, makeInspect, notLookedAt, type Types } from './inspect.ts'
 import type { OfCall, Outgoing, Rewritten } from './outgoing.ts'
+import { rejectedHead } from './rejectedHead.ts'
 import type { FilesNow, Noted, RestoredFiles } from './restoredFiles.ts'
 
 export interface SensitiveOptions {
@@ -83,6 +84,7 @@ export interface Looked {
     readonly values: ReadonlyArray<MaskedValue>
     readonly rows: Tokenised['events']
     readonly written: ReadonlyArray<string>
+    readonly given: ReadonlyArray<string>
     readonly lossy: boolean
   }
 }
@@ -107,6 +109,8 @@ export interface Sensitive {
   readonly sinksOf: SinksOf
   /** What runs in the call's place; undefined: the call itself. It is not denied. */
   readonly rewrite: (looked: Looked, judged: Judgement, mode: Mode) => Rewritten | undefined
+  /** The beginning of a payload that nobody could read, as it may be kept. `most`: bytes. */
+  readonly head: (bytes: Uint8Array, most: number) => Uint8Array
   /** What the log is told beside the event. `denied`: the call does not come to run. */
   readonly found: (looked: Looked, told: Telling) => ReadonlyArray<WitnessEvent>
   /** Once that is in the log: makes what is to be made, and says what the answer says of it. */
@@ -176,12 +180,14 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
         value: without.slice(start, end),
       }))
       const given = values.length === 0 ? undefined : mine!.tokenise(values)
+      const written = tokensIn(source)
       let next = 0
       return {
         text: given === undefined ? without : spliced(without, kept, () => given.tokens[next++]!),
-        values,
+        values: [...values, ...hiddenBy(written, mine)],
         rows: given?.events ?? [],
-        written: tokensIn(source),
+        written,
+        given: given?.tokens ?? [],
         lossy: without !== source || (given?.unkept ?? 0) > 0,
       }
     }
@@ -307,11 +313,12 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
         files: now,
         noted:
           event.kind === 'tool.after' && mine !== undefined
-            ? now.note(event.call, mine)
+            ? now.note(event.call, mine, inspected.masked)
             : undefined,
         script: scriptWith(mine),
       }
     },
+    head: (bytes, most) => rejectedHead(bytes, most, options.withoutSecrets()),
     found: ({ inspected, mentioned, noted }, { mode, denied, ran }) => {
       const { event, types, tokenised, reported, tier, values, cached, cut, unkept } = inspected
       const useId =
