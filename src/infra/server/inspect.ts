@@ -10,14 +10,14 @@ import type { JsonObject } from '../../domain/hook/claudeFields.ts'
 import { newField, writtenFields } from '../../domain/hook/claudeParts.ts'
 import { type DecodedPayload, readClaudePayload } from '../../domain/hook/claudePayload.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
+import { isStandIn, payloadTexts, spansWithin } from '../../domain/hook/payloadTexts.ts'
 import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
 import { resolved } from '../../domain/sensitive/overlap.ts'
 import type { ActionOf } from '../../domain/sensitive/piiActions.ts'
 import type { Injection, Span } from '../../domain/sensitive/span.ts'
 import { jsonText } from '../../domain/sensitive/jsonText.ts'
-import { collect, type Leaf, mapped, named, spliced } from '../../domain/sensitive/strings.ts'
-import { PLACEHOLDER } from '../../domain/secret/placeholder.ts'
-import { mayHoldToken, TOKEN, tokensIn } from '../../domain/vault/token.ts'
+import { mapped, spliced } from '../../domain/sensitive/strings.ts'
+import { tokensIn } from '../../domain/vault/token.ts'
 import type { Scanned, Scanner } from '../sensitive/Scanner.ts'
 import type { SessionVault, Tokenised, Value, Vault } from '../vault/Vault.ts'
 
@@ -80,8 +80,6 @@ export interface Inspected {
   readonly restored: Types
 }
 
-/** No value is shorter. UTF-16 units. */
-const LEAST_TEXT = 6
 /** The client's patience with a hook is 8 s: what is not looked at by then is cut. Milliseconds. */
 const SCAN_MS = 4000
 
@@ -104,20 +102,8 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const actionOf = options.actionOf()
 
     const withoutSecrets = options.withoutSecrets()
-    const written = new Set<string>()
-    const items: Array<Item> = []
-    for (const field of fields)
-      for (const leaf of collect(raw[field])) {
-        const { text } = leaf
-        if (mayHoldToken(text)) for (const token of tokensIn(text)) written.add(token)
-        if (text.length < LEAST_TEXT && text.trim() === text && !leaf.isName) {
-          items.push({ leaf, of: text, isNew: false, looked: undefined, offset: 0 })
-          continue
-        }
-        const of = withoutSecrets === undefined ? text : withoutSecrets(text)
-        const { text: looked, offset } = named(of === text ? leaf : { ...leaf, text: of })
-        items.push({ leaf, of, isNew: field === isNew, looked, offset })
-      }
+    const items = payloadTexts(raw, withoutSecrets)
+    const written = new Set(items.flatMap(({ leaf }) => tokensIn(leaf.text)))
     const distinct = [...new Set(items.flatMap(({ looked }) => looked ?? []))]
     const injectable = reported.kind === 'tool.after' && options.looksForInjection()
     const isPassive = reported.kind === 'tool.after' || reported.kind === 'prompt'
@@ -134,20 +120,17 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const results = new Map(distinct.map((text, i) => [text, scanned[i]]))
 
     const tally = new Tally(actionOf)
-    const perText = items.map(({ leaf, of, isNew: counts, looked, offset }) => {
+    const perText = items.map((item) => {
+      const { leaf, of, looked } = item
       const found = looked === undefined ? undefined : results.get(looked)
-      const within = (found?.spans ?? []).flatMap((span) =>
-        span.start >= offset && span.end <= offset + of.length
-          ? [{ ...span, start: span.start - offset, end: span.end - offset }]
-          : [],
-      )
+      const within = spansWithin(item, found?.spans ?? [])
       const spans =
         looked === undefined
           ? []
           : withKnown(of, values, within).filter((span) => !isStandIn(of, span))
       const kept = spans.filter(({ type }) => actionOf(type) === 'tokenize')
       const cut = Math.min(found?.cut ?? 0, of.length)
-      if (counts) tally.add(leaf.text, spans, found, cut, of !== leaf.text)
+      if (item.field === isNew) tally.add(leaf.text, spans, found, cut, of !== leaf.text)
       return { text: leaf.text, of, kept, cut }
     })
     const wanted = perText.flatMap(({ of, kept }) =>
@@ -163,11 +146,12 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       const shown = cut === 0 ? now : `${now.slice(0, now.length - cut)}${notLookedAt(cut)}`
       return { now, shown }
     })
-    const starts = startsOf(fields, raw)
+    const starts = new Map<string, number>()
+    for (const [at, { field }] of items.entries()) if (!starts.has(field)) starts.set(field, at)
     const maskedRaw = turned.every(({ now }, i) => now === perText[i]!.text)
       ? raw
       : withFields(raw, fields, (value, field) => {
-          const from = starts.get(field)!
+          const from = starts.get(field) ?? 0
           return mapped(value, (_, i) => turned[from + i]!.now)
         })
     const effective = effectivePayload(reported, raw, (token) => vault?.valueOf(token)?.value)
@@ -218,45 +202,6 @@ const withFields = (
     Object.entries(raw).map(([key, value]) => [key, changed.has(key) ? change(value, key) : value]),
   )
 }
-
-/** At which of all strings those of each field begin. */
-const startsOf = (fields: ReadonlyArray<string>, raw: JsonObject): ReadonlyMap<string, number> => {
-  const starts = new Map<string, number>()
-  let at = 0
-  for (const field of fields) {
-    starts.set(field, at)
-    at += collect(raw[field]).length
-  }
-  return starts
-}
-
-/** One string of the payload. */
-interface Item {
-  readonly leaf: Leaf
-  /** Without the values of stored secrets. */
-  readonly of: string
-  /** In the field that is new with the event. */
-  readonly isNew: boolean
-  /** What is scanned of it, after its name; undefined where it is too short for any value. */
-  readonly looked: string | undefined
-  /** Where it begins in that. */
-  readonly offset: number
-}
-
-/** A token, or a secret's name, where a credential would stand: nothing but that is what was found. */
-const isStandIn = (text: string, { start, end }: Span): boolean => {
-  const from = Math.max(0, start - REACH)
-  const around = text.slice(from, end + REACH)
-  for (const form of [TOKEN, PLACEHOLDER])
-    for (const match of around.matchAll(form)) {
-      const at = from + match.index
-      if (at <= start + 1 && at + match[0].length >= end - 1) return true
-    }
-  return false
-}
-
-/** Longest placeholder. UTF-16 units. */
-const REACH = 96
 
 const hiddenIn = (
   wanted: ReadonlyArray<MaskedValue>,
