@@ -289,9 +289,12 @@ describe('values in a call', () => {
   })
 
   it('are known by their field’s name, as in a file', () => {
-    const args = { url: 'https://a.example/q8Zr1Lw0Tn5XvB3kYd7H', password: 'q8Zr1Lw0Tn5XvB3kYd7H' }
-    const { receipt } = judged({ tool: 'mcp__crm__lookup', args })
-    expect(JSON.stringify(receipt)).not.toContain(args.password)
+    const password = 'q8Zr1Lw0Tn5XvB3kYd7H'
+    const file_path = `/home/dev/app/${password}`
+    const read = (args: object) =>
+      JSON.stringify(judged({ tool: 'Read', args, cwd: '/home/dev/app' }).receipt)
+    expect(read({ file_path })).toContain(password)
+    expect(read({ file_path, password })).not.toContain(password)
   })
 
   it('are masked where a script that is given holds them, and not where none is', () => {
