@@ -24,6 +24,7 @@ import type { Receipt } from './domain/receipt/receipt.ts'
 import { scriptFile } from './infra/client/plugin.ts'
 import { judgePayload, readyPolicy } from './infra/oneShot.ts'
 import { ownPaths } from './infra/paths.ts'
+import { spansByRules } from './infra/sensitive/spansByRules.ts'
 import { template } from './templates/templates.ts'
 
 export type { Action, Observed } from './domain/action/action.ts'
@@ -95,6 +96,8 @@ export type Payload = Readonly<Record<string, unknown>> | string | Uint8Array
 
 /**
  * Judges one payload: the JSON object, its text or its bytes. Nothing in a payload makes it throw.
+ * Personal data and secrets that rules find in it are in no part of what is returned: in a target they
+ * are `{"pii": TYPE}`, as in a receipt of the live gate.
  *
  * Throws PolicyError or ManifestError for a policy or manifest that does not load, and TypeError
  * where neither or both are given, or a posture that there is not.
@@ -126,7 +129,7 @@ export const evaluate = (payload: Payload, options: EvaluateOptions): Evaluation
   const bytes = bytesOf(payload)
   return bytes === undefined
     ? unreadable(hookError('not-json'))
-    : judgePayload(bytes, by, { posture, mode, observed, sources, place })
+    : judgePayload(bytes, by, { posture, mode, observed, sources, place }, spansByRules)
 }
 
 /** Undefined for a value that is not JSON: one with a cycle, a BigInt, or nothing to print. */

@@ -6,6 +6,7 @@ import {
   oneShotPolicy,
   type OneShotPolicy,
 } from '../domain/oneShot/judgeOnce.ts'
+import type { SpansIn } from '../domain/oneShot/hidden.ts'
 import type { Policy } from '../domain/policy/policy.ts'
 import { sha256 } from './crypto/nodeCrypto.ts'
 import { ENGINE_VERSION } from './server/version.ts'
@@ -14,9 +15,10 @@ import { ENGINE_VERSION } from './server/version.ts'
 export const readyPolicy = (policy: Policy, subject: OneShotPolicy['subject']): OneShotPolicy =>
   oneShotPolicy(policy, subject, sha256)
 
-/** Total: whatever the bytes are, a decision comes out. */
+/** Total: whatever the bytes are, a decision comes out. `spansIn`: what finds values; see spansByRules.ts. */
 export const judgePayload = (
   payload: Uint8Array,
   by: OneShotPolicy,
   circumstances: OneShotCircumstances,
-): OneShotJudgement => judgeOnce(payload, by, circumstances, ENGINE_VERSION, sha256)
+  spansIn: SpansIn,
+): OneShotJudgement => judgeOnce(payload, by, circumstances, ENGINE_VERSION, sha256, spansIn)

@@ -15,6 +15,7 @@ Exit status: 0 permit or defer, 2 deny. In posture autonomous a defer is a deny.
 
 The payload of a one-shot is the client's, or the short form, where "args" may be called "input":
   {"tool", "args", "cwd"?, "home"?, "project"?, "session"?, "permission_mode"?}
+Personal data and secrets that rules find in it are in no decision and no receipt: {"pii": TYPE} stands for them.
 What is absent is fixed: "home" is the one that "cwd" lies in by its form, else /home/unknown; "cwd" and "project" are each other, else <home>/project.
 
 A denial that rests on no rule also says why on standard error: one JSON object in one line, with "error", a "message", a "remedy", and
@@ -108,7 +109,7 @@ A denial that rests on no rule also says why on standard error: one JSON object 
       flags.policy === undefined
         ? judgedBy('manifest', flags.manifest!)
         : judgedBy('policy', flags.policy)
-    const judged = gateOnce(payload, by, { event, posture: flags.posture })
+    const judged = await gateOnce(payload, by, { event, posture: flags.posture })
     const { decision, error } = kept(judged, flags['receipt-dir'])
     if (error !== null) this.terminal.err(errorLine(error))
     await this.printJson(decision)

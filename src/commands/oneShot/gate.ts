@@ -11,6 +11,7 @@ import {
   PolicyError,
   ReceiptError,
 } from '../../domain/oneShot/errors.ts'
+import type { SpansIn } from '../../domain/oneShot/hidden.ts'
 import {
   type OneShotJudgement,
   type OneShotPolicy,
@@ -44,23 +45,42 @@ export interface OneShot {
   readonly error: OneShotError | null
 }
 
+export interface GateOnceOptions {
+  /** The event that the payload must be of, where the caller knows. */
+  readonly event?: string | undefined
+  readonly posture?: Posture | undefined
+}
+
 /**
  * `payload`: its bytes, or why there are none. `by`: what it is judged by, or why there is nothing.
- * `event`: the one that the payload must be of, where the caller knows.
+ * Detection is loaded only where a text asks for it: it takes longer to load than all else to judge.
  */
-export const gateOnce = (
+export const gateOnce = async (
   payload: Uint8Array | HookError,
   by: OneShotPolicy | ManifestError | PolicyError,
-  {
-    event,
-    posture,
-  }: { readonly event?: string | undefined; readonly posture?: Posture | undefined },
+  options: GateOnceOptions,
+): Promise<OneShot> => {
+  let isAsked = false
+  const unlooked = judgedWith(payload, by, options, () => {
+    isAsked = true
+    return []
+  })
+  if (!isAsked) return unlooked
+  const { spansByRules } = await import('../../infra/sensitive/spansByRules.ts')
+  return judgedWith(payload, by, options, spansByRules)
+}
+
+const judgedWith = (
+  payload: Uint8Array | HookError,
+  by: OneShotPolicy | ManifestError | PolicyError,
+  { event, posture }: GateOnceOptions,
+  spansIn: SpansIn,
 ): OneShot => {
   if (by instanceof Error) return unjudged(by)
   const { verdict, decision, receipt, digest, error }: OneShotJudgement =
     payload instanceof HookError
       ? unreadable(payload)
-      : judgePayload(payload, by, { event, posture: posture ?? null })
+      : judgePayload(payload, by, { event, posture: posture ?? null }, spansIn)
   const { verdict: decided, rules, reason } = decision
   return {
     receipt,

@@ -1,5 +1,6 @@
 // One payload judged by one policy and nothing else: no clock, state, machine or network, and whatever
-// the payload is, a decision comes out. What cannot be read is denied.
+// the payload is, a decision comes out. What cannot be read is denied. As with the live gate, no value
+// that rules find in a call is in its facts, and so in nothing that is decided, kept or printed of it.
 import * as Result from 'effect/Result'
 import type { Observed } from '../action/action.ts'
 import { absoluteOf, placeObserved, refOf } from '../action/paths.ts'
@@ -10,6 +11,7 @@ import { fromUtf8 } from '../bytes.ts'
 import { type InForce, judge } from '../gate.ts'
 import type { Digest, Sha256 } from '../hash.ts'
 import { readClaudePayload } from '../hook/claudePayload.ts'
+import type { JsonObject } from '../hook/claudeFields.ts'
 import type { HookEvent } from '../hook/hookEvent.ts'
 import { DEFAULT_LIMITS, parseObject } from '../hook/payloadObject.ts'
 import { isShortPayload, readShortPayload } from '../hook/shortPayload.ts'
@@ -25,6 +27,7 @@ import {
   type ManifestError,
   type PostureError,
 } from './errors.ts'
+import { maskAtNeed, printedWithout, type SpansIn, valuesIn } from './hidden.ts'
 import { type Declared, refusalOf } from './refusal.ts'
 
 /** A policy made ready for many decisions. */
@@ -79,10 +82,11 @@ export const judgeOnce = (
   circumstances: OneShotCircumstances,
   engine: string,
   sha256: Sha256,
+  spansIn: SpansIn,
 ): OneShotJudgement => {
-  const read = readPayload(payload, circumstances)
+  const read = readPayload(payload, circumstances, spansIn)
   if (Result.isFailure(read)) return unreadable(read.failure)
-  const { event, place: outside } = read.success
+  const { event, place: outside, raw } = read.success
   const { observed: seen, mode = 'enforce', posture } = circumstances
   const place = seen === undefined ? outside : placeObserved(outside, seen)
   const observed = observedOf(event, place, circumstances)
@@ -94,7 +98,14 @@ export const judgeOnce = (
     suspended: false,
   }
   const sources = sourcesIn(circumstances.sources, observed, place)
-  const judged = judge(event, place, observed, inForce, engine, sha256, sources)
+  const mask = maskAtNeed(() =>
+    valuesIn(
+      raw,
+      [...sources.values()].flatMap(({ text }) => text ?? []),
+      spansIn,
+    ),
+  )
+  const judged = judge(event, place, observed, inForce, engine, sha256, sources, mask)
   if (judged === undefined) return UNDECIDED
   const { action, decision, receipt, receiptDigest } = judged
   const denied = {
@@ -143,11 +154,14 @@ const UNDECIDED: OneShotJudgement = {
 interface Placed {
   readonly event: HookEvent
   readonly place: Place
+  /** As the client would have sent it. */
+  readonly raw: JsonObject
 }
 
 const readPayload = (
   payload: Uint8Array,
   circumstances: OneShotCircumstances,
+  spansIn: SpansIn,
 ): Result.Result<Placed, HookError> => {
   const parsed = parseObject(payload, DEFAULT_LIMITS)
   if (Result.isFailure(parsed))
@@ -159,15 +173,25 @@ const readPayload = (
     return Result.mapBoth(readClaudePayload(circumstances.event, raw, DEFAULT_LIMITS), {
       onFailure: (rejected) =>
         wrongEvent(rejected.reported, circumstances.event) ?? hookErrorOf(rejected, false),
-      onSuccess: ({ event }) => ({ event, place: placeOf(event, circumstances) }),
+      onSuccess: ({ event }) => ({ event, place: placeOf(event, circumstances), raw }),
     })
   }
   const short = readShortPayload(raw, duplicateKey(fromUtf8(payload)!), circumstances.place)
-  if (Result.isFailure(short)) return Result.fail(hookErrorOf(short.failure, false))
+  if (Result.isFailure(short)) {
+    // A field that there is not, or a key given twice, is named as whoever wrote the payload named it.
+    const { reason, field, detail } = short.failure
+    return Result.fail(
+      hookError(reason, field === undefined ? undefined : printedWithout(field, spansIn), detail),
+    )
+  }
   const { event, home, project } = short.success
   const other = wrongEvent(event.name, circumstances.event)
   if (other !== undefined) return Result.fail(other)
-  return Result.succeed({ event, place: placeOf(event, circumstances, { home, project }) })
+  return Result.succeed({
+    event,
+    place: placeOf(event, circumstances, { home, project }),
+    raw: 'call' in event ? { tool_input: event.call.input } : {},
+  })
 }
 
 const NEITHER_FORM = 'it has neither "tool" nor "hook_event_name"'

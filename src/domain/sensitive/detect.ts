@@ -1,13 +1,11 @@
 // The way of one text through detection by rules: folded once, scanned for values and for signs of
 // injection, at once or in steps. Pure and total: any text has an answer, and nothing of it is kept.
-import { type Engine, engineOf } from './engine.ts'
 import { fold } from './fold.ts'
 import { injectionPass } from './injection/detect.ts'
 import type { OwnPatterns } from './own.ts'
-import { PII } from './piiRecognisers.ts'
 import type { Hashes } from './recogniser.ts'
-import { SECRETS } from './secretRecognisers.ts'
 import type { Detection, Injection, Span } from './span.ts'
+import { valueEngine } from './values.ts'
 import { withOwn } from './withOwn.ts'
 
 export interface DetectOptions {
@@ -18,15 +16,6 @@ export interface DetectOptions {
   /** The user's own patterns, besides the rules. */
   readonly own?: OwnPatterns | undefined
 }
-
-// Built at the first use: 20 ms that whoever never scans need not pay.
-let usual: Engine | undefined
-let everything: Engine | undefined
-
-const engine = (weak: boolean): Engine =>
-  weak
-    ? (everything ??= engineOf([...PII, ...SECRETS]))
-    : (usual ??= engineOf([...PII, ...SECRETS].filter((one) => one.weak !== true)))
 
 /**
  * No value that a sign beyond a place tells begins further before it than this: where a scan stops, so
@@ -55,7 +44,7 @@ export const beginScan = (
 ): Scan => {
   const folded = fold(text)
   const length = folded.text.length
-  const values = engine(weak).begin(folded, hashes)
+  const values = valueEngine(weak).begin(folded, hashes)
   const instructing = injection ? injectionPass(text, folded) : undefined
   let at = 0
   return {

@@ -10,22 +10,15 @@ import type { JsonObject } from '../../domain/hook/claudeFields.ts'
 import { newField, writtenFields } from '../../domain/hook/claudeParts.ts'
 import { type DecodedPayload, readClaudePayload } from '../../domain/hook/claudePayload.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
+import { isStandIn, payloadTexts, spansWithin, withTexts } from '../../domain/hook/payloadTexts.ts'
 import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
 import { needlesOf } from '../../domain/sensitive/needles.ts'
 import { resolved } from '../../domain/sensitive/overlap.ts'
 import type { ActionOf } from '../../domain/sensitive/piiActions.ts'
 import type { Injection, Span } from '../../domain/sensitive/span.ts'
 import { jsonText } from '../../domain/sensitive/jsonText.ts'
-import {
-  collect,
-  isMedia,
-  type Leaf,
-  mapped,
-  named,
-  spliced,
-} from '../../domain/sensitive/strings.ts'
-import { PLACEHOLDER } from '../../domain/secret/placeholder.ts'
-import { mayHoldToken, TOKEN, tokensIn } from '../../domain/vault/token.ts'
+import { spliced } from '../../domain/sensitive/strings.ts'
+import { tokensIn } from '../../domain/vault/token.ts'
 import type { Scanned, Scanner } from '../sensitive/Scanner.ts'
 import { slices } from '../store/slices.ts'
 import type { SessionVault, Tokenised, Value, Vault } from '../vault/Vault.ts'
@@ -94,8 +87,6 @@ export interface Inspected {
 /** Values in names that are remembered of a session, and sessions. */
 const MOST_IN_NAMES = 256
 const MOST_SESSIONS = 256
-/** No value is shorter. UTF-16 units. */
-const LEAST_TEXT = 6
 /** The client's patience with a hook is 8 s: what is not looked at by then is cut. Milliseconds. */
 const SCAN_MS = 4000
 
@@ -132,23 +123,8 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const actionOf = options.actionOf()
 
     const withoutSecrets = options.withoutSecrets()
-    const written = new Set<string>()
-    const items: Array<Item> = []
-    const starts = new Map<string, number>()
-    for (const field of fields) {
-      starts.set(field, items.length)
-      for (const leaf of collect(raw[field], isMedia, longNumbers)) {
-        const { text } = leaf
-        if (mayHoldToken(text)) for (const token of tokensIn(text)) written.add(token)
-        if (text.length < LEAST_TEXT && text.trim() === text && !leaf.isName) {
-          items.push({ leaf, of: text, isNew: false, looked: undefined, offset: 0 })
-          continue
-        }
-        const of = withoutSecrets === undefined ? text : withoutSecrets(text)
-        const { text: looked, offset } = named(of === text ? leaf : { ...leaf, text: of })
-        items.push({ leaf, of, isNew: field === isNew, looked, offset })
-      }
-    }
+    const items = payloadTexts(raw, withoutSecrets)
+    const written = new Set(items.flatMap(({ leaf }) => tokensIn(leaf.text)))
     const deadline = performance.now() + SCAN_MS
     const distinct = [...new Set(items.flatMap(({ looked }) => looked ?? []))]
     const injectable = reported.kind === 'tool.after' && options.looksForInjection()
@@ -165,14 +141,9 @@ export const makeInspect = (options: InspectOptions): Inspect => {
           })
     const results = new Map(distinct.map((text, i) => [text, scanned[i]]))
 
-    const foundIn = items.map(({ of, looked, offset }) => {
-      const found = looked === undefined ? undefined : results.get(looked)
-      return (found?.spans ?? []).flatMap((span) =>
-        span.start >= offset && span.end <= offset + of.length
-          ? [{ ...span, start: span.start - offset, end: span.end - offset }]
-          : [],
-      )
-    })
+    const foundIn = items.map((item) =>
+      item.looked === undefined ? [] : spansWithin(item, results.get(item.looked)?.spans ?? []),
+    )
     const known = knownIn([
       ...values,
       ...(inNames.get(session)?.values() ?? []),
@@ -185,7 +156,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const breath = slices()
     const tally = new Tally(actionOf)
     const perText: Array<Turned> = []
-    for (const [i, { leaf, of, isNew: counts, looked }] of items.entries()) {
+    for (const [i, { leaf, field, of, looked }] of items.entries()) {
       const found = looked === undefined ? undefined : results.get(looked)
       const more: Array<Span> = []
       let cut = Math.min(found?.cut ?? 0, of.length)
@@ -203,7 +174,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
         (span) => !isStandIn(of, span),
       )
       const kept = spans.filter(({ type }) => actionOf(type) === 'tokenize')
-      if (counts) tally.add(leaf.text, spans, found, cut, of !== leaf.text)
+      if (field === isNew) tally.add(leaf.text, spans, found, cut, of !== leaf.text)
       perText.push({ text: leaf.text, of, kept, cut })
     }
     const wanted = perText.flatMap(({ of, kept }) =>
@@ -219,11 +190,13 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       const shown = cut === 0 ? now : `${now.slice(0, now.length - cut)}${notLookedAt(cut)}`
       return { now, shown }
     })
+    const starts = new Map<string, number>()
+    for (const [at, { field }] of items.entries()) if (!starts.has(field)) starts.set(field, at)
     const maskedRaw = turned.every(({ now }, i) => now === perText[i]!.text)
       ? raw
       : withFields(raw, fields, (value, field) => {
-          const from = starts.get(field)!
-          return mapped(value, (_, i) => turned[from + i]!.now, isMedia, longNumbers)
+          const from = starts.get(field) ?? 0
+          return withTexts(value, (_, i) => turned[from + i]!.now)
         })
     const effective = effectivePayload(reported, raw, (token) => vault?.valueOf(token)?.value)
     const lossy =
@@ -245,17 +218,12 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       vault,
       output: (enforced, also) => {
         const from = starts.get('tool_response') ?? 0
-        return mapped(
-          raw['tool_response'],
-          (text, i) => {
-            // A tool's own figures: the client takes no other shape, and would show all as it was.
-            if (items[from + i]!.leaf.isNumber) return text
-            const { of } = perText[from + i]!
-            return also?.(text) ?? (enforced ? turned[from + i]!.shown : of)
-          },
-          isMedia,
-          longNumbers,
-        )
+        return withTexts(raw['tool_response'], (text, i) => {
+          // A tool's own figures: the client takes no other shape, and would show all as it was.
+          if (items[from + i]!.leaf.isNumber) return text
+          const { of } = perText[from + i]!
+          return also?.(text) ?? (enforced ? turned[from + i]!.shown : of)
+        })
       },
       given: given?.tokens ?? [],
       rows: given?.events ?? [],
@@ -284,34 +252,6 @@ const withFields = (
     Object.entries(raw).map(([key, value]) => [key, changed.has(key) ? change(value, key) : value]),
   )
 }
-
-/** One string of the payload. */
-interface Item {
-  readonly leaf: Leaf
-  /** Without the values of stored secrets. */
-  readonly of: string
-  /** In the field that is new with the event. */
-  readonly isNew: boolean
-  /** What is scanned of it, after its name; undefined where it is too short for any value. */
-  readonly looked: string | undefined
-  /** Where it begins in that. */
-  readonly offset: number
-}
-
-/** A token, or a secret's name, where a credential would stand: nothing but that is what was found. */
-const isStandIn = (text: string, { start, end }: Span): boolean => {
-  const from = Math.max(0, start - REACH)
-  const around = text.slice(from, end + REACH)
-  for (const form of [TOKEN, PLACEHOLDER])
-    for (const match of around.matchAll(form)) {
-      const at = from + match.index
-      if (at <= start + 1 && at + match[0].length >= end - 1) return true
-    }
-  return false
-}
-
-/** Longest placeholder. UTF-16 units. */
-const REACH = 96
 
 const hiddenIn = (
   wanted: ReadonlyArray<MaskedValue>,
@@ -384,10 +324,6 @@ const saidElsewhere = (type: string, value: string): ReadonlyArray<Value> => {
     .filter((line) => line.length >= LEAST_LINE && !line.startsWith('-----'))
     .map((line) => ({ type, value: line }))
 }
-
-/** Digits enough for a number that is somebody's. */
-const longNumbers = (number: number): boolean =>
-  Number.isSafeInteger(number) && Math.abs(number) >= 100_000_000
 
 export const notLookedAt = (units: number): string =>
   `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`

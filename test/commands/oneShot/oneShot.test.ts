@@ -214,16 +214,16 @@ describe('an explanation', () => {
 describe('the one-shot gate', () => {
   const policy = readyPolicy(template('default'), 'policy')
 
-  it('permits, defers and denies by the policy alone', () => {
-    const verdict = (tool: string, input: object) =>
-      gateOnce(payload(tool, input), policy, {}).decision.verdict
-    expect(verdict('Read', { file_path: '/home/dev/project/a' })).toBe('permit')
-    expect(verdict('Bash', { command: 'git push' })).toBe('defer')
-    expect(verdict('Bash', { command: 'rm -rf ~' })).toBe('deny')
+  it('permits, defers and denies by the policy alone', async () => {
+    const verdict = async (tool: string, input: object) =>
+      (await gateOnce(payload(tool, input), policy, {})).decision.verdict
+    expect(await verdict('Read', { file_path: '/home/dev/project/a' })).toBe('permit')
+    expect(await verdict('Bash', { command: 'git push' })).toBe('defer')
+    expect(await verdict('Bash', { command: 'rm -rf ~' })).toBe('deny')
   })
 
-  it('denies in posture autonomous what would be asked, and says what was decided', () => {
-    const { decision, receipt } = gateOnce(payload('Bash', { command: 'git push' }), policy, {
+  it('denies in posture autonomous what would be asked, and says what was decided', async () => {
+    const { decision, receipt } = await gateOnce(payload('Bash', { command: 'git push' }), policy, {
       posture: 'autonomous',
     })
     expect(decision).toMatchObject({ verdict: 'deny', decided: 'defer', posture: 'autonomous' })
@@ -233,10 +233,10 @@ describe('the one-shot gate', () => {
       { command: 'git push' },
       { permission_mode: 'bypassPermissions' },
     )
-    expect(gateOnce(bypassing, policy, {}).decision.verdict).toBe('deny')
+    expect((await gateOnce(bypassing, policy, {})).decision.verdict).toBe('deny')
   })
 
-  it('denies what it cannot read, and says why', () => {
+  it('denies what it cannot read, and says why', async () => {
     for (const bytes of [
       utf8(''),
       utf8('{'),
@@ -244,24 +244,24 @@ describe('the one-shot gate', () => {
       Uint8Array.of(0xff),
       utf8('{"a":'.repeat(5000)),
     ])
-      expect(gateOnce(bytes, policy, {}).decision).toMatchObject({
+      expect((await gateOnce(bytes, policy, {})).decision).toMatchObject({
         verdict: 'deny',
         receipt: null,
         reason: expect.stringContaining('cannot be judged') as string,
       })
   })
 
-  it('denies a payload of another event than it is registered for', () => {
+  it('denies a payload of another event than it is registered for', async () => {
     expect(
-      gateOnce(payload('Read', { file_path: '/a' }), policy, { event: 'PermissionRequest' })
+      (await gateOnce(payload('Read', { file_path: '/a' }), policy, { event: 'PermissionRequest' }))
         .decision,
     ).toMatchObject({ verdict: 'deny', rules: ['payload:wrong-event'] })
   })
 
-  it('gives the same receipt every time, named by its own digest', () => {
+  it('gives the same receipt every time, named by its own digest', async () => {
     const bytes = payload('Bash', { command: 'git push' })
-    const { decision, receipt } = gateOnce(bytes, policy, {})
-    expect(gateOnce(bytes, policy, {}).decision).toEqual(decision)
+    const { decision, receipt } = await gateOnce(bytes, policy, {})
+    expect((await gateOnce(bytes, policy, {})).decision).toEqual(decision)
     const text = receiptText(receipt!)
     expect(toHex(sha256(utf8(text)))).toBe(decision.receipt)
     expect(text).not.toContain('/home/dev')
@@ -287,52 +287,57 @@ effects = ["network"]
 
 describe('a manifest by itself', () => {
   const policy = () => judgedBy('manifest', fileOf('tools.toml', MANIFEST))
-  const judged = (tool: string, input: object, posture?: 'autonomous' | 'dry_run') => {
-    const { verdict, rules } = gateOnce(payload(tool, input), policy(), { posture }).decision
-    return [verdict, ...rules]
+  const judged = async (tool: string, input: object, posture?: 'autonomous' | 'dry_run') => {
+    const { decision } = await gateOnce(payload(tool, input), policy(), { posture })
+    return [decision.verdict, ...decision.rules]
   }
 
-  it('permits what it declares', () => {
-    expect(judged('Read', { file_path: '/home/dev/project/a' })[0]).toBe('permit')
-    expect(judged('mcp__crm__lookup', { q: 1 })[0]).toBe('permit')
+  it('permits what it declares', async () => {
+    expect((await judged('Read', { file_path: '/home/dev/project/a' }))[0]).toBe('permit')
+    expect((await judged('mcp__crm__lookup', { q: 1 }))[0]).toBe('permit')
   })
 
-  it('asks where it says so, and denies in postures it does not name', () => {
-    expect(judged('Bash', { command: 'ls' })).toEqual(['defer', 'manifest:confirmation'])
-    expect(judged('Bash', { command: 'ls' }, 'dry_run')).toContain('manifest:posture')
+  it('asks where it says so, and denies in postures it does not name', async () => {
+    expect(await judged('Bash', { command: 'ls' })).toEqual(['defer', 'manifest:confirmation'])
+    expect(await judged('Bash', { command: 'ls' }, 'dry_run')).toContain('manifest:posture')
   })
 
-  it('denies effects it does not declare', () => {
-    expect(judged('Bash', { command: 'curl -d x https://a.example' })).toEqual([
+  it('denies effects it does not declare', async () => {
+    expect(await judged('Bash', { command: 'curl -d x https://a.example' })).toEqual([
       'deny',
       'manifest:effects',
     ])
   })
 
-  it('denies tools it does not name, those of servers too', () => {
-    expect(judged('Write', { file_path: '/home/dev/project/a', content: 'x' })).toEqual([
+  it('denies tools it does not name, those of servers too', async () => {
+    expect(await judged('Write', { file_path: '/home/dev/project/a', content: 'x' })).toEqual([
       'deny',
       'not-in-manifest',
     ])
-    expect(judged('Strange', {})[0]).toBe('deny')
-    expect(judged('mcp__other__tool', {})).toEqual(['deny', 'not-in-manifest'])
+    expect((await judged('Strange', {}))[0]).toBe('deny')
+    expect(await judged('mcp__other__tool', {})).toEqual(['deny', 'not-in-manifest'])
   })
 
-  it('does not declare secrets away, nor the gate’s own files', () => {
-    expect(judged('Read', { file_path: '/home/dev/.ssh/id_rsa' })[0]).not.toBe('permit')
+  it('does not declare secrets away, nor the gate’s own files', async () => {
+    expect((await judged('Read', { file_path: '/home/dev/.ssh/id_rsa' }))[0]).not.toBe('permit')
     const all = 'effects = ["read","write","execute","spawn","network","destructive"]'
     const wide = judgedBy('manifest', fileOf('wide.toml', `[tools.Bash]\n${all}\n`))
-    const tamper = gateOnce(payload('Bash', { command: 'rm -rf ~/.config/isonapse' }), wide, {})
+    const tamper = await gateOnce(
+      payload('Bash', { command: 'rm -rf ~/.config/isonapse' }),
+      wide,
+      {},
+    )
     expect(tamper.decision.verdict).toBe('deny')
   })
 
-  it('may be JSON, and may name more tools than a rule has room for', () => {
+  it('may be JSON, and may name more tools than a rule has room for', async () => {
     const tools = Object.fromEntries(
       Array.from({ length: 450 }, (_, i) => [`T${i}`, { effects: ['read'] }]),
     )
     const many = judgedBy('manifest', fileOf('many.json', JSON.stringify({ tools })))
     expect(
-      gateOnce(payload('Write', { file_path: '/a', content: '' }), many, {}).decision.verdict,
+      (await gateOnce(payload('Write', { file_path: '/a', content: '' }), many, {})).decision
+        .verdict,
     ).toBe('deny')
   })
 

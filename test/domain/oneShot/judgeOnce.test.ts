@@ -12,6 +12,7 @@ import {
 import { policyOfManifest } from '../../../src/domain/policy/manifestFile.ts'
 import type { Posture } from '../../../src/domain/policy/verdict.ts'
 import { sha256 } from '../../../src/infra/crypto/nodeCrypto.ts'
+import { spansByRules } from '../../../src/infra/sensitive/spansByRules.ts'
 import { template } from '../../../src/templates/templates.ts'
 import { captures } from '../../captures/captures.ts'
 
@@ -36,7 +37,7 @@ const judged = (
     payload instanceof Uint8Array
       ? payload
       : utf8(typeof payload === 'string' ? payload : JSON.stringify(payload))
-  return judgeOnce(bytes, by, { posture: null, ...circumstances }, '0.0.0', sha256)
+  return judgeOnce(bytes, by, { posture: null, ...circumstances }, '0.0.0', sha256, spansByRules)
 }
 const bash = (command: string, more: object = {}) => ({ tool: 'Bash', args: { command }, ...more })
 const EDIT = { tool: 'Edit', args: { file_path: 'a', old_string: 'x', new_string: 'y' } }
@@ -258,5 +259,90 @@ describe('a payload', () => {
       if (receipt !== null) expect(canonicalJson(receipt)).not.toMatch(/"session|toolu_/)
     }
     expect(denied).toBeGreaterThan(5)
+  })
+})
+
+describe('values in a call', () => {
+  const VALUE = ['jane.doe', 'corp-mail.io'].join('@')
+
+  it('are typed nodes in the receipt, in either form of a payload', () => {
+    const call = {
+      tool: 'Read',
+      args: { file_path: `/home/dev/app/${VALUE}/a` },
+      cwd: '/home/dev/app',
+    }
+    const { receipt, decision } = judged(call)
+    expect(receipt!.action.effects[0]!.target).toMatchObject({
+      path: { project: [{ pii: 'EMAIL_ADDRESS' }, '/a'] },
+    })
+    expect(JSON.stringify({ receipt, decision })).not.toContain(VALUE)
+    const client = {
+      session_id: 's',
+      transcript_path: '/home/dev/.claude/projects/x/s.jsonl',
+      cwd: '/home/dev/app',
+      hook_event_name: 'PreToolUse',
+      tool_name: 'Read',
+      tool_input: call.args,
+      tool_use_id: 'toolu_1',
+    }
+    expect(canonicalJson(judged(client).receipt)).toBe(canonicalJson(receipt))
+  })
+
+  it('are known by their field’s name, as in a file', () => {
+    const password = 'q8Zr1Lw0Tn5XvB3kYd7H'
+    const file_path = `/home/dev/app/${password}`
+    const read = (args: object) =>
+      JSON.stringify(judged({ tool: 'Read', args, cwd: '/home/dev/app' }).receipt)
+    expect(read({ file_path })).toContain(password)
+    expect(read({ file_path, password })).not.toContain(password)
+  })
+
+  it('are masked where a script that is given holds them, and not where none is', () => {
+    const { receipt } = judged(bash('sh a.sh', { cwd: '/home/dev/app' }), {
+      sources: { '/home/dev/app/a.sh': `cat '${VALUE}'` },
+    })
+    const targets = JSON.stringify(receipt!.action.effects)
+    expect(targets).toContain('{"pii":"EMAIL_ADDRESS"}')
+    expect(targets).not.toContain(VALUE)
+  })
+
+  it('of a token are unknown here, and the token is no fact either', () => {
+    const token = `[PII_${'0a'.repeat(16)}]`
+    const { receipt } = judged(bash(`cat '${token}'`))
+    expect(JSON.stringify(receipt)).toContain('{"pii":"UNKNOWN"}')
+    expect(JSON.stringify(receipt)).not.toContain(token)
+  })
+
+  it('are in no error either, where a key that is given twice is one', () => {
+    const text = `{"tool":"Bash","args":{"${VALUE}":1,"${VALUE}":2}}`
+    expect(JSON.stringify([judged(text).decision, errorOf(text)])).not.toContain('corp-mail')
+    expect(errorOf({ tool: 'Bash', args: {}, [VALUE]: 1 })).toMatchObject({
+      field: '<EMAIL_ADDRESS>',
+    })
+  })
+
+  it('are not looked for in an event that nobody decides on', () => {
+    let asked = 0
+    const report = {
+      session_id: 's',
+      cwd: '/home/dev/app',
+      hook_event_name: 'PostToolUse',
+      tool_name: 'Bash',
+      tool_input: { command: `echo ${VALUE}` },
+      tool_response: { stdout: VALUE.repeat(100) },
+      tool_use_id: 'toolu_1',
+    }
+    const { error } = judgeOnce(
+      utf8(JSON.stringify(report)),
+      policy,
+      { posture: null },
+      '0.0.0',
+      sha256,
+      () => {
+        asked += 1
+        return []
+      },
+    )
+    expect([asked, error]).toEqual([0, null])
   })
 })

@@ -10,7 +10,7 @@ import { withoutHomoglyphs } from './homoglyphs.ts'
 import { LANGUAGES } from './languages.ts'
 import { OVERRIDE } from './override.ts'
 import { ROLE } from './role.ts'
-import type { InjectionRule } from './rule.ts'
+import { type InjectionRule, smallLetters } from './rule.ts'
 
 export const INJECTION_RULES: ReadonlyArray<InjectionRule> = [
   ...OVERRIDE,
@@ -97,6 +97,9 @@ const signs = (text: string, folded: Folded, depth: number): Signs => {
 
 const phrases = (folded: Folded): Signs => {
   const text = withoutHomoglyphs(folded.text)
+  // Of most texts nothing is looked at closely.
+  let held: string | undefined
+  const small = (): string => (held ??= smallLetters(text))
   const hits: Array<InjectionHit> = []
   const looked = new Int32Array(MARKUP + 1)
   const heard = new Int32Array(MARKUP + 1).fill(-APART)
@@ -118,10 +121,10 @@ const phrases = (folded: Folded): Signs => {
       if (unseen.hit !== undefined) add(at, unseen.end, unseen.hit.rule, unseen.hit.weight)
       return
     }
-    const { pattern, id, weight } = INJECTION_RULES[which]!
+    const { pattern, id, weight, inSmallLetters } = INJECTION_RULES[which]!
     if (!beginsWord(text, at) && text.charCodeAt(at) < 0x250) return
     pattern.lastIndex = at
-    if (!pattern.test(text)) return
+    if (!pattern.test(inSmallLetters ? small() : text)) return
     looked[which] = pattern.lastIndex
     heard[which] = at
     add(at, pattern.lastIndex, id, weight)

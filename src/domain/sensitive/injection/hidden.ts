@@ -14,7 +14,11 @@ const TAGS = /(?:\udb40[\udc00-\udc7f]){4,}/g
 const ZERO_WIDTH = /[\u200b-\u200d\u2060-\u2064\ufeff]{8,400}/g
 const REVERSED = /[\u202d\u202e\u2066-\u2068]/g
 /** Base64 on one line, or wrapped. */
-const RUN = /[A-Za-z0-9+/_-]{32,8192}(?:\r?\n[A-Za-z0-9+/_-]{16,8192}){0,400}/g
+const RUN = /[A-Za-z0-9+/_-]{32,8192}(?:\r?\n[A-Za-z0-9+/_-]{16,8192}){0,400}/y
+const LEAST_RUN = 32
+const inRun = new Uint8Array(65_536)
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-')
+  inRun[char.charCodeAt(0)] = 1
 
 export interface HiddenTexts {
   /** Those that begin before a place and were not given yet; each once. */
@@ -23,27 +27,46 @@ export interface HiddenTexts {
 
 /** Texts in tag characters (U+E0020 to U+E007E stand for ASCII) and in base64. */
 export const hiddenTexts = (text: string): HiddenTexts => {
-  const ofTags = text.includes('\udb40') ? runsBefore(text, TAGS) : undefined
-  const ofBase64 = runsBefore(text, RUN)
+  const ofTags = text.includes('\udb40') ? runsBefore(text.matchAll(TAGS)) : undefined
+  const ofBase64 = runsBefore(base64Runs(text))
   return {
     before: (place) => [
-      ...(ofTags?.(place) ?? []).map(([run, index]) => tagged(run, index)),
-      ...ofBase64(place).flatMap(([run, index]) => encoded(run, index)),
+      ...(ofTags?.(place) ?? []).map(({ 0: run, index }) => tagged(run, index)),
+      ...ofBase64(place).flatMap(({ 0: run, index }) => encoded(run, index)),
     ],
   }
 }
 
-type Run = readonly [run: string, index: number]
+type Run = Readonly<Pick<RegExpExecArray, 0 | 'index'>>
 
-/** A pattern's matches in order, as far as they begin before a place. Never searches a part twice. */
-const runsBefore = (text: string, pattern: RegExp): ((place: number) => ReadonlyArray<Run>) => {
-  const matches = text.matchAll(pattern)
+/** Matches in order, as far as they begin before a place. Never searches a part twice. */
+const runsBefore = (matches: Iterator<Run>): ((place: number) => ReadonlyArray<Run>) => {
   let next = matches.next()
   return (place) => {
     const runs: Array<Run> = []
     for (; next.done !== true && next.value.index < place; next = matches.next())
-      runs.push([next.value[0], next.value.index])
+      runs.push(next.value)
     return runs
+  }
+}
+
+/** Of runs that are shorter than base64 only every 32nd unit is looked at, with what is around it. */
+function* base64Runs(text: string): Generator<Run> {
+  let from = 0
+  for (let at = LEAST_RUN - 1; at < text.length; at += LEAST_RUN) {
+    if (inRun[text.charCodeAt(at)] === 0) continue
+    let start = at
+    while (start > from && inRun[text.charCodeAt(start - 1)] === 1) start--
+    let end = at + 1
+    while (end - start < LEAST_RUN && inRun[text.charCodeAt(end)] === 1) end++
+    if (end - start >= LEAST_RUN) {
+      RUN.lastIndex = start
+      const run = RUN.exec(text)!
+      yield run
+      end = run.index + run[0].length
+      from = end
+      at = end - 1
+    } else at = end
   }
 }
 

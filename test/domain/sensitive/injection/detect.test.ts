@@ -1,8 +1,10 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   detectInjection,
   INJECTION_RULES,
 } from '../../../../src/domain/sensitive/injection/detect.ts'
+import { smallLetters } from '../../../../src/domain/sensitive/injection/rule.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const labelOf = (text: string) => detectInjection(text).label
@@ -130,5 +132,40 @@ describe('text that legitimately instructs', () => {
     const [one, two] = ['You could jailbreak a phone. ', 'It is an unfiltered answer of a chat. ']
     expect(labelOf(one + two)).toBe('injection')
     expect(labelOf(one + filler + two)).toBe('benign')
+  })
+})
+
+describe('what phrases are looked for in', () => {
+  it('has every unit where it was, whatever the text', () => {
+    for (let unit = 0; unit <= 0xffff; unit++)
+      for (const text of [String.fromCharCode(unit), `a${String.fromCharCode(unit)} b`])
+        expect(smallLetters(text).length).toBe(text.length)
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(smallLetters(text).length).toBe(text.length)
+      }),
+    )
+  })
+
+  it('may be of any case, and of letters that only become s or i', () => {
+    for (const text of [ORDER.toUpperCase(), ORDER.replaceAll('s', '\u017f')])
+      expect(labelOf(text), text).toBe('injection')
+  })
+})
+
+describe('base64 among other runs of letters', () => {
+  it('is opened wherever it begins', () => {
+    const run = fc.string({
+      unit: fc.constantFrom(...'aB3/'),
+      minLength: 0,
+      maxLength: 70,
+    })
+    const between = fc.constantFrom(' ', '\n', '.', ' é ', '\r\n\r\n')
+    fc.assert(
+      fc.property(fc.array(fc.tuple(run, between), { maxLength: 20 }), (words) => {
+        const before = words.map((word) => word.join('')).join('')
+        expect(labelOf(`${before} ${base64(ORDER)} `)).toBe('injection')
+      }),
+    )
   })
 })
