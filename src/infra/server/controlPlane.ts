@@ -238,6 +238,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
 
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
+  let fillFiles = (): Promise<void> => Promise.resolve()
   const settings = settingsIn(witness)
   const models = makeModels({
     modelsDir: paths.modelsDir,
@@ -262,6 +263,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       changing: Semaphore.makeUnsafe(1),
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
+      fillFiles: () => fillFiles(),
       log,
       stop: () => stop('asked'),
     },
@@ -302,6 +304,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     mentioned: (file) => readSource(realPathOf(file) ?? file, MOST_MENTIONED).text,
     outside: look.outside,
   })
+  fillFiles = sensitive.start
   yield* Effect.tryPromise({ try: sensitive.start, catch: String }).pipe(
     Effect.catch((why) => Effect.sync(() => log(`files were left as they are: ${why}`))),
   )

@@ -206,8 +206,9 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       mode: now.mode,
       denied,
       stricter: now.policy.stricterFrom,
+      place,
       ran:
-        looked?.inspected.injection === undefined
+        looked?.inspected.injection === undefined && !(looked?.files.any === true && hasRun(event))
           ? undefined
           : judgeAs({ ...event, kind: 'tool.before' } as HookEvent, rules).judged?.action,
     }
@@ -267,6 +268,9 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
 const mayProceedWithConsequence = (judged: Judgement): boolean =>
   !(judged.enforced && judged.decision.verdict === 'deny') &&
   judged.action.effects.some((effect) => isConsequential(effect.kind))
+
+/** A failed one may have done half of what it was to do. */
+const hasRun = ({ kind }: HookEvent): boolean => kind === 'tool.after' || kind === 'tool.failed'
 
 const answered = ({ enforced, posture }: Judgement) => ({
   mode: enforced ? ('enforce' as const) : ('profile' as const),
