@@ -351,10 +351,17 @@ const makeScripts = (looked: Looked | undefined) => {
       if (masked === undefined && !changed && written.size === 0) return { payload, texts }
       // Of a token that stood there and is given for its value too nobody can tell which was which.
       const mixed = [...written].some((token) => given.has(token))
+      const known = [...written].filter(
+        (token) => looked?.inspected.vault?.valueOf(token) !== undefined,
+      )
       return {
         payload,
         texts,
-        masked: { written: [...written], lossy: mixed || lossy || masked?.lossy === true },
+        masked: {
+          written: [...written],
+          ...(known.length === 0 ? {} : { known }),
+          lossy: mixed || lossy || masked?.lossy === true,
+        },
       }
     },
   }
