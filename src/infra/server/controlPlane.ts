@@ -264,6 +264,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   })
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
+  let fillFiles = (): Promise<void> => Promise.resolve()
   const models = makeModels({
     modelsDir: paths.modelsDir,
     enabled: () => settings()['intel.models'] === 'on',
@@ -289,6 +290,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       tickets,
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
+      fillFiles: () => fillFiles(),
       log,
       stop: () => stop('asked'),
     },
@@ -346,6 +348,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     mentioned: (file) => readSource(realPathOf(file) ?? file, MOST_MENTIONED).text,
     outside: look.outside,
   })
+  fillFiles = sensitive.start
   yield* Effect.tryPromise({ try: sensitive.start, catch: String }).pipe(
     Effect.catch((why) => Effect.sync(() => log(`files were left as they are: ${why}`))),
   )

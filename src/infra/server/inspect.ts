@@ -13,7 +13,7 @@ import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { isStandIn, payloadTexts, spansWithin, withTexts } from '../../domain/hook/payloadTexts.ts'
 import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
 import { needlesOf } from '../../domain/sensitive/needles.ts'
-import { resolved } from '../../domain/sensitive/overlap.ts'
+import { resolved, underRules } from '../../domain/sensitive/overlap.ts'
 import type { ActionOf } from '../../domain/sensitive/piiActions.ts'
 import type { Injection, Span } from '../../domain/sensitive/span.ts'
 import { jsonText } from '../../domain/sensitive/jsonText.ts'
@@ -170,7 +170,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
           // One that reaches into what is looked at next is found twice, and counts once.
           more.push(...known(of, from, from + KNOWN_AT_ONCE))
         }
-      const spans = (more.length === 0 ? foundIn[i]! : resolved([...foundIn[i]!, ...more])).filter(
+      const spans = (more.length === 0 ? foundIn[i]! : withKnown(of, foundIn[i]!, more)).filter(
         (span) => !isStandIn(of, span),
       )
       const kept = spans.filter(({ type }) => actionOf(type) === 'tokenize')
@@ -306,18 +306,36 @@ const knownIn = (
     }))
 }
 
-/** A shorter credential may be a word of the text as well. UTF-16 units. */
+/**
+ * Known values beside what was found: one within it is a part of it; of what one overlaps otherwise the
+ * rest stays a value, so that no half of any is shown.
+ */
+const withKnown = (
+  text: string,
+  found: ReadonlyArray<Span>,
+  known: ReadonlyArray<Span>,
+): ReadonlyArray<Span> => {
+  let at = 0
+  const apart = resolved(known).filter(({ start, end }) => {
+    while (at < found.length && found[at]!.end < end) at++
+    return !(at < found.length && found[at]!.start <= start)
+  })
+  return underRules(text, apart, found)
+}
+
+/** A shorter value may be a word of the text as well. UTF-16 units. */
 const LEAST_SAID = 12
 /** The same for one line of a key. */
 const LEAST_LINE = 32
 
 /**
- * What only its surroundings gave away as a credential is one wherever it stands in the event: the same
- * text comes in several of a result's fields, in one whole and in another by its lines.
+ * What its surroundings gave away in one place is the same value wherever it stands in the event: one
+ * text comes in several of a result's fields, in one whole and in another by its lines, and in a name.
  */
 const saidElsewhere = (type: string, value: string): ReadonlyArray<Value> => {
-  if (type !== 'SECRET' || value.length < LEAST_SAID) return []
+  if (value.length < LEAST_SAID) return []
   if (!value.includes('\n')) return [{ type, value }]
+  if (type !== 'SECRET') return []
   return value
     .split('\n')
     .map((line) => line.trim())

@@ -9,7 +9,11 @@
 //
 // A crash leaves a file with the one or the other; the next start puts the values in.
 import * as Result from 'effect/Result'
-import { absoluteOf, normalise, refOf } from '../../domain/action/paths.ts'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import type { Action } from '../../domain/action/action.ts'
+import { pathKey } from '../../domain/action/pathKey.ts'
+import { absoluteOf, isWithin, normalise, refOf } from '../../domain/action/paths.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
 import { utf8 } from '../../domain/bytes.ts'
 import { plainText } from '../../domain/oneLine.ts'
@@ -57,6 +61,17 @@ export interface FilesNow {
   readonly refs: (place: Place) => ReadonlyArray<PathRef>
   /** After a call that changes a file. `mine`: the session's own values; `masked`: without values. */
   readonly note: (call: ToolCall, mine: SessionVault, masked?: HookEvent) => Noted | undefined
+  /**
+   * After a call that may have copied or moved files, by what it did: files that hold values now, and
+   * those that are gone. `at`: its place.
+   */
+  readonly copied: (
+    ran: Action,
+    at: Place,
+    useId: string | undefined,
+  ) => ReadonlyArray<FileRestored>
+  /** Whether there are files of the session. */
+  readonly any: boolean
   /** Puts the values in; what could not be, in words. */
   readonly put: () => ReadonlyArray<string>
   /** Puts the session's tokens in; with `only` in one file. */
@@ -206,6 +221,43 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
             secrets: kept.secrets.filter((name) => before?.file.secrets.includes(name) !== true),
           }
         },
+        any: own.length > 0,
+        copied: (ran, at, useId) => {
+          const of = useId === undefined ? {} : { toolUseId: useId }
+          const taken = own.filter(({ absolute }) => takes(ran, refOf(absolute, at)))
+          if (taken.length === 0) return []
+          const gone = taken
+            .filter(
+              ({ absolute }) => fs.lstatSync(absolute, { throwIfNoEntry: false }) === undefined,
+            )
+            .map(
+              ({ file: { path } }) =>
+                new FileRestored({ path, state: 'gone', tokens: [], secrets: [], ...of }),
+            )
+          const copies = copiesIn(ran, at, taken).flatMap(({ absolute, from }) => {
+            if (all.some((one) => one.absolute === absolute)) return []
+            const read = readWhole(absolute, MOST_BYTES)
+            if (Result.isFailure(read)) return []
+            const { bytes } = read.success
+            const text = bytes.toString('latin1')
+            // An archive holds them too, and does not show it.
+            const isBinary = bytes.subarray(0, BINARY_WITHIN).includes(0)
+            const there = from.pairs.filter(
+              ({ value }) => isBinary || text.includes(spelled(value, absolute)),
+            )
+            if (there.length === 0) return []
+            return new FileRestored({
+              path: refOf(withStandIns(absolute, from.pairs), place),
+              state: 'restored',
+              tokens: there.flatMap(({ standIn, secret }) =>
+                secret === undefined ? [standIn] : [],
+              ),
+              secrets: there.flatMap(({ secret }) => secret ?? []),
+              ...of,
+            })
+          })
+          return [...gone, ...copies]
+        },
         put: () => all.flatMap((one) => turn(one, 'values') ?? []),
         cover: (only) => {
           for (const one of own)
@@ -214,6 +266,59 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
       }
     },
   }
+}
+
+/** Of a file, looked at for a NUL. Bytes. */
+const BINARY_WITHIN = 8192
+/** Files that a call is looked at for. */
+const MOST_COPIES = 32
+
+/** Whether the call reads the file, or takes it away. */
+const takes = ({ effects }: Action, file: PathRef): boolean => {
+  const key = pathKey(file)
+  return (
+    key !== undefined &&
+    effects.some(
+      ({ kind, target }) =>
+        (kind === 'fs.read' || kind === 'fs.delete') &&
+        target !== undefined &&
+        'path' in target &&
+        [target.path, target.as].some((ref) => {
+          const from = ref === undefined ? undefined : pathKey(ref)
+          return from !== undefined && (from === key || key.startsWith(`${from}/`))
+        }),
+    )
+  )
+}
+
+/** Where a call may have put what it took: what it wrote, and in a folder that it wrote by the same name. */
+const copiesIn = (
+  { effects }: Action,
+  at: Place,
+  taken: ReadonlyArray<Known>,
+): ReadonlyArray<{ readonly absolute: string; readonly from: Known }> => {
+  const paths = (kinds: ReadonlyArray<string>): ReadonlyArray<string> =>
+    effects.flatMap(({ kind, target }) =>
+      kinds.includes(kind) && target !== undefined && 'path' in target
+        ? (absoluteOf(target.as ?? target.path, at) ?? [])
+        : [],
+    )
+  const sources = paths(['fs.read', 'fs.delete'])
+  const found = new Map<string, Known>()
+  for (const to of paths(['fs.write']))
+    for (const from of taken) {
+      const { absolute } = from
+      const names = sources.flatMap((source) =>
+        isWithin(absolute, source)
+          ? [absolute.slice(source.length), absolute.slice(path.dirname(source).length)]
+          : [],
+      )
+      for (const one of [to, ...names.map((name) => path.join(to, name))]) {
+        const real = realPathOf(one) ?? one
+        if (found.size < MOST_COPIES && real !== absolute && !found.has(real)) found.set(real, from)
+      }
+    }
+  return [...found].map(([absolute, from]) => ({ absolute, from }))
 }
 
 const sameFile = (
@@ -272,6 +377,8 @@ export const NO_FILES: RestoredFiles = {
       values: [],
       refs: () => [],
       note: () => undefined,
+      any: false,
+      copied: () => [],
       put: () => [],
       cover: () => {},
       known: () => undefined,

