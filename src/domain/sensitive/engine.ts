@@ -60,19 +60,23 @@ export const engineOf = (recognisers: ReadonlyArray<Recogniser>): Engine => {
       let state = 0
       let run = -1
       const stretch = (to: number): void => {
-        let i = at
-        for (; i < to; i++) {
-          const unit = text.charCodeAt(i)
-          if (isDigitUnit(unit)) {
-            if (run === -1) run = i
-          } else if (run !== -1) {
-            askAboutRun(text, run, i, byRun, ask)
-            run = -1
+        while (at < to) {
+          let end = at
+          if (run === -1) {
+            while (end < to && !isDigitUnit(text.charCodeAt(end))) end++
+            state = anchors.scan(text, at, end, state, ask)
+            if (end < to) run = end
+          } else {
+            while (end < to && isDigitUnit(text.charCodeAt(end))) end++
+            state = anchors.scan(text, at, end, state, ask)
+            // One that goes on beyond is asked about when its end is known.
+            if (end < to) {
+              askAboutRun(text, run, end, byRun, ask)
+              run = -1
+            }
           }
-          state = anchors.next(state, unit)
-          if (state !== 0) anchors.report(state, i + 1, ask)
+          at = end
         }
-        at = i
       }
       return {
         advance: (to) => {

@@ -134,10 +134,9 @@ const phrases = (folded: Folded): Signs => {
   return {
     advance: (to) => {
       const end = Math.min(to, text.length)
-      for (; at < end; at++) {
-        state = anchors.next(state, text.charCodeAt(at))
-        if (state !== 0) anchors.report(state, at + 1, look)
-      }
+      if (at >= end) return
+      state = anchors.scan(text, at, end, state, look)
+      at = end
     },
     hits: () => hits,
   }
