@@ -33,6 +33,21 @@ export const writtenFields = (raw: JsonObject): ReadonlyArray<string> =>
   Object.keys(raw).filter((key) => !OF_THE_CLIENT.has(key))
 
 /**
+ * Names of entries in what the client's own tools are given and give back: none is a value, and with
+ * another name in its place nobody could read the entry.
+ */
+const NAMES: ReadonlySet<string> = new Set(
+  `command description timeout run_in_background file_path content old_string new_string replace_all
+  offset limit pattern path glob output_mode url prompt query subagent_type notebook_path new_source
+  cell_id edits todos activeForm status stdout stderr interrupted isImage noOutputExpected type file
+  filePath numLines startLine totalLines oldString newString originalFile structuredPatch oldStart
+  oldLines newStart newLines lines userModified replaceAll filenames numFiles text tool_name tool_input
+  tool_use_id tool_response isAsync agentId resolvedModel outputFile result mode`.split(/\s+/),
+)
+
+export const isClientsName = (name: string): boolean => NAMES.has(name)
+
+/**
  * The field that is new with an event, and so counted and told of: a result's own call was looked at
  * when it was asked for. Undefined for events that repeat what others had.
  */

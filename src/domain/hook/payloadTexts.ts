@@ -5,7 +5,7 @@ import type { Span } from '../sensitive/span.ts'
 import { collect, isMedia, type Leaf, mapped, named } from '../sensitive/strings.ts'
 import { TOKEN } from '../vault/token.ts'
 import type { JsonObject } from './claudeFields.ts'
-import { writtenFields } from './claudeParts.ts'
+import { isClientsName, writtenFields } from './claudeParts.ts'
 
 /** One string of the payload. */
 export interface PayloadText {
@@ -14,7 +14,7 @@ export interface PayloadText {
   readonly field: string
   /** Without the values of stored secrets. */
   readonly of: string
-  /** What is scanned of it, after its name; undefined where it is too short for any value. */
+  /** What is scanned of it, after its name; undefined where no value can be in it. */
   readonly looked: string | undefined
   /** Where it begins in that. */
   readonly offset: number
@@ -30,8 +30,8 @@ export const payloadTexts = (
 ): ReadonlyArray<PayloadText> =>
   writtenFields(raw).flatMap((field) =>
     collect(raw[field], isMedia, longNumbers).map((leaf) => {
-      const { text } = leaf
-      if (text.length < LEAST_TEXT && text.trim() === text && !leaf.isName)
+      const { text, isName } = leaf
+      if (isName ? isClientsName(text) : text.length < LEAST_TEXT && text.trim() === text)
         return { leaf, field, of: text, looked: undefined, offset: 0 }
       const of = without === undefined ? text : without(text)
       const { text: looked, offset } = named(of === text ? leaf : { ...leaf, text: of })

@@ -5,10 +5,11 @@
 export type OnAnchor = (which: number, start: number, end: number) => void
 
 export interface Anchors {
-  /** State after a unit; 0 is the start. */
-  readonly next: (state: number, unit: number) => number
-  /** Reports what ends in a state. */
-  readonly report: (state: number, end: number, found: OnAnchor) => void
+  /**
+   * Goes from a state through the units from one place to another, reports each literal where it ends,
+   * and gives the state after them; 0 is the start.
+   */
+  readonly scan: (text: string, from: number, to: number, state: number, found: OnAnchor) => number
 }
 
 export interface Anchor {
@@ -71,12 +72,24 @@ export const anchorsOf = (anchors: ReadonlyArray<Anchor>): Anchors => {
       }
     }
   }
-  const reports = Uint8Array.from(ends, (of) => (of.length > 0 ? 1 : 0))
+  // A state is where its row begins. The lowest bit of a cell says whether a literal ends with it: most
+  // units of any text are of some literal's beginning, and few of an end.
+  const rows = new Uint32Array(states * count)
+  for (let cell = 0; cell < rows.length; cell++) {
+    const state = table[cell]!
+    rows[cell] = (state * count * 2) | (ends[state]!.length > 0 ? 1 : 0)
+  }
   return {
-    next: (state, unit) => table[state * count + symbols[unit]!]!,
-    report: (state, end, found) => {
-      if (reports[state] === 0) return
-      for (const { which, literal } of ends[state]!) found(which, end - literal.length, end)
+    scan: (text, from, to, before, found) => {
+      let state = before
+      for (let at = from; at < to; at++) {
+        const cell = rows[state + symbols[text.charCodeAt(at)]!]!
+        state = cell >>> 1
+        if ((cell & 1) === 0) continue
+        for (const { which, literal } of ends[state / count]!)
+          found(which, at + 1 - literal.length, at + 1)
+      }
+      return state
     },
   }
 }

@@ -40,9 +40,10 @@ export const engineOf = (recognisers: ReadonlyArray<Recogniser>): Engine => {
       const { text } = folded
       const around: Surroundings = { hashes, budget: { left: COSTLY_CHECKS } }
       const spans: Array<Span> = []
-      const looked = new Int32Array(recognisers.length)
+      // Of most short texts nobody is asked, and a typed array costs as much as to scan one.
+      const looked: Array<number> = []
       const ask = (which: number, start: number, end: number): void => {
-        if (start < looked[which]!) return
+        if (start < (looked[which] ?? 0)) return
         const found = recognisers[which]!.find(text, start, end, around)
         if (found === undefined) return
         if ('start' in found) report(which, found)
@@ -50,7 +51,7 @@ export const engineOf = (recognisers: ReadonlyArray<Recogniser>): Engine => {
       }
       const report = (which: number, found: Found): void => {
         if (found.score < LEAST_SCORE) return
-        looked[which] = Math.max(looked[which]!, found.end)
+        looked[which] = Math.max(looked[which] ?? 0, found.end)
         const [from, to] = folded.original(found.start, found.end)
         const { type, id } = recognisers[which]!
         spans.push({ start: from, end: to, type, score: found.score, detector: `rules:${id}` })
@@ -59,19 +60,23 @@ export const engineOf = (recognisers: ReadonlyArray<Recogniser>): Engine => {
       let state = 0
       let run = -1
       const stretch = (to: number): void => {
-        let i = at
-        for (; i < to; i++) {
-          const unit = text.charCodeAt(i)
-          if (isDigitUnit(unit)) {
-            if (run === -1) run = i
-          } else if (run !== -1) {
-            askAboutRun(text, run, i, byRun, ask)
-            run = -1
+        while (at < to) {
+          let end = at
+          if (run === -1) {
+            while (end < to && !isDigitUnit(text.charCodeAt(end))) end++
+            state = anchors.scan(text, at, end, state, ask)
+            if (end < to) run = end
+          } else {
+            while (end < to && isDigitUnit(text.charCodeAt(end))) end++
+            state = anchors.scan(text, at, end, state, ask)
+            // One that goes on beyond is asked about when its end is known.
+            if (end < to) {
+              askAboutRun(text, run, end, byRun, ask)
+              run = -1
+            }
           }
-          state = anchors.next(state, unit)
-          if (state !== 0) anchors.report(state, i + 1, ask)
+          at = end
         }
-        at = i
       }
       return {
         advance: (to) => {

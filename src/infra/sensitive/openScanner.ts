@@ -2,6 +2,7 @@
 // that no event waits for another's 20 MB; models asked only where the caller can wait for them.
 import { underRules } from '../../domain/sensitive/overlap.ts'
 import { type Injection, LEAST_SCORE, type Span } from '../../domain/sensitive/span.ts'
+import { lookedBefore } from './lookedBefore.ts'
 import type { Models } from './Models.ts'
 import type { Scanned, Scanner, ScanOptions } from './Scanner.ts'
 import { type ScanWorkersOptions, scanWorkers } from './scanWorkers.ts'
@@ -26,7 +27,8 @@ export interface OpenScanner extends Scanner {
 
 export const openScanner = ({ models, workers }: ScannerOptions = {}): OpenScanner => {
   const threads = scanWorkers(workers)
-  const byRules = (
+  const remembered = lookedBefore()
+  const scanned = (
     texts: ReadonlyArray<string>,
     options: ScanOptions,
   ): Promise<ReadonlyArray<Looked>> | ReadonlyArray<Looked> => {
@@ -40,6 +42,19 @@ export const openScanner = ({ models, workers }: ScannerOptions = {}): OpenScann
       options.own,
     )
     return texts.map(steps.look)
+  }
+  const byRules = async (
+    texts: ReadonlyArray<string>,
+    options: ScanOptions,
+  ): Promise<ReadonlyArray<Looked>> => {
+    const { injection, own = '' } = options
+    const before = texts.map((text) => remembered(own).of(text, injection))
+    const fresh = texts.filter((_, i) => before[i] === undefined)
+    const looked = fresh.length === 0 ? [] : await scanned(fresh, options)
+    const { keep } = remembered(own)
+    for (const [i, text] of fresh.entries()) keep(text, injection, looked[i]!)
+    let next = 0
+    return before.map((one) => one ?? looked[next++]!)
   }
   return {
     scan: async (texts, options) => {

@@ -70,6 +70,8 @@ import { ENGINE_VERSION } from './version.ts'
 import { writeMissingViews } from './views.ts'
 import { warmUp } from './warmUp.ts'
 
+/** For one text that nobody waits for. Milliseconds. */
+const WARM_UP_MS = 1000
 /** Of a file that a prompt mentions. Bytes. */
 const MOST_MENTIONED = 1024 * 1024
 
@@ -391,7 +393,13 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const nowhere = outsideProjects(home, gatePaths)
   const unseen = { cwd: refOf(home, nowhere), links: [] }
   yield* Effect.forkScoped(
-    warmUp(home, (event) => void judge(event, nowhere, unseen, inForce(), ENGINE_VERSION, sha256)),
+    warmUp(home, {
+      judge: (event) => void judge(event, nowhere, unseen, inForce(), ENGINE_VERSION, sha256),
+      scan: (text) => {
+        const deadline = performance.now() + WARM_UP_MS
+        void scanner.scan([text], { injection: true, models: false, deadline })
+      },
+    }),
   )
   return { context, stopped: Deferred.await(ended), stop }
 })

@@ -19,7 +19,7 @@ import type { Injection, Span } from '../../domain/sensitive/span.ts'
 import { jsonText } from '../../domain/sensitive/jsonText.ts'
 import { spliced } from '../../domain/sensitive/strings.ts'
 import { tokensIn } from '../../domain/vault/token.ts'
-import type { Scanned, Scanner } from '../sensitive/Scanner.ts'
+import type { Scanned, Scanner, ScanOptions } from '../sensitive/Scanner.ts'
 import { slices } from '../store/slices.ts'
 import type { SessionVault, Tokenised, Value, Vault } from '../vault/Vault.ts'
 
@@ -125,21 +125,30 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const withoutSecrets = options.withoutSecrets()
     const items = payloadTexts(raw, withoutSecrets)
     const written = new Set(items.flatMap(({ leaf }) => tokensIn(leaf.text)))
-    const deadline = performance.now() + SCAN_MS
-    const distinct = [...new Set(items.flatMap(({ looked }) => looked ?? []))]
-    const injectable = reported.kind === 'tool.after' && options.looksForInjection()
-    const isPassive = reported.kind === 'tool.after' || reported.kind === 'prompt'
     const off = options.isOff()
-    const scanned =
-      distinct.length === 0 || (off && !injectable)
-        ? []
-        : await scanner.scan(distinct, {
-            injection: injectable,
-            models: isPassive,
-            own: options.own(),
-            deadline,
-          })
-    const results = new Map(distinct.map((text, i) => [text, scanned[i]]))
+    const deadline = performance.now() + SCAN_MS
+    const results = new Map<string, Scanned>()
+    const scan = async (
+      texts: ReadonlySet<string>,
+      of: Pick<ScanOptions, 'injection' | 'models'>,
+    ) => {
+      const asked = [...texts]
+      if (asked.length === 0 || (off && !of.injection)) return
+      const scanned = await scanner.scan(asked, { ...of, own: options.own(), deadline })
+      for (const [i, text] of asked.entries()) results.set(text, scanned[i]!)
+    }
+    const fresh = new Set(
+      items.flatMap(({ field, looked }) => (field === isNew ? (looked ?? []) : [])),
+    )
+    const seen = new Set(
+      items.flatMap(({ looked }) => looked ?? []).filter((one) => !fresh.has(one)),
+    )
+    await scan(fresh, {
+      injection: reported.kind === 'tool.after' && options.looksForInjection(),
+      models: reported.kind === 'tool.after' || reported.kind === 'prompt',
+    })
+    // It came before, and was looked at then.
+    await scan(seen, { injection: false, models: false })
 
     const foundIn = items.map((item) =>
       item.looked === undefined ? [] : spansWithin(item, results.get(item.looked)?.spans ?? []),

@@ -2,6 +2,9 @@
 // after it, as none of the engine has run yet. Nothing of them is recorded, and no file is looked at.
 import * as Effect from 'effect/Effect'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
+import { INJECTION_RULES } from '../../domain/sensitive/injection/detect.ts'
+import { PII } from '../../domain/sensitive/piiRecognisers.ts'
+import { SECRETS } from '../../domain/sensitive/secretRecognisers.ts'
 
 /** What sessions begin with, one of each language that is read. */
 const COMMANDS = [
@@ -26,14 +29,28 @@ const events = (cwd: string): ReadonlyArray<HookEvent> => {
   ]
 }
 
+/** What each recogniser and each rule looks closely at: its own first example. */
+const texts = (): ReadonlyArray<string> =>
+  [...PII, ...SECRETS, ...INJECTION_RULES].flatMap(({ examples }) => examples.yes.slice(0, 1))
+
+export interface WarmUp {
+  readonly judge: (event: HookEvent) => void
+  readonly scan: (text: string) => void
+}
+
 /** Gives way after each. What fails here fails again, and is told, when somebody asks for it. */
-export const warmUp = (cwd: string, judge: (event: HookEvent) => void): Effect.Effect<void> =>
-  Effect.forEach(
-    events(cwd),
-    (event) =>
+export const warmUp = (cwd: string, { judge, scan }: WarmUp): Effect.Effect<void> => {
+  const readings = [
+    ...events(cwd).map((event) => () => judge(event)),
+    ...texts().map((text) => () => scan(text)),
+  ]
+  return Effect.forEach(
+    readings,
+    (reading) =>
       Effect.sleep(1).pipe(
-        Effect.andThen(Effect.try({ try: () => judge(event), catch: String })),
+        Effect.andThen(Effect.try({ try: reading, catch: String })),
         Effect.ignore,
       ),
     { discard: true },
   )
+}

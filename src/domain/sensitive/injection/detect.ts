@@ -101,8 +101,8 @@ const phrases = (folded: Folded): Signs => {
   let held: string | undefined
   const small = (): string => (held ??= smallLetters(text))
   const hits: Array<InjectionHit> = []
-  const looked = new Int32Array(MARKUP + 1)
-  const heard = new Int32Array(MARKUP + 1).fill(-APART)
+  const looked: Array<number> = []
+  const heard: Array<number> = []
   const add = (start: number, end: number, rule: string, weight: number): void => {
     const [from, to] = folded.original(start, end)
     hits.push({ start: from, end: to, rule, weight })
@@ -113,7 +113,7 @@ const phrases = (folded: Folded): Signs => {
     return close
   }
   const look = (which: number, at: number): void => {
-    if (at < looked[which]! || at < heard[which]! + APART) return
+    if (at < (looked[which] ?? 0) || at < (heard[which] ?? -APART) + APART) return
     if (which === MARKUP) {
       const unseen = unseenMarkup(text, at, closeAfter)
       if (unseen === undefined) return
@@ -134,10 +134,9 @@ const phrases = (folded: Folded): Signs => {
   return {
     advance: (to) => {
       const end = Math.min(to, text.length)
-      for (; at < end; at++) {
-        state = anchors.next(state, text.charCodeAt(at))
-        if (state !== 0) anchors.report(state, at + 1, look)
-      }
+      if (at >= end) return
+      state = anchors.scan(text, at, end, state, look)
+      at = end
     },
     hits: () => hits,
   }
