@@ -153,15 +153,23 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const foundIn = items.map((item) =>
       item.looked === undefined ? [] : spansWithin(item, results.get(item.looked)?.spans ?? []),
     )
-    const known = knownIn([
-      ...values,
-      ...(inNames.get(session)?.values() ?? []),
-      ...items.flatMap(({ of }, i) =>
-        foundIn[i]!.filter(({ type }) => actionOf(type) === 'tokenize').flatMap(
-          ({ start, end, type }) => saidElsewhere(type, of.slice(start, end)),
-        ),
+    const vault = off ? undefined : await vaults.of(session)
+    const recent = vault?.recent?.()
+    const known = [
+      ...(recent === undefined || recent.length === 0 ? [] : [knownOnce(recent, LEAST_SAID)]),
+      ...(values.length === 0 ? [] : [knownOnce(values, LEAST_KNOWN)]),
+      knownIn(
+        [
+          ...(inNames.get(session)?.values() ?? []),
+          ...items.flatMap(({ of }, i) =>
+            foundIn[i]!.filter(({ type }) => actionOf(type) === 'tokenize').flatMap(
+              ({ start, end, type }) => saidElsewhere(type, of.slice(start, end)),
+            ),
+          ),
+        ],
+        LEAST_KNOWN,
       ),
-    ])
+    ].filter((one) => one !== undefined)
     const breath = slices()
     const tally = new Tally(actionOf)
     const perText: Array<Turned> = []
@@ -169,7 +177,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       const found = looked === undefined ? undefined : results.get(looked)
       const more: Array<Span> = []
       let cut = Math.min(found?.cut ?? 0, of.length)
-      if (looked !== undefined && known !== undefined)
+      if (looked !== undefined && known.length > 0)
         for (let from = 0; from < of.length; from += KNOWN_AT_ONCE) {
           if (breath.spent()) await breath.rest()
           if (performance.now() > deadline) {
@@ -177,7 +185,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
             break
           }
           // One that reaches into what is looked at next is found twice, and counts once.
-          more.push(...known(of, from, from + KNOWN_AT_ONCE))
+          for (const one of known) more.push(...one(of, from, from + KNOWN_AT_ONCE))
         }
       const spans = (more.length === 0 ? foundIn[i]! : withKnown(of, foundIn[i]!, more)).filter(
         (span) => !isStandIn(of, span),
@@ -189,7 +197,6 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const wanted = perText.flatMap(({ of, kept }) =>
       kept.map(({ start, end, type }) => ({ type, value: of.slice(start, end) })),
     )
-    const vault = off ? undefined : await vaults.of(session)
     // From here on in one go: rows and what they are rows of go to the log together.
     const given = wanted.length === 0 ? undefined : vault!.tokenise(wanted)
     let next = 0
@@ -294,13 +301,13 @@ const MOST_KNOWN = 16_384
 /** Looked through for known values without a breath. UTF-16 units. */
 const KNOWN_AT_ONCE = 262_144
 
-/** Where values stand that are known; undefined where there are none. */
-const knownIn = (
-  values: ReadonlyArray<Value>,
-): ((text: string, from: number, to: number) => ReadonlyArray<Span>) | undefined => {
+type Known = (text: string, from: number, to: number) => ReadonlyArray<Span>
+
+/** Where values stand that are known; undefined where there are none. `least`: UTF-16 units. */
+const knownIn = (values: ReadonlyArray<Value>, least: number): Known | undefined => {
   const types = new Map<string, string>()
   for (const { type, value } of values)
-    if (value.length >= LEAST_KNOWN && !types.has(value) && types.size < MOST_KNOWN)
+    if (value.length >= least && !types.has(value) && types.size < MOST_KNOWN)
       types.set(value, type)
   if (types.size === 0) return undefined
   const all = [...types]
@@ -313,6 +320,17 @@ const knownIn = (
       score: 1,
       detector: 'rules:known',
     }))
+}
+
+const MADE = new WeakMap<ReadonlyArray<Value>, Known | 'none'>()
+
+/** Of lists that are the same from event to event. */
+const knownOnce = (values: ReadonlyArray<Value>, least: number): Known | undefined => {
+  const before = MADE.get(values)
+  if (before !== undefined) return before === 'none' ? undefined : before
+  const made = knownIn(values, least)
+  MADE.set(values, made ?? 'none')
+  return made
 }
 
 /**

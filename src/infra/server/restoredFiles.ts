@@ -23,7 +23,7 @@ import type { HookEvent, ToolCall } from '../../domain/hook/hookEvent.ts'
 import { PLACEHOLDER, placeholderOf, secretsNamedIn } from '../../domain/secret/placeholder.ts'
 import { type StandIn, withStandIns, withValues } from '../../domain/vault/standIns.ts'
 import { restored, tokensIn } from '../../domain/vault/token.ts'
-import { MOST_TOKENS, type RestoredFile } from '../../projections/restored.ts'
+import { MOST_FILES, MOST_TOKENS, type RestoredFile } from '../../projections/restored.ts'
 import { readWhole, replaceWhole } from '../files/replaceFile.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { SessionVault, Value, Vault } from '../vault/Vault.ts'
@@ -90,11 +90,24 @@ interface Pair extends StandIn {
   readonly of?: Value
 }
 
+/** What a file's tokens stood for when it was asked last. */
+interface Opened {
+  readonly last: number
+  readonly of: SessionVault | undefined
+  readonly generation: number | undefined
+  readonly at: number
+  readonly pairs: ReadonlyArray<Pair>
+}
+
+/** Of a day in which a use is noted. Milliseconds. */
+const OPENED_ANEW_MS = 3_600_000
+
 interface Known {
   readonly file: RestoredFile
   readonly absolute: string
   /** The same as it may be shown and logged: with its tokens. */
   readonly shown: string
+  readonly fromTokens: ReadonlyArray<Pair>
   readonly pairs: ReadonlyArray<Pair>
 }
 
@@ -129,6 +142,48 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
     }),
   ]
 
+  const opened = new Map<string, Opened>()
+
+  /** What a file's tokens stand for: opened anew now and then, so that they count as used. */
+  const tokenPairsOf = (file: RestoredFile, of: SessionVault | undefined): ReadonlyArray<Pair> => {
+    const key = `${file.session ?? ''}\0${pathKey(file.path) ?? ''}`
+    const before = opened.get(key)
+    const now = performance.now()
+    if (
+      before !== undefined &&
+      before.last === file.last &&
+      before.of === of &&
+      before.generation === of?.generation &&
+      now - before.at < OPENED_ANEW_MS
+    )
+      return before.pairs
+    const pairs = pairsOf(file.tokens, [], of)
+    opened.delete(key)
+    // What does not open now may the next time.
+    if (pairs.length === file.tokens.length)
+      opened.set(key, { last: file.last, of, generation: of?.generation, at: now, pairs })
+    if (opened.size > MOST_FILES) opened.delete(opened.keys().next().value!)
+    return pairs
+  }
+
+  let listed: { readonly parts: ReadonlyArray<unknown>; readonly values: ReadonlyArray<Value> } = {
+    parts: [],
+    values: [],
+  }
+
+  /** The same list while the files hold the same. */
+  const valuesIn = (all: ReadonlyArray<Known>): ReadonlyArray<Value> => {
+    const parts = all.map(({ fromTokens }) => fromTokens)
+    const isSame =
+      parts.length === listed.parts.length && parts.every((one, i) => one === listed.parts[i])
+    if (!isSame) {
+      const different = new Map<string, Value>()
+      for (const { of } of parts.flat()) if (of !== undefined) different.set(of.value, of)
+      listed = { parts, values: [...different.values()] }
+    }
+    return listed.values
+  }
+
   const knownFiles = async (place: Place): Promise<ReadonlyArray<Known>> => {
     const found: Array<Known> = []
     for (const file of Object.values(log.projected().restored.files)) {
@@ -137,8 +192,12 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
       const of = file.session === null ? undefined : await vault.of(file.session)
       // A name that holds a value is kept with its token.
       const absolute = restored(written, (token) => of?.valueOf(token)?.value)
-      const pairs = pairsOf(file.tokens, file.secrets, of)
-      found.push({ file, absolute, shown: plainText(written, MOST_SHOWN), pairs })
+      const fromTokens = tokenPairsOf(file, of)
+      const pairs =
+        file.secrets.length === 0
+          ? fromTokens
+          : [...fromTokens, ...pairsOf([], file.secrets, undefined)]
+      found.push({ file, absolute, shown: plainText(written, MOST_SHOWN), fromTokens, pairs })
     }
     return found
   }
@@ -173,7 +232,7 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
       const all = await knownFiles(place)
       const own = all.filter(({ file }) => file.session === event.session)
       return {
-        values: all.flatMap(({ pairs }) => pairs.flatMap(({ of }) => of ?? [])),
+        values: valuesIn(all),
         refs: (at) => all.map(({ absolute }) => refOf(absolute, at)),
         known: (call) => {
           const absolute = fileOf(event, call)

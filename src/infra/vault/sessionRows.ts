@@ -94,6 +94,8 @@ export class SessionRows implements SessionVault {
     return this.#byToken.size
   }
 
+  readonly recent = (): ReadonlyArray<Value> => this.#cache.values()
+
   readonly has = (token: string): boolean => this.#byToken.has(token)
 
   readonly tokenise: SessionVault['tokenise'] = (values) => {

@@ -72,6 +72,22 @@ describe('an output with values', () => {
       expect(tokensIn(output)).toHaveLength(1)
     })
   })
+
+  it('keeps a credential of the session, where nothing around it says what it is', async () => {
+    await withPlane(async (plane) => {
+      await enforce(plane)
+      const agent = agentOf(plane)
+      const key = ['k3', 'Vq9', 'Zx7', 'Lm2', 'Tp8', 'Wd4', 'Rn6'].join('')
+      write(plane, '.env.local', `api_key = "${key}"\n`)
+      const [token] = tokensIn(await agent.reads('.env.local'))
+      const output = await agent.after('Bash', { command: 'x' }, bashOut(`${key}\n`))
+      expect(outputOf(output)).toEqual(bashOut(`${token}\n`))
+      // What is another text all the same is one.
+      expect(outputOf(await agent.after('Bash', { command: 'x' }, bashOut('k3Vq9\n')))).toBe(
+        undefined,
+      )
+    })
+  })
 })
 
 describe('the log', () => {

@@ -60,7 +60,7 @@ const verbs = fc.constantFrom(
   'rm ',
   'touch ',
   'curl -d ',
-  'curl https://x.example/',
+  'curl https://x.example/ ',
   'sh run.sh ',
   'python3 -c ',
   'cp link ',
