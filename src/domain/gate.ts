@@ -14,6 +14,8 @@ import { postureFor } from './policy/posture.ts'
 import type { Mode, Posture } from './policy/verdict.ts'
 import { ranked } from './receipt/positions.ts'
 import { type DecisionState, type Receipt, receiptDigest } from './receipt/receipt.ts'
+import type { SinksOf } from './secret/sinks.ts'
+import { readWithStandIns, useOfSecrets } from './secret/useOfSecrets.ts'
 import { type FactMask, NO_MASK } from './sensitive/factMask.ts'
 
 /** What the log says is in force when the event arrives. */
@@ -30,6 +32,8 @@ export interface InForce {
   readonly budgets?: ReadonlyArray<BudgetFigure>
   /** Of a prompt that is to be held back: the values in it, by type. */
   readonly prompt?: Readonly<Record<string, number>>
+  /** Where stored secrets may go, by name; without it there are none. */
+  readonly sinksOf?: SinksOf
   /** Files that hold values which they were not written with. */
   readonly restored?: ReadonlyArray<PathRef>
   /** The same as a receipt has it: whether the call would send one of them away. */
@@ -59,7 +63,7 @@ export const judge = (
   sources: Sources = NO_SOURCES,
   mask: FactMask = NO_MASK,
 ): Judgement | undefined => {
-  const analysed = analyse(event, place, observed, sources)
+  const analysed = analyse(readWithStandIns(event), place, observed, sources)
   if (analysed === undefined) return undefined
   const action = mask.action(analysed)
   const { mode, suspended } = inForce
@@ -72,6 +76,7 @@ export const judge = (
     ...((inForce.sendsRestored ?? sendsAway(analysed, inForce.restored ?? []))
       ? { restored: true as const }
       : {}),
+    ...secretsOf(event, analysed, inForce),
     ...(inForce.tainted === undefined ? {} : { tainted: inForce.tainted }),
   }
   const decision = decide(action, inForce.policy, {
@@ -104,6 +109,17 @@ export const judge = (
     receiptDigest: receiptDigest(receipt, sha256),
   }
 }
+
+const secretsOf = (
+  event: HookEvent,
+  action: Action,
+  { sinksOf = NO_SECRETS }: InForce,
+): Pick<DecisionState, 'secrets'> => {
+  const secrets = useOfSecrets(event, action, sinksOf)
+  return secrets === undefined ? {} : { secrets }
+}
+
+const NO_SECRETS: SinksOf = () => undefined
 
 const pick = (ids: ReadonlyArray<string>, rates: InForce['rates']): Record<string, number> =>
   Object.fromEntries(

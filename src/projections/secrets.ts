@@ -1,7 +1,7 @@
 // The secrets that are stored, by name: where each may go, and when it was used. Their values are in
 // key files and never here.
 import * as Schema from 'effect/Schema'
-import { Sinks } from '../domain/event/event.ts'
+import { Sinks } from '../domain/secret/sinkList.ts'
 import { MOST_SECRETS } from '../domain/secret/declared.ts'
 import { isSecretName } from '../domain/secret/placeholder.ts'
 import { GateState, gateState } from './gateState.ts'

@@ -37,6 +37,11 @@ export interface Stage {
   readonly cli: string
   /** `isonapse hook …` from outside the client; its output where it succeeded. */
   readonly hook: (...args: ReadonlyArray<string>) => Promise<string>
+  /** The same with more in its environment. */
+  readonly hookWith: (
+    env: Readonly<Record<string, string>>,
+    ...args: ReadonlyArray<string>
+  ) => Promise<string>
   /** The same, whatever it comes to. */
   readonly tryHook: (...args: ReadonlyArray<string>) => Promise<Ran>
   /** Entries of the witness, oldest first. */
@@ -81,11 +86,16 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
   const place = { cwd: work, env, uid }
   const tryHook: Stage['tryHook'] = (...args) =>
     run(process.execPath, [options.product, 'hook', ...args], { ...place, cwd: home })
-  const hook: Stage['hook'] = async (...args) => {
-    const ran = await tryHook(...args)
+  const hookWith: Stage['hookWith'] = async (more, ...args) => {
+    const ran = await run(process.execPath, [options.product, 'hook', ...args], {
+      ...place,
+      env: { ...env, ...more },
+      cwd: home,
+    })
     assert.equal(ran.status, 0, `isonapse hook ${args.join(' ')}: ${ran.stderr}${ran.stdout}`)
     return ran.stdout
   }
+  const hook: Stage['hook'] = (...args) => hookWith({}, ...args)
   await hook('up', '--yes')
 
   return {
@@ -96,6 +106,7 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     maySkipPermissions: uid !== undefined || process.getuid?.() !== 0,
     cli: `${process.execPath} ${options.product}`,
     hook,
+    hookWith,
     tryHook,
     witnessed: async (...args) =>
       (await hook('witness', 'query', '--json', ...args))

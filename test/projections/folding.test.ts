@@ -37,7 +37,7 @@ const SAMPLED: ReadonlyMap<string, ReadonlyArray<object>> = new Map(
     kind.identifier,
     Effect.runSync(
       Arbitrary.sampleEffect(Arbitrary.schema(kind as unknown as typeof WitnessEvent), {
-        count: 800,
+        count: 2000,
         seed: 7,
       }),
     )

@@ -7,9 +7,9 @@ import {
   SecretDeleted,
   SecretInjected,
   SecretStored,
-  type Sinks,
   type WitnessEvent,
 } from '../../src/domain/event/event.ts'
+import type { Sinks } from '../../src/domain/secret/sinkList.ts'
 import { MOST_SECRETS } from '../../src/domain/secret/declared.ts'
 import { ed25519Signer, sha256, verifyEd25519 } from '../../src/infra/crypto/nodeCrypto.ts'
 import {

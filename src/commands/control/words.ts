@@ -1,6 +1,6 @@
 // The words of mode and posture as a command line takes them, and of a secret's sinks as it shows them,
 // without loading the schemas.
-import type { Sinks } from '../../domain/event/event.ts'
+import type { Sinks } from '../../domain/secret/sinkList.ts'
 import type { Mode, Posture } from '../../domain/policy/verdict.ts'
 
 export const MODES = ['profile', 'enforce'] as const satisfies ReadonlyArray<Mode>

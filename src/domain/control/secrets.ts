@@ -1,7 +1,7 @@
 // What can be asked about stored secrets. A value goes in by `secret.set` and comes out by no method.
 import * as Schema from 'effect/Schema'
 import { Authorisation } from '../authority/authorisation.ts'
-import { Sinks } from '../event/event.ts'
+import { Sinks } from '../secret/sinkList.ts'
 
 export const SECRET_PARAMS = {
   'secret.set': Schema.Struct({

@@ -10,6 +10,7 @@ import { UNREAD_CODES } from '../cost/transcript.ts'
 import { Digest } from '../hash.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 import { Receipt } from '../receipt/receipt.ts'
+import { Sinks } from '../secret/sinkList.ts'
 import { InjectionSource } from '../sensitive/injection/source.ts'
 import { Sealed } from './sealed.ts'
 
@@ -207,16 +208,6 @@ export class VaultCollected extends Schema.TaggedClass<VaultCollected>()('VaultC
   collected: Schema.Int,
   kept: Schema.Int,
 }) {}
-
-/** Where a secret may go: a call that uses it is held to these. */
-export const Sinks = Schema.Struct({
-  programs: Schema.Array(Schema.String),
-  hosts: Schema.Array(Schema.String),
-  paths: Schema.Array(Schema.String),
-  /** MCP servers; the client writes their input to its transcript in the clear. */
-  servers: Schema.Array(Schema.String),
-})
-export type Sinks = typeof Sinks.Type
 
 /** A secret was stored, or stored anew. Its value is in a key file, never in the log. */
 export class SecretStored extends Schema.TaggedClass<SecretStored>()('SecretStored', {

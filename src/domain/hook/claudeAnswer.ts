@@ -10,6 +10,8 @@ import { isClaudeEvent, powersOf, refusalShapeOf, type RefusalShape } from './cl
 import type { RejectReason } from './payloadObject.ts'
 import { type HookAnswer, type HookEvent, NO_OPINION } from './hookEvent.ts'
 import { plainText } from '../oneLine.ts'
+import { mapped } from '../sensitive/strings.ts'
+import { MAX_BODY_BYTES } from './frame.ts'
 
 /** What an answer is made from: a Decision's verdict, its rules' ids and its reason. */
 export interface AnswerDecision {
@@ -100,11 +102,23 @@ export interface AnswerMore {
  * none either. What the event's answers cannot hold is left out, as the client would refuse the whole
  * answer for it, or pass over it silently.
  */
-export const withMore = (
-  { exit, stdout }: HookAnswer,
-  event: HookEvent,
-  more: AnswerMore,
-): HookAnswer => {
+export const withMore = (given: HookAnswer, event: HookEvent, more: AnswerMore): HookAnswer => {
+  const made = withAll(given, event, more)
+  // The client takes no longer answer, and would show the model what the tool said instead.
+  return made.stdout.length <= MAX_BODY_BYTES || more.output === undefined
+    ? made
+    : withAll(given, event, { ...more, output: mapped(more.output, cutShort) })
+}
+
+/** Of a text in an output that is too long as a whole. UTF-16 units. */
+const MOST_SHOWN = 262_144
+
+const cutShort = (text: string): string =>
+  text.length <= MOST_SHOWN
+    ? text
+    : `${text.slice(0, MOST_SHOWN)}\n[${text.length - MOST_SHOWN} characters withheld by Isonapse: the result is too long to be given with tokens]`
+
+const withAll = ({ exit, stdout }: HookAnswer, event: HookEvent, more: AnswerMore): HookAnswer => {
   const may = powersOf(event.name)
   const specific = {
     ...(more.input !== undefined && may.includes('input') ? { updatedInput: more.input } : {}),

@@ -1,7 +1,7 @@
 // Where in a payload of Claude Code stands what a person, the agent or a tool wrote, and where the
 // client's own names, ids and places stand, which nobody's data is looked for in.
 import type { JsonObject } from './claudeFields.ts'
-import type { HookEvent } from './hookEvent.ts'
+import type { HookEvent, ToolCall } from './hookEvent.ts'
 
 const OF_THE_CLIENT: ReadonlySet<string> = new Set([
   'session_id',
@@ -10,7 +10,6 @@ const OF_THE_CLIENT: ReadonlySet<string> = new Set([
   'hook_event_name',
   'prompt_id',
   'permission_mode',
-  'permission_suggestions',
   'tool_name',
   'tool_use_id',
   'agent_id',
@@ -111,6 +110,16 @@ const WITHIN_CLIENT: ReadonlySet<string> = new Set([
   'WebFetch',
   'WebSearch',
 ])
+
+/** Whether a call goes on when the client reports that it ended. */
+export const runsInBackground = ({ name, input }: ToolCall): boolean =>
+  name === 'Monitor' || input['run_in_background'] === true
+
+/** The calls that a machine's turn says have ended: the client tells the model so by a prompt. */
+export const endedInBackground = (prompt: string): ReadonlyArray<string> =>
+  prompt.includes('<task-notification>')
+    ? [...prompt.matchAll(/<tool-use-id>([\w.:-]{1,128})<\/tool-use-id>/g)].map(([, id]) => id!)
+    : []
 
 /**
  * Files that a prompt mentions with `@`, as written: the client reads them into the prompt without a

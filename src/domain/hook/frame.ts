@@ -11,8 +11,11 @@ import type { HookAnswer } from './hookEvent.ts'
 /** Longest head line of a request, its newline included. Bytes. */
 export const MAX_HEAD_BYTES = 128
 
-/** Longest body of an answer. Bytes; the answers of the gate are below 4 KiB. */
-export const MAX_BODY_BYTES = 1_048_576
+/**
+ * Longest body of an answer. Bytes. A refusal is below 4 KiB; a tool's output with tokens in it is as
+ * long as the output. The hook client takes 64 MiB with the frame.
+ */
+export const MAX_BODY_BYTES = 67_107_840
 
 /** What a request's first line says: the event the hook was registered for. */
 export interface RequestHead {
@@ -37,10 +40,10 @@ export class FrameInvalid extends Schema.TaggedError<FrameInvalid>()('FrameInval
 
 const NEWLINE = 0x0a
 const HEAD = /^ISO1 ([A-Za-z]{1,40})$/
-const ANSWER_HEAD = /^ISO1 ([02]) (0|[1-9][0-9]{0,6})$/
+const ANSWER_HEAD = /^ISO1 ([02]) (0|[1-9][0-9]{0,7})$/
 const END = utf8('\nISO1-END\n')
-/** `ISO1 2 1048576\n` */
-const MAX_ANSWER_HEAD_BYTES = 15
+/** `ISO1 2 67107840\n` */
+const MAX_ANSWER_HEAD_BYTES = 16
 
 /**
  * Reads the head of a request from the bytes received so far: undefined while its line is not

@@ -2,7 +2,7 @@
 // live gate and the one-shot both go by this, so that a call has one receipt with either.
 import { PLACEHOLDER } from '../secret/placeholder.ts'
 import type { Span } from '../sensitive/span.ts'
-import { collect, type Leaf, named } from '../sensitive/strings.ts'
+import { collect, isMedia, type Leaf, mapped, named } from '../sensitive/strings.ts'
 import { TOKEN } from '../vault/token.ts'
 import type { JsonObject } from './claudeFields.ts'
 import { isClientsName, writtenFields } from './claudeParts.ts'
@@ -29,7 +29,7 @@ export const payloadTexts = (
   without?: (text: string) => string,
 ): ReadonlyArray<PayloadText> =>
   writtenFields(raw).flatMap((field) =>
-    collect(raw[field]).map((leaf) => {
+    collect(raw[field], isMedia, longNumbers).map((leaf) => {
       const { text, isName } = leaf
       if (isName ? isClientsName(text) : text.length < LEAST_TEXT && text.trim() === text)
         return { leaf, field, of: text, looked: undefined, offset: 0 }
@@ -38,6 +38,16 @@ export const payloadTexts = (
       return { leaf, field, of, looked, offset }
     }),
   )
+
+/** A field's value with each of these texts replaced, in the same order; what a replaced number was is text. */
+export const withTexts = (
+  value: unknown,
+  replace: (text: string, index: number) => string,
+): unknown => mapped(value, replace, isMedia, longNumbers)
+
+/** Digits enough for a number that is somebody's. */
+const longNumbers = (number: number): boolean =>
+  Number.isSafeInteger(number) && Math.abs(number) >= 100_000_000
 
 /** Of what was found in what is scanned of a text, what lies in the text itself, and where. */
 export const spansWithin = (

@@ -2,6 +2,7 @@
 // the receipt holds.
 import { budgetInWords, overBudget, raiseCommand } from '../cost/budget.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
+import { refusalOf } from '../secret/useOfSecrets.ts'
 import { typesInWords } from '../sensitive/told.ts'
 
 export interface Veto {
@@ -19,6 +20,10 @@ export const vetoOf = (state: DecisionState): Veto | undefined => {
       reason: budgetInWords(over),
       remedy: `Tell the user, who can raise it with: ${raiseCommand(over)}`,
     }
+  if (state.secrets?.refused !== undefined) {
+    const { why, reason, remedy } = refusalOf(state.secrets.refused)
+    return { rules: [`secret:${why}`], reason, remedy: `What would do: ${remedy}` }
+  }
   if (state.restored === true)
     return {
       rules: ['pii:restored'],

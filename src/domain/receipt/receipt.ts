@@ -5,6 +5,7 @@ import { Action, Observed } from '../action/action.ts'
 import { utf8 } from '../bytes.ts'
 import { canonicalJson } from '../canonical.ts'
 import { BudgetFigure } from '../cost/budget.ts'
+import { Sinks } from '../secret/sinkList.ts'
 import { Digest, digestOf, type Sha256 } from '../hash.ts'
 import { Tainted } from '../policy/taint.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
@@ -22,6 +23,16 @@ export const DecisionState = Schema.Struct({
   budgets: Schema.optionalKey(Schema.Array(BudgetFigure)),
   /** Of a prompt that is held back for them: sensitive values in it, by type. */
   prompt: Schema.optionalKey(Schema.Record(Schema.String, Schema.Int)),
+  /**
+   * Of a call that names stored secrets: where each may go, null where there is none of the name; and why
+   * the call may not have the one named.
+   */
+  secrets: Schema.optionalKey(
+    Schema.Struct({
+      sinks: Schema.Record(Schema.String, Schema.NullOr(Sinks)),
+      refused: Schema.optionalKey(Schema.Struct({ name: Schema.String, why: Schema.String })),
+    }),
+  ),
   /** The call would send away a file that values were put back into. */
   restored: Schema.optionalKey(Schema.Literal(true)),
   /** The session had read text that tries to instruct the agent, and nobody had cleared that yet. */

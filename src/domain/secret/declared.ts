@@ -1,6 +1,6 @@
 // What a person may say of a secret: its name, its value, the sinks declared for it.
 import { utf8 } from '../bytes.ts'
-import type { Sinks } from '../event/event.ts'
+import type { Sinks } from './sinkList.ts'
 import { isSecretName } from './placeholder.ts'
 
 export const MOST_SECRET_BYTES = 65_536

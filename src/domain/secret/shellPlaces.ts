@@ -31,6 +31,7 @@ export interface ShellPlaces {
 
 const MOST_PLACES = 64
 const MOST_TEXT = 262_144
+const MOST_PIPED = 64
 
 /** `standIn` gives each secret a word such as a variable's name is, the same each time. */
 export const shellPlaces = (
@@ -93,6 +94,11 @@ class Finder {
         this.visit(node.command, scope)
         return
       case 'Pipeline':
+        // What each command writes goes to all behind it: no pipeline is longer than a few.
+        if (node.commands.length > MOST_PIPED) {
+          for (const one of this.found) this.marks.refuse('too-many', one)
+          return
+        }
         node.commands.forEach((one, i) => {
           const later = node.commands.slice(i + 1).flatMap((next) => readersIn(next))
           if (later.some(({ words }) => readsCodeFromInput(words)))

@@ -4,6 +4,7 @@
 import type { Action, Capability, Observed } from '../action/action.ts'
 import type { ActionEffect, Target } from '../action/effect.ts'
 import type { MaskedText, PathRef } from '../action/place.ts'
+import { needlesOf } from './needles.ts'
 
 export interface MaskedValue {
   readonly type: string
@@ -19,27 +20,30 @@ export const NO_MASK: FactMask = { action: (action) => action, observed: (observ
 
 /** Shorter ones would be found everywhere by chance. UTF-16 units. */
 const LEAST_LENGTH = 4
-/** Longest first, so that of values within each other the whole is masked. */
-const MOST_VALUES = 512
 
+/** Whatever the order in which the values are given: of one value with two types the first type counts. */
 export const factMask = (found: ReadonlyArray<MaskedValue>): FactMask => {
-  const values = [...found]
-    .filter(({ value }) => value.length >= LEAST_LENGTH)
-    .sort((a, b) => b.value.length - a.value.length || (a.value < b.value ? -1 : 1))
-    .slice(0, MOST_VALUES)
-  if (values.length === 0) return NO_MASK
+  const types = new Map<string, string>()
+  for (const { type, value } of found) {
+    if (value.length < LEAST_LENGTH) continue
+    const known = types.get(value)
+    if (known === undefined || type < known) types.set(value, type)
+  }
+  if (types.size === 0) return NO_MASK
+  const values = [...types.keys()]
+  const needles = needlesOf(values)
 
   const parts = (text: string): MaskedText => {
-    let pieces: Array<string | { readonly pii: string }> = [text]
-    for (const { type, value } of values)
-      pieces = pieces.flatMap((piece) => {
-        if (typeof piece !== 'string' || !piece.includes(value)) return [piece]
-        return piece
-          .split(value)
-          .flatMap((between, i) => (i === 0 ? [between] : [{ pii: type }, between]))
-          .filter((one) => one !== '')
-      })
-    return pieces.length === 1 && typeof pieces[0] === 'string' ? pieces[0] : pieces
+    const pieces: Array<string | { readonly pii: string }> = []
+    let from = 0
+    for (const { start, end, needle } of needles.in(text)) {
+      if (start > from) pieces.push(text.slice(from, start))
+      pieces.push({ pii: types.get(values[needle]!)! })
+      from = end
+    }
+    if (pieces.length === 0) return text
+    if (from < text.length) pieces.push(text.slice(from))
+    return pieces
   }
   const masked = (text: MaskedText): MaskedText => (typeof text === 'string' ? parts(text) : text)
   const word = (text: string): string => {

@@ -17,6 +17,8 @@ export interface Leaf {
   readonly text: string
   /** The name of an entry, not its value. */
   readonly isName: boolean
+  /** It stands there as a number. */
+  readonly isNumber: boolean
 }
 
 export const pathOf = ({ place }: Leaf): ReadonlyArray<string | number> => {
@@ -28,10 +30,19 @@ export const pathOf = ({ place }: Leaf): ReadonlyArray<string | number> => {
 /** Whether a string is to be left alone, by its entry's name and what holds it. */
 export type Skip = (text: string, key: string | number, holder: object) => boolean
 
+/** Which numbers count as strings. */
+export type Counts = (number: number) => boolean
+
+const none: Counts = () => false
+
 /** Every string in the order of the text that the value came from, each entry's name before its value. */
-export const collect = (value: unknown, skip: Skip = isMedia): ReadonlyArray<Leaf> => {
+export const collect = (
+  value: unknown,
+  skip: Skip = isMedia,
+  counts: Counts = none,
+): ReadonlyArray<Leaf> => {
   const leaves: Array<Leaf> = []
-  walked(value, skip, (leaf) => {
+  walked(value, skip, counts, (leaf) => {
     leaves.push(leaf())
     return undefined
   })
@@ -41,14 +52,16 @@ export const collect = (value: unknown, skip: Skip = isMedia): ReadonlyArray<Lea
 /**
  * The value with each string as `replace` gives it back, asked for in the order of `collect`. Shape and
  * order stay. Two entries that would come to have one name both stay: the later is told apart by ` (2)`.
+ * A number that counts stays one unless it is given back as something else.
  */
 export const mapped = (
   value: unknown,
   replace: (text: string, index: number) => string,
   skip: Skip = isMedia,
+  counts: Counts = none,
 ): unknown => {
   let index = 0
-  return walked(value, skip, (_, text) => replace(text, index++))
+  return walked(value, skip, counts, (_, text) => replace(text, index++))
 }
 
 /** A text with spans replaced, and every other unit as it is. Spans in order, none overlapping. */
@@ -139,17 +152,32 @@ const isHolder = (value: unknown): value is object => typeof value === 'object' 
 const walked = (
   root: unknown,
   skip: Skip,
+  counts: Counts,
   visit: (leaf: () => Leaf, text: string) => string | undefined,
 ): unknown => {
   if (typeof root === 'string')
     return (
-      visit(() => ({ place: undefined, name: undefined, text: root, isName: false }), root) ?? root
+      visit(
+        () => ({ place: undefined, name: undefined, text: root, isName: false, isNumber: false }),
+        root,
+      ) ?? root
     )
   if (!isHolder(root)) return root
   const frames: Array<Frame> = [frameOf(root, undefined, undefined)]
-  const visited = (frame: Frame, step: string | number, text: string, isName: boolean): string => {
+  const visited = (
+    frame: Frame,
+    step: string | number,
+    text: string,
+    as: 'name' | 'text' | 'number',
+  ): string => {
     const other = visit(
-      () => ({ place: { within: frame.place, step }, name: nameIn(frame, step), text, isName }),
+      () => ({
+        place: { within: frame.place, step },
+        name: nameIn(frame, step),
+        text,
+        isName: as === 'name',
+        isNumber: as === 'number',
+      }),
       text,
     )
     if (other === undefined || other === text) return text
@@ -162,16 +190,18 @@ const walked = (
       const step = frame.keys === undefined ? frame.at : frame.keys[frame.at]!
       // A name that JSON.parse read is the object's own, `__proto__` too.
       const value = (frame.holder as Readonly<Record<string | number, unknown>>)[step]
-      if (typeof step === 'string') frame.names.push(visited(frame, step, step, true))
+      if (typeof step === 'string') frame.names.push(visited(frame, step, step, 'name'))
       if (isHolder(value)) {
         frames.push(frameOf(value, { within: frame.place, step }, nameIn(frame, step)))
         continue
       }
-      frame.values.push(
-        typeof value === 'string' && !skip(value, step, frame.holder)
-          ? visited(frame, step, value, false)
-          : value,
-      )
+      if (typeof value === 'string' && !skip(value, step, frame.holder))
+        frame.values.push(visited(frame, step, value, 'text'))
+      else if (typeof value === 'number' && counts(value)) {
+        const text = String(value)
+        const other = visited(frame, step, text, 'number')
+        frame.values.push(other === text ? value : other)
+      } else frame.values.push(value)
       frame.at++
       continue
     }

@@ -1,5 +1,6 @@
 // A file's text with values where tokens and secrets' names stood, and back. The file is taken as bytes,
 // one UTF-16 unit each, so that any file keeps every byte that is not part of one of these.
+import { needlesOf } from '../sensitive/needles.ts'
 
 /** What stands in a text, and what it stands for. */
 export interface StandIn {
@@ -26,10 +27,11 @@ const replaced = (
   text: string,
   pairs: ReadonlyArray<readonly [find: string, by: string]>,
 ): string => {
-  const table = new Map(pairs.filter(([find]) => find !== '' && text.includes(find)))
-  if (table.size === 0) return text
-  const finds = [...table.keys()].sort((a, b) => b.length - a.length)
-  return text.replace(new RegExp(finds.map(escaped).join('|'), 'g'), (found) => table.get(found)!)
+  const parts: Array<string> = []
+  let from = 0
+  for (const { start, end, needle } of needlesOf(pairs.map(([find]) => find)).in(text)) {
+    parts.push(text.slice(from, start), pairs[needle]![1])
+    from = end
+  }
+  return from === 0 ? text : `${parts.join('')}${text.slice(from)}`
 }
-
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')

@@ -101,6 +101,8 @@ const replayInto = Effect.fnUntraced(function* (options: SessionReplayOptions) {
       vault,
       settings: () => settings,
       withoutSecrets: () => undefined,
+      sinksOf: () => undefined,
+      append: (drafts) => witness.append(drafts),
       files: NO_FILES,
       mentioned: () => undefined,
       outside: lookAtNothing.outside,

@@ -96,6 +96,8 @@ export const failureOf = (path: string, doing: string, error: unknown): FileFail
     case 'EDQUOT':
     case 'EFBIG':
       return failure('full', `no space left (${cause})`, 'free some space, then try again')
+    case 'EAGAIN':
+      return failure('in-use', 'it was changed meanwhile', 'try again')
     case 'ENAMETOOLONG':
       return failure('too-long', 'its name is too long', 'choose a shorter folder')
     default:

@@ -15,6 +15,9 @@ export interface ReadFile {
   /** Seconds, with fractions. */
   readonly accessed: number
   readonly modified: number
+  /** Which file it was that was read, and how long: another one is not replaced. */
+  readonly inode: number
+  readonly size: number
 }
 
 /** By its real path; a regular file of at most `most` bytes. */
@@ -31,6 +34,8 @@ export const readWhole = (file: string, most: number): Result.Result<ReadFile, F
           mode: stat.mode & 0o7777,
           accessed: stat.atimeMs / 1000,
           modified: stat.mtimeMs / 1000,
+          inode: stat.ino,
+          size: stat.size,
         }
       } finally {
         fs.closeSync(fd)
@@ -39,10 +44,13 @@ export const readWhole = (file: string, most: number): Result.Result<ReadFile, F
     catch: (error) => failureOf(file, 'read it', error),
   })
 
-/** A crash leaves the old file or the new one, and perhaps a hidden temporary one beside it. */
+/**
+ * A crash leaves the old file or the new one, and perhaps a hidden temporary one beside it. What somebody
+ * wrote since it was read stays, and the failure says so.
+ */
 export const replaceWhole = (
   file: string,
-  { bytes, mode, accessed, modified }: ReadFile,
+  { bytes, mode, accessed, modified, inode, size }: ReadFile,
 ): Result.Result<void, FileFailure> =>
   Result.try({
     try: () => {
@@ -59,6 +67,9 @@ export const replaceWhole = (
         } finally {
           fs.closeSync(fd)
         }
+        const now = fs.lstatSync(file)
+        if (now.ino !== inode || now.size !== size || now.mtimeMs / 1000 !== modified)
+          throw Object.assign(new Error('changed meanwhile'), { code: 'EAGAIN' })
         fs.renameSync(beside, file)
       } catch (error) {
         fs.rmSync(beside, { force: true })

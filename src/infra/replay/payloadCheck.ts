@@ -258,6 +258,10 @@ const receiptDifference = (
     ...(state.budgets === undefined ? {} : { budgets: state.budgets }),
     ...(state.prompt === undefined ? {} : { prompt: state.prompt }),
     sendsRestored: state.restored === true,
+    sinksOf: (name: string) =>
+      state.secrets !== undefined && Object.hasOwn(state.secrets.sinks, name)
+        ? (state.secrets.sinks[name] ?? undefined)
+        : undefined,
     ...(state.tainted === undefined ? {} : { tainted: state.tainted }),
   }
   const judged = judge(event, place, observed, inForce, engine, sha256, sources, mask)

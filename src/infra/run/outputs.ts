@@ -44,6 +44,42 @@ const made = (names: ReadonlyArray<string>): Promise<void> =>
 
 const MKFIFO = ['/usr/bin/mkfifo', '/bin/mkfifo']
 
+/** Where a relay writes: a stream, or what keeps it. */
+export interface Sink {
+  readonly destroyed: boolean
+  readonly write: (bytes: Uint8Array) => boolean
+  readonly once: (event: 'drain', then: () => void) => unknown
+  readonly on: (event: 'error', then: () => void) => unknown
+}
+
+/** Of one output. Bytes. */
+const MOST_KEPT = 32 * 1024 * 1024
+
+/** Keeps what is written to it; what is too much is left out, and said. */
+export class Kept implements Sink {
+  readonly destroyed = false
+  readonly #parts: Array<Uint8Array> = []
+  #bytes = 0
+  #left = 0
+
+  write(bytes: Uint8Array): boolean {
+    const room = MOST_KEPT - this.#bytes
+    const kept = bytes.length <= room ? bytes : bytes.subarray(0, room)
+    if (kept.length > 0) this.#parts.push(Uint8Array.from(kept))
+    this.#bytes += kept.length
+    this.#left += bytes.length - kept.length
+    return true
+  }
+
+  bytes(): Buffer {
+    const left = this.#left === 0 ? '' : `\n[${this.#left} bytes more, which were not kept]\n`
+    return Buffer.concat([...this.#parts, Buffer.from(left)])
+  }
+
+  once(): void {}
+  on(): void {}
+}
+
 export interface Relay {
   /** Completes when every writer is gone, or whoever reads our output is. */
   readonly ended: Promise<void>
@@ -54,7 +90,7 @@ export interface Relay {
 /** Reads until the end, in order, no faster than it can be written. */
 export const relay = (
   from: number,
-  to: NodeJS.WriteStream,
+  to: Sink,
   filter: CompiledFilter,
   first: Uint8Array = new Uint8Array(),
 ): Relay => {

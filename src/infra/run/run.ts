@@ -7,9 +7,9 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { compileFilter } from '../../domain/secret/filter.ts'
 import { DRAIN, drain, handOver } from './drain.ts'
-import { makePipes, type Pipes, relay } from './outputs.ts'
+import { Kept, makePipes, type Pipes, relay } from './outputs.ts'
 import { shellRun } from './script.ts'
-import { type Given, giveIn } from './ticket.ts'
+import { type Given, giveIn, looked } from './ticket.ts'
 
 /** Found, and could not be run (POSIX 2.8.2): nothing of the script has. */
 const NOT_RUN = 126
@@ -18,6 +18,7 @@ const USAGE = 'isonapse run --ticket TICKET --socket PATH [--cwd-file FILE]'
 
 /** How long what the script left behind may take to close its outputs. Milliseconds. */
 const AFTER_MS = 100
+const KEPT_AFTER_MS = 2000
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
 
@@ -60,7 +61,7 @@ const main = async (args: ReadonlyArray<string>): Promise<number> => {
     ])
     if (given.status === 'rejected') throw given.reason
     if (pipes.status === 'rejected') throw pipes.reason
-    return await run(given.value, pipes.value, asked.cwdFile)
+    return await run(given.value, pipes.value, asked)
   } catch (error) {
     return notRun((error as Error).message)
   }
@@ -69,7 +70,7 @@ const main = async (args: ReadonlyArray<string>): Promise<number> => {
 const run = async (
   given: Given,
   { read, write }: Pipes,
-  cwdFile: string | undefined,
+  { cwdFile, socket }: Asked,
 ): Promise<number> => {
   const filter = compileFilter(given.filters)
   const shell = shellRun(given, process.env, fs.existsSync, cwdFile)
@@ -78,9 +79,10 @@ const run = async (
     stdio: ['inherit', write[0], write[1], 'pipe'],
   })
   for (const fd of write) fs.closeSync(fd)
+  const kept = given.check === undefined ? undefined : ([new Kept(), new Kept()] as const)
   const relays = [
-    relay(read[0], process.stdout, filter),
-    relay(read[1], process.stderr, filter),
+    relay(read[0], kept?.[0] ?? process.stdout, filter),
+    relay(read[1], kept?.[1] ?? process.stderr, filter),
   ] as const
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal))
   const text = child.stdio[3] as NodeJS.WritableStream
@@ -97,12 +99,39 @@ const run = async (
     )
   })
   const ended = Promise.all(relays.map((one) => one.ended)).then(() => true)
-  const after = new Promise<false>((resolve) => setTimeout(resolve, AFTER_MS, false).unref())
+  // What is looked through is looked through whole: it is waited for longer.
+  const patience = kept === undefined ? AFTER_MS : KEPT_AFTER_MS
+  const after = new Promise<false>((resolve) => setTimeout(resolve, patience, false).unref())
   if (!(await Promise.race([ended, after]))) {
     const rest = relays.map((one) => Buffer.from(one.stop()).toString('base64'))
     await handOver(read, { filters: given.filters, rest: [rest[0]!, rest[1]!] })
   }
+  if (kept !== undefined) await printed(kept, status, socket, given.check!)
   return status
+}
+
+/** A failing script's output reaches the model whatever a hook says: it is looked through first. */
+const printed = async (
+  kept: readonly [Kept, Kept],
+  status: number,
+  socket: string,
+  check: string,
+): Promise<void> => {
+  const outputs = kept.map((one) => one.bytes())
+  const streams = [process.stdout, process.stderr]
+  if (status === 0 || outputs.every(({ length }) => length === 0)) {
+    outputs.forEach((bytes, i) => streams[i]!.write(bytes))
+    return
+  }
+  const texts = outputs.map((bytes) => bytes.toString('utf8'))
+  try {
+    const shown = await looked(socket, check, texts)
+    shown.forEach((text, i) => streams[i]!.write(text))
+  } catch (error) {
+    process.stderr.write(
+      `isonapse run: the output is withheld, as it could not be looked through: ${(error as Error).message}\n`,
+    )
+  }
 }
 
 /** What was written must be out before the process is. */

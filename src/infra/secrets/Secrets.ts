@@ -1,5 +1,5 @@
 // The user's stored secrets as the rest of the program sees them.
-import type { Sinks } from '../../domain/event/event.ts'
+import type { Sinks } from '../../domain/secret/sinkList.ts'
 
 export interface StoredSecret {
   readonly name: string

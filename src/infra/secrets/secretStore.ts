@@ -1,13 +1,19 @@
 // The stored secrets of a running control plane: what the log says of each, and its value, read once and
 // kept in memory. The log decides: a value without an entry is none.
 import * as Result from 'effect/Result'
-import type { Sinks } from '../../domain/event/event.ts'
+import type { Sinks } from '../../domain/secret/sinkList.ts'
+import { type CompiledFilter, compileFilter, filtered } from '../../domain/secret/filter.ts'
+import { placeholderOf } from '../../domain/secret/placeholder.ts'
 import { type SecretsState, storedNames, storedSecret } from '../../projections/secrets.ts'
 import type { FileFailure } from '../files/failure.ts'
 import { destroySecret, readSecret, sweepSecrets, writeSecret } from './secretFiles.ts'
 import type { Secrets } from './Secrets.ts'
 
 export interface SecretStore extends Secrets {
+  /** Puts every stored value's name in its place: for `filtered` and streams. Made anew on a change. */
+  readonly filter: () => CompiledFilter
+  /** The same of a text; undefined where no secret is stored. */
+  readonly hide: () => ((text: string) => string) | undefined
   readonly list: () => ReadonlyArray<
     { readonly name: string } & SecretsState['secrets'][string] & { readonly usable: boolean }
   >
@@ -46,17 +52,40 @@ export const makeSecretStore = (options: SecretStoreOptions): SecretStore => {
     cache.set(name, { sinks, value })
     return value
   }
+  const all = () =>
+    storedNames(stored()).flatMap((name) => {
+      const value = valueOf(name)
+      return value === undefined ? [] : [{ name, value }]
+    })
+  let compiled = { of: [] as ReturnType<typeof all>, filter: compileFilter([]) }
+  const filter = (): CompiledFilter => {
+    const of = all()
+    const same =
+      of.length === compiled.of.length &&
+      of.every(({ name, value }, i) => {
+        const before = compiled.of[i]!
+        return before.name === name && before.value === value
+      })
+    if (!same) {
+      const filters = of.map(({ name, value }) => ({ find: value, as: placeholderOf(name) }))
+      compiled = { of, filter: compileFilter(filters) }
+    }
+    return compiled.filter
+  }
+  const hidden = (text: string): string => {
+    const without = filtered(filter(), text)
+    // Bytes know no lone surrogates: a text without a value stays the one it was.
+    return without === text.toWellFormed() ? text : without
+  }
   return {
+    filter,
+    hide: () => (all().length === 0 ? undefined : hidden),
     find: (name) => {
       const of = storedSecret(stored(), name)
       return of === undefined ? undefined : { name, sinks: of.sinks }
     },
     valueOf,
-    all: () =>
-      storedNames(stored()).flatMap((name) => {
-        const value = valueOf(name)
-        return value === undefined ? [] : [{ name, value }]
-      }),
+    all,
     list: () =>
       storedNames(stored()).map((name) => ({
         name,

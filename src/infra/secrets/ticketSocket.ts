@@ -3,6 +3,9 @@
 //   request:  {"ticket":"<hex>"}\n
 //   answer:   {"script":…,"env":{…},"filters":[…]}\n   or   {"error":"…"}\n
 //
+//   request:  {"check":"<hex>","bytes":N}\n and N bytes: ["stdout","stderr"]
+//   answer:   {"texts":["stdout","stderr"]}\n   or   {"error":"…"}\n
+//
 // Whoever reaches it has the user's uid; the ticket is what tells the call that may have the values
 // from everything else that runs there.
 import * as net from 'node:net'
@@ -17,6 +20,11 @@ export interface TicketSocketOptions {
   readonly redeem: (ticket: string) => Redeemed | undefined
   /** Before the values are handed out, so that none is without its entry. A rejection keeps them. */
   readonly onRedeemed: (redeemed: Redeemed) => Promise<void>
+  /** What may be printed of a failing script's outputs; undefined for a check that was never given out. */
+  readonly look: (
+    check: string,
+    texts: ReadonlyArray<string>,
+  ) => Promise<ReadonlyArray<string>> | undefined
 }
 
 const MOST_REQUEST = 256
@@ -44,19 +52,45 @@ export const serveTickets = Effect.fn('serveTickets')(function* (
   return yield* listenPrivately(server, options.socket)
 })
 
-const answer = (socket: net.Socket, { redeem, onRedeemed }: TicketSocketOptions): void => {
-  let text = ''
+const answer = (socket: net.Socket, { redeem, onRedeemed, look }: TicketSocketOptions): void => {
+  let head = ''
   const say = (said: object): void => void socket.end(`${JSON.stringify(said)}\n`)
+  const refuse = (error: string): void => say({ error })
+  const checked = (check: string, bytes: number, begin: string): void => {
+    const parts = [Buffer.from(begin)]
+    let left = bytes - parts[0]!.length
+    const done = (): void => {
+      const texts = textsIn(Buffer.concat(parts).subarray(0, bytes))
+      const looking = texts === undefined ? undefined : look(check, texts)
+      if (looking === undefined) return refuse(INVALID)
+      looking.then(
+        (shown) => say({ texts: shown }),
+        () => refuse('the output could not be looked through'),
+      )
+    }
+    if (left <= 0) return done()
+    socket.on('data', (chunk: string | Buffer) => {
+      const part = Buffer.from(chunk)
+      parts.push(part)
+      left -= part.length
+      if (left <= 0) {
+        socket.removeAllListeners('data')
+        done()
+      }
+    })
+  }
   const take = (chunk: string): void => {
-    text += chunk
-    const end = text.indexOf('\n')
-    if (end < 0 && text.length <= MOST_REQUEST) return
+    head += chunk
+    const end = head.indexOf('\n')
+    if (end < 0 && head.length <= MOST_REQUEST) return
     socket.off('data', take)
-    const redeemed = end < 0 ? undefined : redeem(ticketOf(text.slice(0, end)))
-    if (redeemed === undefined) return say({ error: INVALID })
+    const asked = end < 0 || end > MOST_REQUEST ? {} : requestIn(head.slice(0, end))
+    if (asked.check !== undefined) return checked(asked.check, asked.bytes, head.slice(end + 1))
+    const redeemed = asked.ticket === undefined ? undefined : redeem(asked.ticket)
+    if (redeemed === undefined) return refuse(INVALID)
     onRedeemed(redeemed).then(
       () => say(redeemed.prepared),
-      () => say({ error: 'the use of the secret could not be written to the log' }),
+      () => refuse('the use of the secret could not be written to the log'),
     )
   }
   socket.setEncoding('utf8').on('data', take)
@@ -65,11 +99,35 @@ const answer = (socket: net.Socket, { redeem, onRedeemed }: TicketSocketOptions)
   socket.on('error', () => {})
 }
 
-const ticketOf = (line: string): string => {
+/** Two outputs of 32 MiB, escaped. */
+const MOST_CHECKED = 160 * 1024 * 1024
+
+type Request =
+  | { readonly check: string; readonly bytes: number; readonly ticket?: undefined }
+  | { readonly check?: undefined; readonly ticket?: string }
+
+const requestIn = (line: string): Request => {
   try {
-    const { ticket } = JSON.parse(line) as { readonly ticket?: unknown }
-    return typeof ticket === 'string' ? ticket : ''
+    const { ticket, check, bytes } = JSON.parse(line) as Readonly<Record<string, unknown>>
+    if (typeof check === 'string')
+      return Number.isSafeInteger(bytes) && Number(bytes) >= 0 && Number(bytes) <= MOST_CHECKED
+        ? { check, bytes: Number(bytes) }
+        : {}
+    return typeof ticket === 'string' ? { ticket } : {}
   } catch {
-    return ''
+    return {}
+  }
+}
+
+const textsIn = (bytes: Uint8Array): ReadonlyArray<string> | undefined => {
+  try {
+    const texts: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'))
+    return Array.isArray(texts) &&
+      texts.length === 2 &&
+      texts.every((one) => typeof one === 'string')
+      ? texts
+      : undefined
+  } catch {
+    return undefined
   }
 }

@@ -8,6 +8,8 @@ export interface Prepared {
   readonly script: string
   readonly env: Readonly<Record<string, string>>
   readonly filters: ReadonlyArray<Filtered>
+  /** With this the output of a script that fails is given in, to be looked through before it is printed. */
+  readonly check?: string
   /** Absolute path of the shell; else the user's own. */
   readonly shell?: string
 }

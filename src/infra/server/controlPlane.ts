@@ -37,6 +37,7 @@ import {
   type ReadOptionsOfLog,
   type WitnessNotice,
 } from '../store/levelWitness.ts'
+import { runProgram } from '../run/program.ts'
 import { makeSecretStore, type SecretStore } from '../secrets/secretStore.ts'
 import { makeTickets } from '../secrets/tickets.ts'
 import { serveTickets } from '../secrets/ticketSocket.ts'
@@ -61,6 +62,7 @@ import { outsideProjects } from './placeIn.ts'
 import { makePolicyCache, policyFromLog } from './policyCache.ts'
 import { readSource } from './readSource.ts'
 import { realPathOf } from './realPath.ts'
+import { makeOutgoing } from './outgoing.ts'
 import { makeRestoredFiles } from './restoredFiles.ts'
 import { makeSensitive } from './sensitive.ts'
 import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
@@ -313,11 +315,23 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   yield* Effect.addFinalizer(() => Effect.promise(scanner.close))
   const gatePaths = gatePathsOf(paths, home)
   const look = lookAtMachine({ home, gatePaths, registered: () => registeredIn(paths) })
+  const outgoing =
+    secrets === undefined
+      ? undefined
+      : makeOutgoing({
+          secrets,
+          tickets,
+          settings,
+          program: runProgram(),
+          socket: paths.runSocket,
+          cwdDir: paths.runDir,
+          tag: keys.tag,
+        })
   const files = makeRestoredFiles({
     log: witness,
     vault,
-    secretOf: () => undefined,
-    maySink: () => false,
+    secretOf: (name) => secrets?.valueOf(name),
+    mayWrite: (useId) => outgoing?.written(useId) ?? new Set(),
     restores: () => settings()['pii.restore'] !== 'off',
     outside: look.outside,
     onFailure: log,
@@ -326,8 +340,11 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     scanner,
     vault,
     settings,
-    withoutSecrets: () => undefined,
+    withoutSecrets: () => secrets?.hide(),
     files,
+    sinksOf: (name) => secrets?.find(name)?.sinks,
+    append: (drafts) => witness.append(drafts),
+    ...(outgoing === undefined ? {} : { outgoing }),
     mentioned: (file) => readSource(realPathOf(file) ?? file, MOST_MENTIONED).text,
     outside: look.outside,
   })
@@ -338,11 +355,16 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     socket: paths.runSocket,
     redeem: tickets.redeem,
     onRedeemed: async ({ of: { session, toolUseId, secrets } }) => {
+      if (secrets.length === 0) return
       const event = (name: string) => new SecretInjected({ name, toolUseId, by: 'run' })
       await witness.append(
         secrets.map((name) => ({ session, event: event(name) })),
         true,
       )
+    },
+    look: (check, texts) => {
+      const of = outgoing?.checked(check)
+      return of === undefined ? undefined : sensitive.shown(of, texts)
     },
   })
   isReached = yield* serveHooks({

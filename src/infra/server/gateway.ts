@@ -32,6 +32,7 @@ import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { Costs } from './costs.ts'
+import { readWithStandIns } from '../../domain/secret/useOfSecrets.ts'
 import { factMask, type MaskedValue } from '../../domain/sensitive/factMask.ts'
 import { promptRefusal } from '../../domain/sensitive/told.ts'
 import type { FilesOf } from './gatherSources.ts'
@@ -112,7 +113,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
 
   const reject = async (request: HookRequest, rejected: PayloadRejected): Promise<HookAnswer> => {
     const { registered, bytes } = request
-    const head = bytes.subarray(0, REJECTED_HEAD)
+    const head = sensitive?.head(bytes, REJECTED_HEAD) ?? bytes.subarray(0, REJECTED_HEAD)
     const drafts: Array<Draft> = []
     const { sealed, chunks } = keys.seal(null, 'HookRejected', head)
     for (const event of chunks) drafts.push({ session: null, event })
@@ -160,6 +161,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...(rates === undefined ? {} : { rates }),
       ...(tainted === undefined ? {} : { tainted }),
       restored: looked?.files.refs(place) ?? [],
+      ...(sensitive === undefined ? {} : { sinksOf: sensitive.sinksOf }),
     }
     const ruled: InForce = {
       ...rules,
@@ -172,8 +174,9 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       one: HookEvent,
       by: InForce,
     ): { judged: Judgement | undefined; observed: Seen['observed'] } => {
-      const seen = look.observe(one, place, filesOf(one))
+      const seen = look.observe(readWithStandIns(one), place, filesOf(one))
       scripts.add(seen.texts)
+      scripts.addNames(seen.observed)
       const mask = factMask([...passing.hidden, ...scripts.values])
       const observed = mask.observed(seen.observed)
       const judged = judge(one, place, seen.observed, by, engine, sha256, seen.sources, mask)
@@ -210,12 +213,16 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
           ? undefined
           : judgeAs({ ...event, kind: 'tool.before' } as HookEvent, rules).judged?.action,
     }
+    const rewritten =
+      looked === undefined || judged === undefined || denied
+        ? undefined
+        : sensitive!.rewrite(looked, judged, now.mode)
     const beside = looked === undefined ? [] : sensitive!.found(looked, told)
     const of = (one: WitnessEvent): Draft => ({ session, event: one })
     const all = [
       ...[...passing.rows, ...scripts.rows].map(of),
       ...drafts,
-      ...[...beside, ...(telling?.events ?? [])].map(of),
+      ...[...beside, ...(rewritten?.events ?? []), ...(telling?.events ?? [])].map(of),
     ]
     // Held from here on, as nothing was awaited since it was judged.
     const useId = event.kind === 'tool.before' ? event.call.useId : undefined
@@ -236,9 +243,16 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
               promptRefusal(looked.prompt ?? {}, looked.mentions),
               masked.kind === 'prompt' ? masked.prompt : '',
             )
-          : claudeAnswer(event, judged.decision, answered(judged))
+          : claudeAnswer(
+              event,
+              rewritten?.approved === true
+                ? { ...judged.decision, approve: true }
+                : judged.decision,
+              answered(judged),
+            )
     return withMore(answer, event, {
       ...more,
+      ...(rewritten === undefined ? {} : { input: rewritten.input }),
       ...(messages.length === 0 ? {} : { message: messages.join(' ') }),
     })
   }
@@ -312,6 +326,7 @@ const makeScripts = (looked: Looked | undefined) => {
   const values: Array<MaskedValue> = []
   const rows: Array<WitnessEvent> = []
   const written = new Set<string>()
+  const given = new Set<string>(looked?.inspected.given)
   let changed = false
   let lossy = false
   return {
@@ -325,21 +340,31 @@ const makeScripts = (looked: Looked | undefined) => {
         values.push(...script.values)
         rows.push(...script.rows)
         for (const token of script.written) written.add(token)
+        for (const token of script.given) given.add(token)
         changed ||= script.text !== text
         lossy ||= script.lossy
       }
     },
-    parts: ({ payload, masked }: Passing['payload']): PayloadParts => ({
-      payload,
-      texts,
-      ...(masked === undefined && !changed && written.size === 0
-        ? {}
-        : {
-            masked: {
-              written: [...new Set([...(masked?.written ?? []), ...written])],
-              lossy: lossy || masked?.lossy === true,
-            },
-          }),
-    }),
+    /** Where links lead: a name that nobody wrote in the call may hold a value too. */
+    addNames: ({ links }: Seen['observed']): void => {
+      for (const ref of links.flatMap(({ path, real }) => [path, real]))
+        for (const text of Object.values(ref)) {
+          const name = typeof text === 'string' ? looked?.script(text) : undefined
+          if (name === undefined) continue
+          values.push(...name.values)
+          rows.push(...name.rows)
+        }
+    },
+    parts: ({ payload, masked }: Passing['payload']): PayloadParts => {
+      for (const token of masked?.written ?? []) written.add(token)
+      if (masked === undefined && !changed && written.size === 0) return { payload, texts }
+      // Of a token that stood there and is given for its value too nobody can tell which was which.
+      const mixed = [...written].some((token) => given.has(token))
+      return {
+        payload,
+        texts,
+        masked: { written: [...written], lossy: mixed || lossy || masked?.lossy === true },
+      }
+    },
   }
 }

@@ -10,15 +10,17 @@ import type { JsonObject } from '../../domain/hook/claudeFields.ts'
 import { newField, writtenFields } from '../../domain/hook/claudeParts.ts'
 import { type DecodedPayload, readClaudePayload } from '../../domain/hook/claudePayload.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
-import { isStandIn, payloadTexts, spansWithin } from '../../domain/hook/payloadTexts.ts'
+import { isStandIn, payloadTexts, spansWithin, withTexts } from '../../domain/hook/payloadTexts.ts'
 import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
+import { knownIn, saidElsewhere } from '../../domain/sensitive/knownValues.ts'
 import { resolved } from '../../domain/sensitive/overlap.ts'
 import type { ActionOf } from '../../domain/sensitive/piiActions.ts'
 import type { Injection, Span } from '../../domain/sensitive/span.ts'
 import { jsonText } from '../../domain/sensitive/jsonText.ts'
-import { mapped, spliced } from '../../domain/sensitive/strings.ts'
+import { spliced } from '../../domain/sensitive/strings.ts'
 import { tokensIn } from '../../domain/vault/token.ts'
 import type { Scanned, Scanner, ScanOptions } from '../sensitive/Scanner.ts'
+import { slices } from '../store/slices.ts'
 import type { SessionVault, Tokenised, Value, Vault } from '../vault/Vault.ts'
 
 export interface InspectOptions {
@@ -59,6 +61,8 @@ export interface Inspected {
    * `also` may put something else in a text's place.
    */
   readonly output: (enforced: boolean, also?: (text: string) => string | undefined) => unknown
+  /** Tokens in the place of values. */
+  readonly given: ReadonlyArray<string>
   /** The rows of values that are new, to be logged before the event. */
   readonly rows: Tokenised['events']
   /** In the field that is new with this event: all values, those with a token, and those without. */
@@ -80,6 +84,9 @@ export interface Inspected {
   readonly restored: Types
 }
 
+/** Values in names that are remembered of a session, and sessions. */
+const MOST_IN_NAMES = 256
+const MOST_SESSIONS = 256
 /** The client's patience with a hook is 8 s: what is not looked at by then is cut. Milliseconds. */
 const SCAN_MS = 4000
 
@@ -92,6 +99,20 @@ export type Inspect = (
 
 export const makeInspect = (options: InspectOptions): Inspect => {
   const { scanner, vault: vaults } = options
+  /** What took a token's place in the name of a file, by session: names are reported again, and listed. */
+  const inNames = new Map<string, Map<string, Value>>()
+
+  const putInNames = (session: string, put: ReadonlyArray<Value>): void => {
+    const values = inNames.get(session) ?? new Map<string, Value>()
+    inNames.delete(session)
+    inNames.set(session, values)
+    for (const one of put) values.set(one.value, one)
+    for (const oldest of values.keys()) {
+      if (values.size <= MOST_IN_NAMES) break
+      values.delete(oldest)
+    }
+    if (inNames.size > MOST_SESSIONS) inNames.delete(inNames.keys().next().value!)
+  }
 
   return async (decoded, bytes, values) => {
     const { event: reported } = decoded
@@ -116,33 +137,55 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       const scanned = await scanner.scan(asked, { ...of, own: options.own(), deadline })
       for (const [i, text] of asked.entries()) results.set(text, scanned[i]!)
     }
-    const fresh = new Set(
+    const first = new Set(
       items.flatMap(({ field, looked }) => (field === isNew ? (looked ?? []) : [])),
     )
-    const known = new Set(
-      items.flatMap(({ looked }) => looked ?? []).filter((one) => !fresh.has(one)),
+    const again = new Set(
+      items.flatMap(({ looked }) => looked ?? []).filter((one) => !first.has(one)),
     )
-    await scan(fresh, {
+    await scan(first, {
       injection: reported.kind === 'tool.after' && options.looksForInjection(),
       models: reported.kind === 'tool.after' || reported.kind === 'prompt',
     })
     // It came before, and was looked at then.
-    await scan(known, { injection: false, models: false })
+    await scan(again, { injection: false, models: false })
 
+    const foundIn = items.map((item) =>
+      item.looked === undefined ? [] : spansWithin(item, results.get(item.looked)?.spans ?? []),
+    )
+    const known = knownIn([
+      ...values,
+      ...(inNames.get(session)?.values() ?? []),
+      ...items.flatMap(({ of }, i) =>
+        foundIn[i]!.filter(({ type }) => actionOf(type) === 'tokenize').flatMap(
+          ({ start, end, type }) => saidElsewhere(type, of.slice(start, end)),
+        ),
+      ),
+    ])
+    const breath = slices()
     const tally = new Tally(actionOf)
-    const perText = items.map((item) => {
-      const { leaf, of, looked } = item
+    const perText: Array<Turned> = []
+    for (const [i, { leaf, field, of, looked }] of items.entries()) {
       const found = looked === undefined ? undefined : results.get(looked)
-      const within = spansWithin(item, found?.spans ?? [])
-      const spans =
-        looked === undefined
-          ? []
-          : withKnown(of, values, within).filter((span) => !isStandIn(of, span))
+      const more: Array<Span> = []
+      let cut = Math.min(found?.cut ?? 0, of.length)
+      if (looked !== undefined && known !== undefined)
+        for (let from = 0; from < of.length; from += KNOWN_AT_ONCE) {
+          if (breath.spent()) await breath.rest()
+          if (performance.now() > deadline) {
+            cut = Math.max(cut, of.length - from)
+            break
+          }
+          // One that reaches into what is looked at next is found twice, and counts once.
+          more.push(...known(of, from, from + KNOWN_AT_ONCE))
+        }
+      const spans = (more.length === 0 ? foundIn[i]! : resolved([...foundIn[i]!, ...more])).filter(
+        (span) => !isStandIn(of, span),
+      )
       const kept = spans.filter(({ type }) => actionOf(type) === 'tokenize')
-      const cut = Math.min(found?.cut ?? 0, of.length)
-      if (item.field === isNew) tally.add(leaf.text, spans, found, cut, of !== leaf.text)
-      return { text: leaf.text, of, kept, cut }
-    })
+      if (field === isNew) tally.add(leaf.text, spans, found, cut, of !== leaf.text)
+      perText.push({ text: leaf.text, of, kept, cut })
+    }
     const wanted = perText.flatMap(({ of, kept }) =>
       kept.map(({ start, end, type }) => ({ type, value: of.slice(start, end) })),
     )
@@ -162,10 +205,15 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       ? raw
       : withFields(raw, fields, (value, field) => {
           const from = starts.get(field) ?? 0
-          return mapped(value, (_, i) => turned[from + i]!.now)
+          return withTexts(value, (_, i) => turned[from + i]!.now)
         })
     const effective = effectivePayload(reported, raw, (token) => vault?.valueOf(token)?.value)
-    const lossy = items.some(({ leaf, of }) => of !== leaf.text) || (given?.unkept ?? 0) > 0
+    const lossy =
+      (given?.unkept ?? 0) > 0 ||
+      items.some(({ leaf, of }, i) => of !== leaf.text || (leaf.isNumber && turned[i]!.now !== of))
+    const put =
+      effective === raw ? [] : [...written].flatMap((token) => vault?.valueOf(token) ?? [])
+    if (put.length > 0) putInNames(session, put)
     const changed = maskedRaw !== decoded.raw
     return {
       event: effective === decoded.raw ? reported : reread(reported, effective),
@@ -179,19 +227,20 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       vault,
       output: (enforced, also) => {
         const from = starts.get('tool_response') ?? 0
-        return mapped(raw['tool_response'], (text, i) => {
+        return withTexts(raw['tool_response'], (text, i) => {
+          // A tool's own figures: the client takes no other shape, and would show all as it was.
+          if (items[from + i]!.leaf.isNumber) return text
           const { of } = perText[from + i]!
           return also?.(text) ?? (enforced ? turned[from + i]!.shown : of)
         })
       },
+      given: given?.tokens ?? [],
       rows: given?.events ?? [],
       ...tally.result(),
       values: new Set(wanted.map(({ type, value }) => `${type}\0${value}`)).size,
       cached: given?.cached ?? 0,
       unkept: given?.unkept ?? 0,
-      restored: typesOf(
-        effective === raw ? [] : [...written].flatMap((token) => vault?.valueOf(token)?.type ?? []),
-      ),
+      restored: typesOf(put.map(({ type }) => type)),
     }
   }
 }
@@ -217,42 +266,31 @@ const hiddenIn = (
   wanted: ReadonlyArray<MaskedValue>,
   written: ReadonlySet<string>,
   vault: SessionVault | undefined,
-): ReadonlyArray<MaskedValue> => {
-  const values: Array<MaskedValue> = [...wanted]
-  for (const token of written) {
+): ReadonlyArray<MaskedValue> => [...wanted, ...hiddenBy([...written], vault)]
+
+/** Tokens, and what they stand for. */
+export const hiddenBy = (
+  tokens: ReadonlyArray<string>,
+  vault: SessionVault | undefined,
+): ReadonlyArray<MaskedValue> =>
+  tokens.flatMap((token) => {
     const value = vault?.valueOf(token)
-    values.push({ type: value?.type ?? 'UNKNOWN', value: token })
-    if (value !== undefined) values.push(value)
-  }
-  return values
+    const itself = { type: value?.type ?? 'UNKNOWN', value: token }
+    return value === undefined ? [itself] : [itself, value]
+  })
+
+/** A text with what is kept out of it. */
+interface Turned {
+  readonly text: string
+  readonly of: string
+  readonly kept: ReadonlyArray<Span>
+  readonly cut: number
 }
 
-/** Shorter values would be found by chance. UTF-16 units. */
-const LEAST_KNOWN = 4
-const MOST_KNOWN = 256
+/** Looked through for known values without a breath. UTF-16 units. */
+const KNOWN_AT_ONCE = 262_144
 
-/** The spans with those of known values that lie outside them. */
-const withKnown = (
-  text: string,
-  values: ReadonlyArray<Value>,
-  spans: ReadonlyArray<Span>,
-): ReadonlyArray<Span> => {
-  const found: Array<Span> = []
-  for (const { type, value } of values.slice(-MOST_KNOWN)) {
-    if (value.length < LEAST_KNOWN) continue
-    for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + value.length))
-      found.push({
-        start: at,
-        end: at + value.length,
-        type: type as Span['type'],
-        score: 1,
-        detector: 'rules:known',
-      })
-  }
-  return found.length === 0 ? spans : resolved([...spans, ...found])
-}
-
-const notLookedAt = (units: number): string =>
+export const notLookedAt = (units: number): string =>
   `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`
 
 const typesOf = (types: ReadonlyArray<string>): Types => {

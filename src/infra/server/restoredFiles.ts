@@ -12,6 +12,7 @@ import * as Result from 'effect/Result'
 import { absoluteOf, normalise, refOf } from '../../domain/action/paths.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
 import { utf8 } from '../../domain/bytes.ts'
+import { plainText } from '../../domain/oneLine.ts'
 import { FileRestored } from '../../domain/event/event.ts'
 import { changesFile, pathFieldsOf } from '../../domain/hook/claudeParts.ts'
 import type { HookEvent, ToolCall } from '../../domain/hook/hookEvent.ts'
@@ -26,13 +27,15 @@ import { realPathOf } from './realPath.ts'
 
 /** Larger files keep their tokens. Bytes. */
 const MOST_BYTES = 16 * 1024 * 1024
+/** Of a file's name, in what is said of it. UTF-16 units. */
+const MOST_SHOWN = 400
 
 export interface RestoredFilesOptions {
   readonly log: Pick<WitnessLog['Service'], 'projected'>
   readonly vault: Vault
   readonly secretOf: (name: string) => string | undefined
-  /** Whether a secret's sinks let its value into the file. Absolute path. */
-  readonly maySink: (name: string, file: string, place: Place) => boolean
+  /** Secrets that a call may write, by what was decided on it. */
+  readonly mayWrite: (useId: string | undefined) => ReadonlySet<string>
   /** `pii.restore` is not off. */
   readonly restores: () => boolean
   readonly outside: (event: HookEvent) => Place
@@ -52,8 +55,8 @@ export interface FilesNow {
   readonly values: ReadonlyArray<Value>
   /** As facts of a call at that place name them. */
   readonly refs: (place: Place) => ReadonlyArray<PathRef>
-  /** After a call that changes a file. `mine`: the session's own values. */
-  readonly note: (call: ToolCall, mine: SessionVault) => Noted | undefined
+  /** After a call that changes a file. `mine`: the session's own values; `masked`: without values. */
+  readonly note: (call: ToolCall, mine: SessionVault, masked?: HookEvent) => Noted | undefined
   /** Puts the values in; what could not be, in words. */
   readonly put: () => ReadonlyArray<string>
   /** Puts the session's tokens in; with `only` in one file. */
@@ -75,6 +78,8 @@ interface Pair extends StandIn {
 interface Known {
   readonly file: RestoredFile
   readonly absolute: string
+  /** The same as it may be shown and logged: with its tokens. */
+  readonly shown: string
   readonly pairs: ReadonlyArray<Pair>
 }
 
@@ -117,23 +122,22 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
       const of = file.session === null ? undefined : await vault.of(file.session)
       // A name that holds a value is kept with its token.
       const absolute = restored(written, (token) => of?.valueOf(token)?.value)
-      found.push({ file, absolute, pairs: pairsOf(file.tokens, file.secrets, of) })
+      const pairs = pairsOf(file.tokens, file.secrets, of)
+      found.push({ file, absolute, shown: plainText(written, MOST_SHOWN), pairs })
     }
     return found
   }
 
   /** Turns what stands in a file; what went wrong, in words. */
-  const turn = (
-    absolute: string,
-    pairs: ReadonlyArray<Pair>,
-    to: 'values' | 'tokens',
-  ): string | undefined => {
+  const turn = ({ absolute, shown, pairs }: Known, to: 'values' | 'tokens'): string | undefined => {
     if (holds.get(absolute) === to) return undefined
+    // A folder on the way that has become a link leads to a file that nobody wrote with tokens.
+    if (realPathOf(absolute) !== absolute) return undefined
     const read = readWhole(absolute, MOST_BYTES)
     // It was removed, or something else is there now: nothing of ours to turn.
     if (Result.isFailure(read)) return undefined
     const before = read.success.bytes.toString('latin1')
-    const there = bytesOf(pairs)
+    const there = bytesOf(pairs, absolute)
     const after =
       to === 'values' ? withValues(spelledAlike(before, pairs), there) : withStandIns(before, there)
     holds.set(absolute, to)
@@ -142,9 +146,9 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
     const made = replaceWhole(absolute, { ...read.success, bytes })
     if (Result.isSuccess(made)) return undefined
     holds.delete(absolute)
-    options.onFailure(made.failure.message)
+    options.onFailure(`the ${to} could not be put into ${shown} (${made.failure.reason})`)
     return to === 'values'
-      ? `the values could not be put into ${absolute}; it holds the tokens`
+      ? `the values could not be put into ${shown}; it holds the tokens`
       : undefined
   }
 
@@ -160,15 +164,14 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
           const absolute = fileOf(event, call)
           return own.find((one) => one.absolute === absolute)?.absolute
         },
-        note: (call, mine) => {
+        note: (call, mine, masked) => {
           const absolute = fileOf(event, call)
           if (absolute === undefined) return undefined
           const before = own.find((one) => one.absolute === absolute)
           const written = writtenText(call)
           const tokens = options.restores() ? tokensIn(written) : []
-          const secrets = secretsNamedIn(written).filter((name) =>
-            options.maySink(name, absolute, place),
-          )
+          const may = options.mayWrite(call.useId)
+          const secrets = secretsNamedIn(written).filter((name) => may.has(name))
           const pairs = pairsOf(
             [...new Set([...(before?.file.tokens ?? []), ...tokens])].slice(0, MOST_TOKENS),
             [...new Set([...(before?.file.secrets ?? []), ...secrets])].slice(0, MOST_TOKENS),
@@ -178,15 +181,17 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
           // It was just written, by whoever knows the tokens alone.
           holds.delete(absolute)
           const read = readWhole(absolute, MOST_BYTES)
-          const text = Result.isSuccess(read)
-            ? spelledAlike(read.success.bytes.toString('latin1'), pairs)
-            : ''
+          // What cannot be read now (it has grown too large) is what it was.
+          if (Result.isFailure(read)) return undefined
+          const text = spelledAlike(read.success.bytes.toString('latin1'), pairs)
           // A file is known by what is in it now: what was edited out of it is nobody's any more.
           const there = pairs.filter(
-            ({ standIn, value }) => text.includes(standIn) || text.includes(asBytes(value)),
+            ({ standIn, value }) =>
+              text.includes(standIn) || text.includes(spelled(value, absolute)),
           )
+          const named = pairsOf(tokensIn(pathText(masked)), [], mine)
           const kept = {
-            path: refOf(withStandIns(absolute, pairs), place),
+            path: refOf(withStandIns(absolute, [...pairs, ...named]), place),
             tokens: there.flatMap(({ standIn, secret }) => (secret === undefined ? [standIn] : [])),
             secrets: there.flatMap(({ secret }) => secret ?? []),
           }
@@ -201,10 +206,10 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
             secrets: kept.secrets.filter((name) => before?.file.secrets.includes(name) !== true),
           }
         },
-        put: () => all.flatMap(({ absolute, pairs }) => turn(absolute, pairs, 'values') ?? []),
+        put: () => all.flatMap((one) => turn(one, 'values') ?? []),
         cover: (only) => {
-          for (const { absolute, pairs } of own)
-            if (only === undefined || only === absolute) turn(absolute, pairs, 'tokens')
+          for (const one of own)
+            if (only === undefined || only === one.absolute) turn(one, 'tokens')
         },
       }
     },
@@ -219,6 +224,14 @@ const sameFile = (
   file.secrets.length === secrets.length &&
   tokens.every((token) => file.tokens.includes(token)) &&
   secrets.every((name) => file.secrets.includes(name))
+
+/** The names of files in a call, as they are logged. */
+const pathText = (masked: HookEvent | undefined): string =>
+  masked === undefined || !('call' in masked)
+    ? ''
+    : pathFieldsOf(masked.call.name)
+        .map((field) => masked.call.input[field])
+        .join('\n')
 
 /** All that a call writes, in one text. */
 const writtenText = ({ input }: ToolCall): string => {
@@ -237,8 +250,12 @@ const writtenText = ({ input }: ToolCall): string => {
 /** The units of a file's bytes: any file keeps every byte that is not part of one of these. */
 const asBytes = (text: string): string => Buffer.from(utf8(text)).toString('latin1')
 
-const bytesOf = (pairs: ReadonlyArray<Pair>): ReadonlyArray<StandIn> =>
-  pairs.map(({ standIn, value }) => ({ standIn, value: asBytes(value) }))
+/** A value as the file has it: in a notebook the client writes what the agent says as JSON text. */
+const spelled = (value: string, absolute: string): string =>
+  asBytes(absolute.endsWith('.ipynb') ? JSON.stringify(value).slice(1, -1) : value)
+
+const bytesOf = (pairs: ReadonlyArray<Pair>, absolute: string): ReadonlyArray<StandIn> =>
+  pairs.map(({ standIn, value }) => ({ standIn, value: spelled(value, absolute) }))
 
 /** `{{secret.X}}` and `{{ secret.X }}` name the same. */
 const spelledAlike = (text: string, pairs: ReadonlyArray<Pair>): string =>

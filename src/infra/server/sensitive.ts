@@ -12,10 +12,19 @@ import {
   SecretInjected,
   type WitnessEvent,
 } from '../../domain/event/event.ts'
+import type { Draft } from '../../domain/event/envelope.ts'
 import type { AnswerMore } from '../../domain/hook/claudeAnswer.ts'
-import { isWithinClient, mentionsIn } from '../../domain/hook/claudeParts.ts'
+import {
+  endedInBackground,
+  isWithinClient,
+  mentionsIn,
+  runsInBackground,
+} from '../../domain/hook/claudeParts.ts'
 import type { DecodedPayload } from '../../domain/hook/claudePayload.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
+import type { Judgement } from '../../domain/gate.ts'
+import { isEnding } from '../../domain/event/witnessed.ts'
+import type { SinksOf } from '../../domain/secret/sinks.ts'
 import type { Mode } from '../../domain/policy/verdict.ts'
 import { detect } from '../../domain/sensitive/detect.ts'
 import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
@@ -37,7 +46,9 @@ import type { Scanner } from '../sensitive/Scanner.ts'
 import { tokensIn } from '../../domain/vault/token.ts'
 import type { SessionVault, Tokenised, Vault } from '../vault/Vault.ts'
 import { ofSettings } from '../config/ofSettings.ts'
-import { type Inspected, makeInspect, type Types } from './inspect.ts'
+import { hiddenBy, type Inspected, makeInspect, notLookedAt, type Types } from './inspect.ts'
+import type { OfCall, Outgoing, Rewritten } from './outgoing.ts'
+import { rejectedHead } from './rejectedHead.ts'
 import type { FilesNow, Noted, RestoredFiles } from './restoredFiles.ts'
 
 export interface SensitiveOptions {
@@ -47,6 +58,10 @@ export interface SensitiveOptions {
   /** Replaces the values of stored secrets, in any encoding that is known, by their names. */
   readonly withoutSecrets: () => ((text: string) => string) | undefined
   readonly files: RestoredFiles
+  readonly append: (drafts: ReadonlyArray<Draft>) => Promise<unknown>
+  readonly sinksOf: SinksOf
+  /** Without it every call runs as it was asked for. */
+  readonly outgoing?: Outgoing
   /** The text of a file that a prompt mentions, by its absolute path. */
   readonly mentioned: (file: string) => string | undefined
   readonly outside: (event: HookEvent) => Place
@@ -69,6 +84,7 @@ export interface Looked {
     readonly values: ReadonlyArray<MaskedValue>
     readonly rows: Tokenised['events']
     readonly written: ReadonlyArray<string>
+    readonly given: ReadonlyArray<string>
     readonly lossy: boolean
   }
 }
@@ -88,6 +104,13 @@ export interface Sensitive {
   /** Puts the values into files that a crash left with tokens. Rejects with StoreFailure. */
   readonly start: () => Promise<void>
   readonly look: (decoded: DecodedPayload, bytes: Uint8Array) => Promise<Looked>
+  /** What may be printed of a failing call's output. Rejects where it cannot be logged. */
+  readonly shown: (call: OfCall, texts: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
+  readonly sinksOf: SinksOf
+  /** What runs in the call's place; undefined: the call itself. It is not denied. */
+  readonly rewrite: (looked: Looked, judged: Judgement, mode: Mode) => Rewritten | undefined
+  /** The beginning of a payload that nobody could read, as it may be kept. `most`: bytes. */
+  readonly head: (bytes: Uint8Array, most: number) => Uint8Array
   /** What the log is told beside the event. `denied`: the call does not come to run. */
   readonly found: (looked: Looked, told: Telling) => ReadonlyArray<WitnessEvent>
   /** Once that is in the log: makes what is to be made, and says what the answer says of it. */
@@ -95,6 +118,7 @@ export interface Sensitive {
 }
 
 const MENTION_MS = 1500
+const SHOWN_MS = 5000
 /** Scripts that were looked at and are kept, so that one that runs again and again costs nothing. */
 const MOST_SCRIPTS = 64
 /** Sessions that were told something once. */
@@ -108,8 +132,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
   const toldOnce = makeOnce(MOST_TOLD)
   const scripts = new Map<string, ReadonlyArray<Span>>()
 
-  /** Sessions in which a call may still run. */
-  const inBackground = new Set<string>()
+  const inBackground = makeInBackground()
   const idle = makeIdle(async (event) => void (await files.now(event)).put())
 
   const inspect = makeInspect({
@@ -120,7 +143,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     withoutSecrets: options.withoutSecrets,
     own: () => settings()['pii.patterns'],
     looksForInjection: () => settings()['injection.action'] !== 'off',
-    asked: (_, raw) => raw,
+    asked: options.outgoing?.asked ?? ((_, raw) => raw),
   })
 
   /** Values that take a token in what a file says that a prompt mentions. */
@@ -157,12 +180,14 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
         value: without.slice(start, end),
       }))
       const given = values.length === 0 ? undefined : mine!.tokenise(values)
+      const written = tokensIn(source)
       let next = 0
       return {
         text: given === undefined ? without : spliced(without, kept, () => given.tokens[next++]!),
-        values,
+        values: [...values, ...hiddenBy(written, mine)],
         rows: given?.events ?? [],
-        written: tokensIn(source),
+        written,
+        given: given?.tokens ?? [],
         lossy: without !== source || (given?.unkept ?? 0) > 0,
       }
     }
@@ -183,8 +208,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     switch (event.kind) {
       case 'tool.before':
         if (denied || isWithinClient(event.call.name)) return []
-        if (event.call.input['run_in_background'] === true || event.call.name === 'Monitor')
-          inBackground.add(session)
+        if (runsInBackground(event.call)) inBackground.began(session, event.call.useId)
         idle.stop(session)
         return now.put().map((one) => `Isonapse: ${one}.`)
       case 'tool.batch': {
@@ -193,16 +217,19 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
         )
         const again = [...new Set(failed.flatMap((call) => now.known(call) ?? []))]
         // What runs in the background reads the values whenever it likes.
-        if (inBackground.has(session)) {
+        if (inBackground.isAny(session)) {
           now.put()
           for (const file of again) now.cover(file)
         } else now.cover()
         idle.start(session, event)
         return again.length === 0 ? [] : [EDIT_AGAIN]
       }
-      case 'stop':
+      case 'prompt':
+        for (const useId of endedInBackground(event.prompt)) inBackground.ended(session, useId)
+        return []
       case 'session.end':
-        inBackground.delete(session)
+      case 'stop':
+        if (event.kind === 'session.end') inBackground.forget(session)
         idle.stop(session)
         now.put()
         return []
@@ -221,19 +248,55 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     { mode, ran, stricter }: Pick<Telling, 'mode' | 'ran' | 'stricter'>,
   ): { readonly text: string; readonly withheld: boolean } | undefined => {
     if (injection === undefined) return undefined
-    const { tell, taint, withhold } = reacting(injection.score, ran)
-    const withheld = withhold && mode === 'enforce'
-    if (!tell && !withheld) return undefined
+    const { tell, taint, withhold: withheld } = reacting(injection.score, ran)
+    // Profile mode records and changes nothing, not even what the model knows.
+    if (mode === 'profile' || (!tell && !withheld)) return undefined
     const kinds = [...stricter].flatMap(([kind, from]) => (injection.score >= from ? [kind] : []))
     const text = untrustedNotice(ran && sourceOf(ran), {
       withheld,
       stricter: taint ? kinds : [],
-      enforced: mode === 'enforce',
+      enforced: true,
     })
     return { text, withheld }
   }
 
   return {
+    shown: async ({ session, useId }, texts) => {
+      const mine = await vault.of(session)
+      const without = options.withoutSecrets()
+      const hidden = texts.map((text) => without?.(text) ?? text)
+      const scanned = await scanner.scan(hidden, {
+        injection: false,
+        models: false,
+        own: settings()['pii.patterns'],
+        deadline: performance.now() + SHOWN_MS,
+      })
+      const kept = scanned.map(({ spans }) =>
+        spans.filter(({ type }) => actionOf()(type) === 'tokenize'),
+      )
+      const values = kept.flatMap((spans, i) =>
+        spans.map(({ start, end, type }) => ({ type, value: hidden[i]!.slice(start, end) })),
+      )
+      const given = values.length === 0 ? undefined : mine.tokenise(values)
+      let next = 0
+      const shown = hidden.map((text, i) => {
+        const masked = spliced(text, kept[i]!, () => given!.tokens[next++]!)
+        const { cut } = scanned[i]!
+        return cut === 0 ? masked : `${masked.slice(0, masked.length - cut)}${notLookedAt(cut)}`
+      })
+      const types = counted(values.map(({ type }) => type))
+      if (some(types))
+        await options.append(
+          [
+            ...given!.events,
+            new PiiDetected({ seenIn: 'run', toolUseId: useId, types, tier: 'rules' }),
+          ].map((event) => ({ session, event })),
+        )
+      return shown
+    },
+    sinksOf: options.sinksOf,
+    rewrite: ({ inspected: { event, vault: mine } }, judged, mode) =>
+      options.outgoing?.rewrite(event, judged, mode, mine),
     start: async () => void (await files.now(NOBODY)).put(),
     look: async (decoded, bytes) => {
       const now = await files.now(decoded.event)
@@ -250,11 +313,12 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
         files: now,
         noted:
           event.kind === 'tool.after' && mine !== undefined
-            ? now.note(event.call, mine)
+            ? now.note(event.call, mine, inspected.masked)
             : undefined,
         script: scriptWith(mine),
       }
     },
+    head: (bytes, most) => rejectedHead(bytes, most, options.withoutSecrets()),
     found: ({ inspected, mentioned, noted }, { mode, denied, ran }) => {
       const { event, types, tokenised, reported, tier, values, cached, cut, unkept } = inspected
       const useId =
@@ -321,6 +385,8 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     tell: (looked, { mode, denied, ran, stricter }) => {
       const { inspected, mentioned, mentions } = looked
       const { event, raw, tokenised } = inspected
+      if (isEnding(event) && event.call.useId !== undefined && !runsInBackground(event.call))
+        options.outgoing?.over(event.call.useId)
       const context = [...turning(looked, denied)]
       const more: { input?: object; output?: unknown; message?: string } = {}
       if (event.kind === 'tool.before' && !denied && inspected.effective !== raw)
@@ -359,6 +425,23 @@ const EDIT_AGAIN =
 
 /** A turn that ends without a word leaves no file with tokens for longer. Milliseconds. */
 const IDLE_MS = 60_000
+
+/** Calls that go on, by session. One whose end nobody tells of counts until the session's. */
+const makeInBackground = () => {
+  const calls = new Map<string, Set<string>>()
+  return {
+    isAny: (session: string): boolean => calls.has(session),
+    began: (session: string, useId = ''): void => {
+      calls.set(session, (calls.get(session) ?? new Set()).add(useId))
+    },
+    ended: (session: string, useId: string): void => {
+      const going = calls.get(session)
+      going?.delete(useId)
+      if (going?.size === 0) calls.delete(session)
+    },
+    forget: (session: string): void => void calls.delete(session),
+  }
+}
 
 /** Does something for a session in which nothing comes for a while. */
 const makeIdle = (act: (event: HookEvent) => Promise<void>) => {

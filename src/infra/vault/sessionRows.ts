@@ -24,6 +24,8 @@ export const MOST_NEW_ROWS = 4096
 export const MOST_LOOKUPS = 8192
 /** Rows of a session; beyond it a value gets a token without a row until some are collected. */
 export const MOST_ROWS = 65_536
+/** Of values without a row that are remembered with their token. UTF-16 units. */
+const MOST_ROWLESS_UNITS = 4_194_304
 /** A use is noted when the last one noted is older. Milliseconds. */
 export const USE_NOTED_EVERY = 86_400_000
 
@@ -67,6 +69,8 @@ export class SessionRows implements SessionVault {
   readonly #byToken = new Map<string, Held>()
   readonly #byIndex = new Map<string, Held>()
   readonly #cache = valueCache<Held>()
+  /** Tokens of values that got no row yet: the call is reported again, with the same values in it. */
+  readonly #rowless = valueCache<string>(MOST_ROWS, MOST_ROWLESS_UNITS)
   /** Stored rows that lie where nobody would look for them any more. */
   readonly #astray = new Set<Held>()
   /** Used, by value or by token, with no use noted lately: the next event with values says so. */
@@ -112,7 +116,9 @@ export class SessionRows implements SessionVault {
         }
         if (held === undefined) {
           unkept += 1
-          return this.#freshToken()
+          const token = this.#rowless.get(type, value) ?? this.#freshToken()
+          this.#rowless.set(type, value, token)
+          return token
         }
         this.#cache.set(type, value, held)
       }
@@ -267,6 +273,7 @@ export class SessionRows implements SessionVault {
     this.#astray.clear()
     this.#due.clear()
     this.#cache.clear()
+    this.#rowless.clear()
     this.#generation = generation
     this.#keys = next?.keys
     for (const row of next?.rows ?? []) {
@@ -312,7 +319,7 @@ export class SessionRows implements SessionVault {
       this.#byIndex.delete(index)
     }
     if (!room) return undefined
-    const row = keys.seal(this.#freshToken(), type, value, index)
+    const row = keys.seal(this.#rowless.get(type, value) ?? this.#freshToken(), type, value, index)
     const minted = { row, stored: false, used: now, met: now }
     this.#add(minted)
     return minted

@@ -1,7 +1,7 @@
 // Values of a session with what stands for them, those used last: a value met again costs no new
 // crypto. Bounded by what it holds in the clear.
 
-/** Values held, and UTF-16 units of them all together. */
+/** Values held unless told, and UTF-16 units of them all together. */
 export const MOST_VALUES = 4096
 export const MOST_UNITS = 524_288
 
@@ -11,7 +11,10 @@ export interface ValueCache<A> {
   readonly clear: () => void
 }
 
-export const valueCache = <A>(): ValueCache<A> => {
+export const valueCache = <A>(
+  mostValues: number = MOST_VALUES,
+  mostUnits: number = MOST_UNITS,
+): ValueCache<A> => {
   // Insertion order is age of use.
   const held = new Map<string, A>()
   let units = 0
@@ -30,7 +33,7 @@ export const valueCache = <A>(): ValueCache<A> => {
       if (!held.delete(key)) units += key.length
       held.set(key, one)
       for (const oldest of held.keys()) {
-        if (held.size <= MOST_VALUES && units <= MOST_UNITS) break
+        if (held.size <= mostValues && units <= mostUnits) break
         held.delete(oldest)
         units -= oldest.length
       }

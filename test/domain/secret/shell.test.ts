@@ -182,6 +182,9 @@ describe('a script with a secret’s value', () => {
     [`echo '${S}`, 'unreadable'],
     [`echo ${S} )`, 'unreadable'],
     [`echo a\0 ${S}`, 'unreadable'],
+    [`echo ${S}${' | cat'.repeat(5000)}`, 'too-many'],
+    [`echo ${`${S} `.repeat(65)}`, 'too-many'],
+    [`echo ${'$('.repeat(3000)}echo ${S}${')'.repeat(3000)}`, 'unreadable'],
   ])('refuses %j as %s', (script, why) => expect(refusedAs(script)).toBe(why))
 
   it.each([
@@ -190,6 +193,121 @@ describe('a script with a secret’s value', () => {
     `grep -e ${S} f`,
     `docker run -e X=${S} image sh -c 'echo "$X"'`,
   ])('takes %j', (script) => expect(refusedAs(script)).toBeUndefined())
+
+  it('makes of any text a script or a refusal, and leaves one without a name as it is', () => {
+    const piece = fc.constantFrom(
+      S,
+      '$(',
+      ')',
+      '`',
+      "'",
+      '"',
+      "$'",
+      '<<A\n',
+      "<<'A'\n",
+      'A\n',
+      '\n',
+      ' # ',
+      '\\',
+      '((',
+      '))',
+      '{',
+      '}',
+      '|',
+      '&',
+      ';',
+      ' ',
+      'x=',
+      '[[ ',
+      ' ]]',
+      '${',
+      '<',
+      '>',
+      'case ',
+      ' in ',
+      'esac',
+      'a',
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 24 }), (pieces) => {
+        const script = pieces.join('')
+        const result = rewritten(script)
+        if (Result.isFailure(result)) expect(result.failure.remedy).not.toBe('')
+        else if (!pieces.includes(S)) expect(result.success.script).toBe(script)
+        else expect(result.success.script).toMatch(/ISO_|#/)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('means what the shell makes of a plain word in its place, in whatever stands around it', () => {
+    const piece = fc.constantFrom(
+      S,
+      S,
+      S,
+      'echo ',
+      'echo ',
+      '$(echo ',
+      ')',
+      '`echo ',
+      '`',
+      "'",
+      '"',
+      "$'",
+      'cat <<A\n',
+
+      "cat <<'A'\n",
+      'cat <<-\\A\n',
+      '\nA\n',
+      'A\n',
+      '\n',
+      ' # ',
+      '\\',
+      '; ',
+      ' | cat',
+      ' && ',
+      'x=',
+      '"$x"',
+      '$x',
+      '[[ ',
+      ' == ',
+      ' ]]',
+      '${x:-',
+      '}',
+      'a',
+      '*',
+      '~',
+      '#',
+      '<<<',
+      '\\n',
+      '$',
+      '!',
+    )
+    let ran = 0
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 2, maxLength: 14 }), (pieces) => {
+        const script = `echo ${pieces.join('')}\n`
+        const result = rewritten(script)
+        // Two shells have two process ids.
+        if (Result.isFailure(result) || !script.includes(S) || script.includes('$$')) return
+        const bash = (text: string, env: Record<string, string>) => {
+          const { stdout, status } = spawnSync('/bin/bash', ['-c', text], {
+            cwd: EMPTY,
+            env: { PATH: process.env['PATH'], HOME: EMPTY, ...env },
+            stdio: ['ignore', 'pipe', 'ignore'],
+            timeout: 5000,
+          })
+          return { out: stdout.toString(), status }
+        }
+        ran += 1
+        expect(bash(result.success.script, { [VARIABLE]: 'word' })).toEqual(
+          bash(script.replaceAll(S, 'word'), {}),
+        )
+      }),
+      { numRuns: Number(process.env['ISONAPSE_LAW_RUNS'] ?? 400) },
+    )
+    expect(ran).toBeGreaterThan(10)
+  })
 
   it('refuses a script that has the variable’s name already', () => {
     expect(refusedAs(`echo "$${VARIABLE}" ${S}`)).toBe('unreadable')

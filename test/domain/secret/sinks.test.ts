@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { analyseCall } from '../../../src/domain/action/analyse.ts'
 import type { Place } from '../../../src/domain/action/place.ts'
-import type { Sinks } from '../../../src/domain/event/event.ts'
+import type { Sinks } from '../../../src/domain/secret/sinkList.ts'
 import { secretsOfCall, sinkRefusal, standInCall } from '../../../src/domain/secret/sinks.ts'
 
 const place: Place = { home: '/home/dev', project: '/home/dev/app', cwd: '/home/dev/app', gate: [] }

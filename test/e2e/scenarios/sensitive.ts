@@ -23,6 +23,11 @@ const assertNowhere = (stage: Stage, session: Session, value: string): void => {
   assert.ok(!JSON.stringify(session.requests).includes(value), 'no request holds it')
   assert.deepEqual(holders(path.join(stage.home, '.claude'), value), [], 'no transcript holds it')
   assert.deepEqual(holders(path.join(stage.home, '.local'), value), [], 'no file of ours holds it')
+  assert.deepEqual(
+    holders(path.join(stage.work, '../tmp'), value),
+    [],
+    'no output on disk holds it',
+  )
 }
 
 const lastToken = (requests: ReadonlyArray<ApiRequest>): string =>
@@ -34,7 +39,96 @@ const tool = (id: string, name: string, input: Readonly<Record<string, unknown>>
   input,
 })
 
+const SECRET = `s3cr3t-${'Vb7x'.repeat(5)}-end`
+
+/** In the forms that a program prints it in. */
+const FORMS = [
+  SECRET,
+  Buffer.from(SECRET).toString('base64').slice(0, 24),
+  Buffer.from(SECRET).toString('hex').slice(0, 40),
+]
+
 export const sensitive: ReadonlyArray<Scenario> = [
+  {
+    name: 'a secret is put in behind the client’s back: no transcript, request or entry holds it',
+    play: async (stage) => {
+      await stage.hook('mode', 'enforce')
+      await stage.hookWith(
+        { MY_KEY: SECRET },
+        'secret',
+        'set',
+        'API_KEY',
+        '--from-env=MY_KEY',
+        '--program=printf',
+        '--program=base64',
+        '--path=conf.ini',
+        '--yes',
+      )
+      const conf = path.join(stage.work, 'conf.ini')
+      const session = await stage.converse({
+        turns: [
+          { calls: [bash('plain', "printf '[%s]' {{ secret.API_KEY }}")] },
+          { calls: [bash('failing', 'printf "%s" "{{ secret.API_KEY }}" >&2; exit 3')] },
+          { calls: [bash('encoded', 'printf %s {{ secret.API_KEY }} | base64')] },
+          {
+            calls: [
+              {
+                id: 'background',
+                tool: 'Bash',
+                input: {
+                  command: 'printf "late %s" "{{ secret.API_KEY }}"; touch late.txt',
+                  description: 'a step of the script',
+                  run_in_background: true,
+                },
+              },
+            ],
+          },
+          { calls: [bash('elsewhere', 'echo {{ secret.API_KEY }} > leak.txt')] },
+          {
+            calls: [
+              tool('write', 'Write', { file_path: conf, content: 'key={{ secret.API_KEY }}\n' }),
+            ],
+          },
+          {
+            calls: [
+              tool('edit', 'Edit', {
+                file_path: conf,
+                old_string: 'key={{ secret.API_KEY }}',
+                new_string: 'token={{ secret.API_KEY }}',
+              }),
+            ],
+          },
+          { calls: [tool('read', 'Read', { file_path: conf })] },
+          {
+            calls: [
+              tool('again', 'Edit', {
+                file_path: conf,
+                old_string: 'token={{ secret.API_KEY }}',
+                new_string: 'last={{ secret.API_KEY }}',
+              }),
+            ],
+          },
+          { calls: [bash('print', 'sleep 1; cat conf.ini; base64 conf.ini')] },
+          { text: 'done' },
+        ],
+      })
+      assert.equal(stage.read('conf.ini'), `last=${SECRET}\n`, session.told('again'))
+      assert.ok(stage.exists('late.txt'), session.told('background'))
+      assert.ok(!stage.exists('leak.txt'), session.told('elsewhere'))
+      assert.match(session.told('plain') ?? '', /\[\{\{ secret\.API_KEY \}\}\]/)
+      assert.match(session.told('failing') ?? '', /Exit code 3[^]*\{\{ secret\.API_KEY \}\}/)
+      assert.match(session.told('encoded') ?? '', /\{\{ secret\.API_KEY \}\}/)
+      assert.match(session.told('print') ?? '', /last=\{\{ secret\.API_KEY \}\}/)
+      assert.match(session.told('read') ?? '', /token=\{\{ secret\.API_KEY \}\}/)
+      for (const form of FORMS) assertNowhere(stage, session, form)
+      assert.deepEqual(await stage.witnessed('--kind', 'InputSwapped'), [])
+      const injected = await stage.witnessed('--kind', 'SecretInjected')
+      assert.deepEqual(
+        injected.map(({ event }) => event['by']),
+        ['run', 'run', 'run', 'run', 'file'],
+      )
+    },
+  },
   {
     name: 'a value is a token in all that the model reads, and a value again in the files it writes and edits',
     play: async (stage) => {
@@ -89,6 +183,25 @@ export const sensitive: ReadonlyArray<Scenario> = [
       const session = await stage.converse({ prompt: `pay with ${CARD}`, turns: [] })
       assert.ok(!JSON.stringify(session.requests).includes(CARD), 'no request holds it')
       assert.match(session.ran.stdout, /pay with \[PII_[0-9a-f]{32}\]/)
+    },
+  },
+  {
+    name: 'the output of a command that fails is filtered where that is set',
+    play: async (stage) => {
+      await stage.hook('mode', 'enforce')
+      await stage.hook('config', 'set', 'pii.failures', 'filter', '--yes')
+      stage.write('people.txt', `mail: ${MAIL}\n`)
+      const session = await stage.converse({
+        turns: [
+          { calls: [bash('failing', 'cat people.txt; cat people.txt >&2; exit 3')] },
+          { calls: [bash('fine', 'cat people.txt')] },
+          { text: 'done' },
+        ],
+      })
+      assert.match(session.told('failing') ?? '', /Exit code 3[^]*mail: \[PII_[0-9a-f]{32}\]/)
+      assert.match(session.told('fine') ?? '', /mail: \[PII_[0-9a-f]{32}\]/)
+      assertNowhere(stage, session, MAIL)
+      assert.deepEqual(await stage.witnessed('--kind', 'PiiExposed'), [])
     },
   },
 ]

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 // Real shells, a real socket, the real program: what comes out of a script that was given secrets.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -25,6 +26,8 @@ const socket = path.join(dir, 'run.sock')
 const scope = Scope.makeUnsafe()
 let now = 0
 const tickets = makeTickets({ now: () => now, seconds: () => 120 })
+const CHECK = 'c'.repeat(32)
+const FAILING = 'f'.repeat(32)
 const redeemed: Array<TicketOf> = []
 let logFails = false
 
@@ -36,6 +39,12 @@ beforeAll(async () => {
       redeemed.push(of)
       return logFails ? Promise.reject(new Error('the disk is full')) : Promise.resolve()
     },
+    look: (check, texts) =>
+      check === CHECK
+        ? Promise.resolve(texts.map((text) => text.replaceAll('private', '[hidden]')))
+        : check === FAILING
+          ? Promise.reject(new Error('no log'))
+          : undefined,
   })
   await Effect.runPromise(Scope.provide(scope)(serve))
 })
@@ -269,6 +278,35 @@ describe('isonapse run', () => {
     const inner = out.slice(out.lastIndexOf('done'))
     expect(inner).toBe(`done ${S}\n--require ${script}\n`)
     expect(status).toBe(0)
+  })
+
+  const checked = async (script: string, check: string) => {
+    const ticket = tickets.issue(
+      { session: 's', toolUseId: 'toolu_2', secrets: [] },
+      { script, env: {}, filters: [], check },
+    )
+    return new Promise<{ out: string; err: string; status: number | null }>((resolve) => {
+      execFile('/bin/bash', ['-c', commandFor(ticket)], (error, out, err) =>
+        resolve({ out, err, status: error === null ? 0 : Number(error.code) }),
+      )
+    })
+  }
+
+  it('has the output of a script that fails looked through, and of no other', async () => {
+    expect(await checked('echo private; echo private >&2; exit 3', CHECK)).toEqual({
+      out: '[hidden]\n',
+      err: '[hidden]\n',
+      status: 3,
+    })
+    expect(await checked('echo private', CHECK)).toEqual({ out: 'private\n', err: '', status: 0 })
+  })
+
+  it('withholds the output of a script that fails where nobody looks it through', async () => {
+    for (const check of [FAILING, '0'.repeat(32)]) {
+      const { out, err, status } = await checked('echo private; exit 4', check)
+      expect({ out, status }).toEqual({ out: '', status: 4 })
+      expect(err).toMatch(/^isonapse run: the output is withheld/)
+    }
   })
 
   it.each(['/bin/zsh', '/usr/bin/zsh', '/bin/sh'].filter((shell) => fs.existsSync(shell)))(

@@ -105,7 +105,8 @@ describe('applying a suggestion', () => {
       expect(suggested.learned.map(({ id }) => id)).toContain('learned.opaque.mcp.crm.echo')
       const test = await plane.call('policy.backtest', { policy: suggested.policy })
       expect(test.calls).toBe(135)
-      expect(test.finished.deny).toBe(0)
+      // One session has a planted injection: what sends something after it is a verdict stricter.
+      expect(test.finished.deny).toBe(3)
 
       const { policy } = suggested
       const change = { policy, source: 'suggest', mode: 'enforce' } as const
