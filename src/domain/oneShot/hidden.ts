@@ -3,6 +3,7 @@
 import type { JsonObject } from '../hook/claudeFields.ts'
 import { isStandIn, payloadTexts, spansWithin } from '../hook/payloadTexts.ts'
 import { type FactMask, factMask, type MaskedValue } from '../sensitive/factMask.ts'
+import { knownIn, LEAST_KNOWN, saidElsewhere, withKnown } from '../sensitive/knownValues.ts'
 import { actionsBy } from '../sensitive/piiActions.ts'
 import type { Span } from '../sensitive/span.ts'
 import { spliced } from '../sensitive/strings.ts'
@@ -14,10 +15,10 @@ export type SpansIn = (text: string) => ReadonlyArray<Span>
 const actionOf = actionsBy('tokenize', new Map())
 const isMasked = ({ type }: Span): boolean => actionOf(type) === 'tokenize'
 
-/** `scripts`: the text of files that the call would run. */
+/** `beside`: the text of files that the call would run, and names that nobody wrote in the call. */
 export const valuesIn = (
   raw: JsonObject,
-  scripts: ReadonlyArray<string>,
+  beside: ReadonlyArray<string>,
   spansIn: SpansIn,
 ): ReadonlyArray<MaskedValue> => {
   const found = new Map<string, ReadonlyArray<Span>>()
@@ -26,23 +27,33 @@ export const valuesIn = (
     found.set(text, spans)
     return spans
   }
-  const cutFrom = (text: string, spans: ReadonlyArray<Span>): ReadonlyArray<MaskedValue> =>
-    spans.filter(isMasked).map(({ start, end, type }) => ({ type, value: text.slice(start, end) }))
   const texts = payloadTexts(raw)
+  const within = texts.map((text) =>
+    text.looked === undefined ? [] : spansWithin(text, spansOf(text.looked)),
+  )
+  const known = knownIn(
+    texts
+      .flatMap(({ of }, i) => cutFrom(of, within[i]!))
+      .flatMap(({ type, value }) => saidElsewhere(type, value)),
+    LEAST_KNOWN,
+  )
+  const hidden = texts.flatMap(({ of, looked }, i) => {
+    const more = looked === undefined ? [] : (known?.(of, 0, of.length) ?? [])
+    const spans = more.length === 0 ? within[i]! : withKnown(of, within[i]!, more)
+    return cutFrom(
+      of,
+      spans.filter((span) => !isStandIn(of, span)),
+    )
+  })
   return [
-    ...texts.flatMap((text) => {
-      const { of, looked } = text
-      if (looked === undefined) return []
-      const within = spansWithin(text, spansOf(looked))
-      return cutFrom(
-        of,
-        within.filter((span) => !isStandIn(of, span)),
-      )
-    }),
-    ...[...new Set(texts.flatMap(({ leaf }) => tokensIn(leaf.text)))].map(unknown),
-    ...scripts.flatMap((text) => cutFrom(text, spansOf(text))),
+    ...hidden,
+    ...beside.flatMap((text) => cutFrom(text, spansOf(text))),
+    ...[...texts.map(({ leaf }) => leaf.text), ...beside].flatMap(tokensIn).map(unknown),
   ]
 }
+
+const cutFrom = (text: string, spans: ReadonlyArray<Span>): ReadonlyArray<MaskedValue> =>
+  spans.filter(isMasked).map(({ start, end, type }) => ({ type, value: text.slice(start, end) }))
 
 const unknown = (token: string): MaskedValue => ({ type: 'UNKNOWN', value: token })
 

@@ -101,7 +101,7 @@ export const judgeOnce = (
   const mask = maskAtNeed(() =>
     valuesIn(
       raw,
-      [...sources.values()].flatMap(({ text }) => text ?? []),
+      [...[...sources.values()].flatMap(({ text }) => text ?? []), ...namesIn(observed)],
       spansIn,
     ),
   )
@@ -247,6 +247,13 @@ const observedOf = (
     ? seen
     : { ...seen, scripts: paths.map((path) => ({ path: refOf(path, place), is: 'text' })) }
 }
+
+/** Where links lead: a name that nobody wrote in the call may hold a value too. */
+const namesIn = ({ links }: Observed): ReadonlyArray<string> =>
+  links
+    .flatMap(({ path, real }) => [path, real])
+    .flatMap((ref): ReadonlyArray<unknown> => Object.values(ref))
+    .filter((name) => typeof name === 'string')
 
 /** Each text with the origin that was observed; a file that was observed to hold none has none. */
 const sourcesIn = (

@@ -12,8 +12,14 @@ import { type DecodedPayload, readClaudePayload } from '../../domain/hook/claude
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { isStandIn, payloadTexts, spansWithin, withTexts } from '../../domain/hook/payloadTexts.ts'
 import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
-import { needlesOf } from '../../domain/sensitive/needles.ts'
-import { resolved, underRules } from '../../domain/sensitive/overlap.ts'
+import {
+  knownIn,
+  knownOnce,
+  LEAST_KNOWN,
+  LEAST_SAID,
+  saidElsewhere,
+  withKnown,
+} from '../../domain/sensitive/knownValues.ts'
 import type { ActionOf } from '../../domain/sensitive/piiActions.ts'
 import type { Injection, Span } from '../../domain/sensitive/span.ts'
 import { jsonText } from '../../domain/sensitive/jsonText.ts'
@@ -137,18 +143,18 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       const scanned = await scanner.scan(asked, { ...of, own: options.own(), deadline })
       for (const [i, text] of asked.entries()) results.set(text, scanned[i]!)
     }
-    const fresh = new Set(
+    const first = new Set(
       items.flatMap(({ field, looked }) => (field === isNew ? (looked ?? []) : [])),
     )
-    const seen = new Set(
-      items.flatMap(({ looked }) => looked ?? []).filter((one) => !fresh.has(one)),
+    const again = new Set(
+      items.flatMap(({ looked }) => looked ?? []).filter((one) => !first.has(one)),
     )
-    await scan(fresh, {
+    await scan(first, {
       injection: reported.kind === 'tool.after' && options.looksForInjection(),
       models: reported.kind === 'tool.after' || reported.kind === 'prompt',
     })
     // It came before, and was looked at then.
-    await scan(seen, { injection: false, models: false })
+    await scan(again, { injection: false, models: false })
 
     const foundIn = items.map((item) =>
       item.looked === undefined ? [] : spansWithin(item, results.get(item.looked)?.spans ?? []),
@@ -294,81 +300,8 @@ interface Turned {
   readonly cut: number
 }
 
-/** Shorter values would be found by chance. UTF-16 units. */
-const LEAST_KNOWN = 4
-/** Of one event; what many cost is their sorting. */
-const MOST_KNOWN = 16_384
 /** Looked through for known values without a breath. UTF-16 units. */
 const KNOWN_AT_ONCE = 262_144
-
-type Known = (text: string, from: number, to: number) => ReadonlyArray<Span>
-
-/** Where values stand that are known; undefined where there are none. `least`: UTF-16 units. */
-const knownIn = (values: ReadonlyArray<Value>, least: number): Known | undefined => {
-  const types = new Map<string, string>()
-  for (const { type, value } of values)
-    if (value.length >= least && !types.has(value) && types.size < MOST_KNOWN)
-      types.set(value, type)
-  if (types.size === 0) return undefined
-  const all = [...types]
-  const needles = needlesOf(all.map(([value]) => value))
-  return (text, from, to) =>
-    [...needles.in(text, from, Math.min(to, text.length))].map(({ start, end, needle }) => ({
-      start,
-      end,
-      type: all[needle]![1] as Span['type'],
-      score: 1,
-      detector: 'rules:known',
-    }))
-}
-
-const MADE = new WeakMap<ReadonlyArray<Value>, Known | 'none'>()
-
-/** Of lists that are the same from event to event. */
-const knownOnce = (values: ReadonlyArray<Value>, least: number): Known | undefined => {
-  const before = MADE.get(values)
-  if (before !== undefined) return before === 'none' ? undefined : before
-  const made = knownIn(values, least)
-  MADE.set(values, made ?? 'none')
-  return made
-}
-
-/**
- * Known values beside what was found: one within it is a part of it; of what one overlaps otherwise the
- * rest stays a value, so that no half of any is shown.
- */
-const withKnown = (
-  text: string,
-  found: ReadonlyArray<Span>,
-  known: ReadonlyArray<Span>,
-): ReadonlyArray<Span> => {
-  let at = 0
-  const apart = resolved(known).filter(({ start, end }) => {
-    while (at < found.length && found[at]!.end < end) at++
-    return !(at < found.length && found[at]!.start <= start)
-  })
-  return underRules(text, apart, found)
-}
-
-/** A shorter value may be a word of the text as well. UTF-16 units. */
-const LEAST_SAID = 12
-/** The same for one line of a key. */
-const LEAST_LINE = 32
-
-/**
- * What its surroundings gave away in one place is the same value wherever it stands in the event: one
- * text comes in several of a result's fields, in one whole and in another by its lines, and in a name.
- */
-const saidElsewhere = (type: string, value: string): ReadonlyArray<Value> => {
-  if (value.length < LEAST_SAID) return []
-  if (!value.includes('\n')) return [{ type, value }]
-  if (type !== 'SECRET') return []
-  return value
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line.length >= LEAST_LINE && !line.startsWith('-----'))
-    .map((line) => ({ type, value: line }))
-}
 
 export const notLookedAt = (units: number): string =>
   `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`
