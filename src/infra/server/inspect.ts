@@ -348,9 +348,9 @@ interface Turned {
 /** Shorter values would be found by chance. UTF-16 units. */
 const LEAST_KNOWN = 4
 /** Of one event; what many cost is their sorting. */
-const MOST_KNOWN = 16_384
+const MOST_KNOWN = 4096
 /** Looked through for known values without a breath. UTF-16 units. */
-const KNOWN_AT_ONCE = 262_144
+const KNOWN_AT_ONCE = 32_768
 
 type Known = (text: string, from: number, to: number) => ReadonlyArray<Span>
 
