@@ -8,7 +8,7 @@ import type { Span } from './span.ts'
 /** Shorter values would be found by chance. UTF-16 units. */
 export const LEAST_KNOWN = 4
 /** Of one event; what many cost is their sorting. */
-const MOST_KNOWN = 16_384
+const MOST_KNOWN = 4096
 
 export type Known = (text: string, from: number, to: number) => ReadonlyArray<Span>
 

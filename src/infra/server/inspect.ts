@@ -301,7 +301,7 @@ interface Turned {
 }
 
 /** Looked through for known values without a breath. UTF-16 units. */
-const KNOWN_AT_ONCE = 262_144
+const KNOWN_AT_ONCE = 32_768
 
 export const notLookedAt = (units: number): string =>
   `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`

@@ -236,7 +236,10 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
         refs: (at) => all.map(({ absolute }) => refOf(absolute, at)),
         known: (call) => {
           const absolute = fileOf(event, call)
-          return own.find((one) => one.absolute === absolute)?.absolute
+          if (absolute === undefined) return undefined
+          // A batch lists calls as the agent made them: with tokens in names.
+          const shown = plainText(absolute, MOST_SHOWN)
+          return own.find((one) => one.absolute === absolute || one.shown === shown)?.absolute
         },
         note: (call, mine, masked) => {
           const absolute = fileOf(event, call)

@@ -311,7 +311,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
       const { event, vault: mine } = inspected
       const mentions = settings()['pii.action'] === 'off' ? [] : await mentionsOf(event)
       const mentioned = summed(mentions)
-      const inPrompt = event.kind === 'prompt' ? summed([inspected.tokenised, mentioned]) : {}
+      const inPrompt = isPrompt(event) ? summed([inspected.tokenised, mentioned]) : {}
       return {
         inspected,
         mentioned,
@@ -373,6 +373,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
           exposed(summed([tokenised, reported]), 'failure')
           break
         case 'prompt':
+        case 'prompt.expanded':
           // One that is held back stays in the client's own record of the session.
           exposed(summed([tokenised, reported]), 'prompt')
           if (!denied) exposed(mentioned, 'mention')
@@ -412,7 +413,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
             context.push(TOKENS_EXPLAINED)
         }
       }
-      if (event.kind === 'prompt' && !denied && settings()['pii.prompt'] !== 'off') {
+      if (isPrompt(event) && !denied && settings()['pii.prompt'] !== 'off') {
         const all = summed([tokenised, mentioned])
         if (some(all)) more.message = promptWarning(all, some(tokenised) ? 0 : mentions)
       }
@@ -422,6 +423,9 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     },
   }
 }
+
+/** What a command of the user's stands for may hold more than what they typed. */
+const isPrompt = ({ kind }: HookEvent): boolean => kind === 'prompt' || kind === 'prompt.expanded'
 
 /** No event of any session. */
 const NOBODY: HookEvent = { kind: 'other', known: false, name: '', session: '', cwd: '/' }

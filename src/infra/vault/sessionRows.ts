@@ -118,7 +118,9 @@ export class SessionRows implements SessionVault {
         }
         if (held === undefined) {
           unkept += 1
-          const token = this.#rowless.get(type, value) ?? this.#freshToken()
+          const before = this.#rowless.get(type, value)
+          if (before !== undefined) return before
+          const token = this.#freshToken()
           this.#rowless.set(type, value, token)
           return token
         }

@@ -38,10 +38,11 @@ export const valueCache = <A>(
         listed = undefined
       }
       held.set(key, one)
-      for (const oldest of held.keys()) {
-        if (held.size <= mostValues && units <= mostUnits) break
+      while (held.size > mostValues || units > mostUnits) {
+        const oldest = held.keys().next().value!
         held.delete(oldest)
         units -= oldest.length
+        listed = undefined
       }
     },
     clear: () => {

@@ -203,6 +203,28 @@ describe('the log', () => {
   })
 })
 
+describe('what a command of the user stands for', () => {
+  it('is told of as a prompt is, or held back', async () => {
+    await withPlane(async (plane) => {
+      await enforce(plane)
+      const agent = agentOf(plane)
+      const expansion = { command_name: 'mail', command_args: 'x', prompt: `write to ${MAIL}` }
+      const told = await agent.hook('UserPromptExpansion', expansion)
+      expect(told).toMatchObject({ exit: 0 })
+      expect(told.stdout).toContain('1 e-mail address')
+      await plane.call('config.set', { key: 'pii.prompt', value: 'block', pid: process.pid })
+      const held = await agent.hook('UserPromptExpansion', expansion)
+      expect(held.exit).toBe(2)
+      expect(held.stdout).not.toContain(MAIL)
+      expect((await events<{ why: string }>(plane, 'PiiExposed')).map(({ why }) => why)).toEqual([
+        'prompt',
+        'prompt',
+      ])
+      await replays(plane)
+    })
+  })
+})
+
 describe('a recorded session', () => {
   it('is decided on alike where a token and its value stand in one call', async () => {
     await withPlane(async (plane) => {
@@ -285,6 +307,33 @@ describe('a file with values', () => {
       await agent.runs('jupyter run n.ipynb')
       await agent.stop()
       expect(JSON.parse(onDisk(plane, 'n.ipynb'))).toEqual(JSON.parse(notebook(`x = ${value}`)))
+    })
+  })
+
+  it('is covered again where its name holds a value too', async () => {
+    await withPlane(async (plane) => {
+      await enforce(plane)
+      const agent = agentOf(plane)
+      const name = await tokenFor(plane, agent, MAIL)
+      const said = await tokenFor(plane, agent, CARD)
+      const call = { file_path: path.join(plane.project, `${MAIL}.txt`), content: `card ${said}\n` }
+      await agent.before('Write', call, 'toolu_w')
+      write(plane, `${MAIL}.txt`, call.content)
+      await agent.after('Write', call, { type: 'create', content: call.content }, 'toolu_w')
+      await agent.before('Bash', { command: 'node x.js', run_in_background: true })
+      expect(onDisk(plane, `${MAIL}.txt`)).toBe(`card ${CARD}\n`)
+      const told = await agent.batch({
+        tool_name: 'Edit',
+        tool_use_id: 'toolu_e',
+        tool_input: {
+          file_path: path.join(plane.project, `${name}.txt`),
+          old_string: said,
+          new_string: 'x',
+        },
+        tool_response: '<tool_use_error>String to replace not found in file.',
+      })
+      expect(told.stdout).toContain('make the same edit again')
+      expect(onDisk(plane, `${MAIL}.txt`)).toBe(`card ${said}\n`)
     })
   })
 
