@@ -24,6 +24,7 @@ import type { ActionOf } from '../../domain/sensitive/piiActions.ts'
 import type { Injection, Span } from '../../domain/sensitive/span.ts'
 import { jsonText } from '../../domain/sensitive/jsonText.ts'
 import { spliced } from '../../domain/sensitive/strings.ts'
+import { counted, type TypeCounts } from '../../domain/sensitive/typeCounts.ts'
 import { tokensIn } from '../../domain/vault/token.ts'
 import type { Scanned, Scanner, ScanOptions } from '../sensitive/Scanner.ts'
 import { slices } from '../store/slices.ts'
@@ -43,9 +44,6 @@ export interface InspectOptions {
   /** The input that the agent asked for, of one that the gate had the client run in its place. */
   readonly asked: (event: HookEvent, raw: JsonObject) => JsonObject
 }
-
-/** Values by entity type. */
-export type Types = Readonly<Record<string, number>>
 
 export interface Inspected {
   /** What is judged. */
@@ -72,9 +70,9 @@ export interface Inspected {
   /** The rows of values that are new, to be logged before the event. */
   readonly rows: Tokenised['events']
   /** In the field that is new with this event: all values, those with a token, and those without. */
-  readonly types: Types
-  readonly tokenised: Types
-  readonly reported: Types
+  readonly types: TypeCounts
+  readonly tokenised: TypeCounts
+  readonly reported: TypeCounts
   readonly values: number
   readonly cached: number
   readonly unkept: number
@@ -87,7 +85,7 @@ export interface Inspected {
   /** The texts it is in. */
   readonly injected: ReadonlySet<string>
   /** Tokens of file names that were made values, by type. */
-  readonly restored: Types
+  readonly restored: TypeCounts
 }
 
 /** Values in names that are remembered of a session, and sessions. */
@@ -253,7 +251,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       values: new Set(wanted.map(({ type, value }) => `${type}\0${value}`)).size,
       cached: given?.cached ?? 0,
       unkept: given?.unkept ?? 0,
-      restored: typesOf(put.map(({ type }) => type)),
+      restored: counted(put.map(({ type }) => type)),
     }
   }
 }
@@ -306,12 +304,6 @@ const KNOWN_AT_ONCE = 32_768
 export const notLookedAt = (units: number): string =>
   `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`
 
-const typesOf = (types: ReadonlyArray<string>): Types => {
-  const counts: Record<string, number> = {}
-  for (const type of types) counts[type] = (counts[type] ?? 0) + 1
-  return counts
-}
-
 /** What is new with the event, counted. */
 class Tally {
   readonly #actionOf: ActionOf
@@ -349,9 +341,9 @@ class Tally {
   result() {
     const is = (action: 'report' | 'tokenize') => (type: string) => this.#actionOf(type) === action
     return {
-      types: typesOf(this.#all),
-      tokenised: typesOf(this.#all.filter(is('tokenize'))),
-      reported: typesOf(this.#all.filter(is('report'))),
+      types: counted(this.#all),
+      tokenised: counted(this.#all.filter(is('tokenize'))),
+      reported: counted(this.#all.filter(is('report'))),
       tier: this.#tier,
       cut: this.#cut,
       injection: this.#injection,
