@@ -27,6 +27,8 @@ export interface PayloadParts {
 export interface Masked {
   /** Tokens that stood there as tokens already. */
   readonly written: ReadonlyArray<string>
+  /** Those of them that stood for something: without it nobody can tell what was decided on. */
+  readonly known?: ReadonlyArray<string>
   /** Some of what was taken out cannot be put back: a stored secret's value, a value without a row. */
   readonly lossy: boolean
 }
@@ -42,7 +44,11 @@ const Header = Schema.Struct({
   payload: Schema.Int,
   texts: Schema.Array(Schema.Struct({ path: PathRef, bytes: Schema.Int })),
   masked: Schema.optionalKey(
-    Schema.Struct({ written: Schema.Array(Schema.String), lossy: Schema.Boolean }),
+    Schema.Struct({
+      written: Schema.Array(Schema.String),
+      known: Schema.optionalKey(Schema.Array(Schema.String)),
+      lossy: Schema.Boolean,
+    }),
   ),
 })
 const decodeHeader = Schema.decodeUnknownResult(Header)

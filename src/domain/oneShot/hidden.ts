@@ -3,8 +3,7 @@
 import type { JsonObject } from '../hook/claudeFields.ts'
 import { isStandIn, payloadTexts, spansWithin } from '../hook/payloadTexts.ts'
 import { type FactMask, factMask, type MaskedValue } from '../sensitive/factMask.ts'
-import { knownIn, saidElsewhere } from '../sensitive/knownValues.ts'
-import { resolved } from '../sensitive/overlap.ts'
+import { knownIn, LEAST_KNOWN, saidElsewhere, withKnown } from '../sensitive/knownValues.ts'
 import { actionsBy } from '../sensitive/piiActions.ts'
 import type { Span } from '../sensitive/span.ts'
 import { spliced } from '../sensitive/strings.ts'
@@ -36,10 +35,11 @@ export const valuesIn = (
     texts
       .flatMap(({ of }, i) => cutFrom(of, within[i]!))
       .flatMap(({ type, value }) => saidElsewhere(type, value)),
+    LEAST_KNOWN,
   )
   const hidden = texts.flatMap(({ of, looked }, i) => {
     const more = looked === undefined ? [] : (known?.(of, 0, of.length) ?? [])
-    const spans = more.length === 0 ? within[i]! : resolved([...within[i]!, ...more])
+    const spans = more.length === 0 ? within[i]! : withKnown(of, within[i]!, more)
     return cutFrom(
       of,
       spans.filter((span) => !isStandIn(of, span)),

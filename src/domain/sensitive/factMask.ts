@@ -36,7 +36,7 @@ export const factMask = (found: ReadonlyArray<MaskedValue>): FactMask => {
   const parts = (text: string): MaskedText => {
     const pieces: Array<string | { readonly pii: string }> = []
     let from = 0
-    for (const { start, end, needle } of needles.in(text)) {
+    for (const { start, end, needle } of needles.covered(text)) {
       if (start > from) pieces.push(text.slice(from, start))
       pieces.push({ pii: types.get(values[needle]!)! })
       from = end

@@ -12,6 +12,8 @@ export interface Found {
 export interface Needles {
   /** From `from` on, those that begin before `to`. */
   readonly in: (text: string, from?: number, to?: number) => Generator<Found, void>
+  /** What any of them covers: those that overlap in one, which is told by the first. */
+  readonly covered: (text: string) => Generator<Found, void>
 }
 
 /**
@@ -56,15 +58,33 @@ export const needlesOf = (needles: ReadonlyArray<string>): Needles => {
     return best
   }
 
+  const foundAt = (text: string, at: number): number => {
+    const unit = text.charCodeAt(at)
+    return pairs[pairOf(unit, text.charCodeAt(at + 1))] === 1 || singles.has(unit)
+      ? longestAt(text, at)
+      : -1
+  }
+
   return {
+    *covered(text) {
+      if (sorted.length === 0) return
+      for (let at = 0; at < text.length; at++) {
+        const first = foundAt(text, at)
+        if (first < 0) continue
+        const start = at
+        let end = at + sorted[first]!.text.length
+        for (at += 1; at < end; at++) {
+          const other = foundAt(text, at)
+          if (other >= 0) end = Math.max(end, at + sorted[other]!.text.length)
+        }
+        at -= 1
+        yield { start, end, needle: sorted[first]!.needle }
+      }
+    },
     *in(text, from = 0, to = text.length) {
       if (sorted.length === 0) return
       for (let at = from; at < to;) {
-        const unit = text.charCodeAt(at)
-        const best =
-          pairs[pairOf(unit, text.charCodeAt(at + 1))] === 1 || singles.has(unit)
-            ? longestAt(text, at)
-            : -1
+        const best = foundAt(text, at)
         if (best < 0) {
           at += 1
           continue

@@ -169,6 +169,7 @@ const withValues = async (
   if (masked === undefined) return { event, texts, mask: NO_MASK }
   if (masked.lossy) return 'no-key'
   const of = await vault?.of(event.session)
+  if (masked.known?.some((token) => of?.valueOf(token) === undefined) === true) return 'no-key'
   const written = new Set(masked.written)
   const hidden: Array<Value> = []
   let lost = false

@@ -41,6 +41,8 @@ export interface ControlContext {
     readonly unwitnessed: () => Unwitnessed | undefined
     /** Whether the hook socket's file is still there and this control plane's. */
     readonly isReached: () => boolean
+    /** Puts the values into files that hold tokens now. Rejects with StoreFailure. */
+    readonly fillFiles: () => Promise<void>
     /** One line for the operator's log. */
     readonly log: (line: string) => void
     /** Begins an orderly end; the answer to the caller still goes out. */

@@ -268,6 +268,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   })
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
+  let fillFiles = (): Promise<void> => Promise.resolve()
   const models = makeModels({
     modelsDir: paths.modelsDir,
     enabled: () => settings()['intel.models'] === 'on',
@@ -293,6 +294,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       tickets,
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
+      fillFiles: () => fillFiles(),
       log,
       stop: () => stop('asked'),
     },
@@ -350,6 +352,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     mentioned: (file) => readSource(realPathOf(file) ?? file, MOST_MENTIONED).text,
     outside: look.outside,
   })
+  fillFiles = sensitive.start
   yield* Effect.tryPromise({ try: sensitive.start, catch: String }).pipe(
     Effect.catch((why) => Effect.sync(() => log(`files were left as they are: ${why}`))),
   )

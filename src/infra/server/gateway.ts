@@ -208,8 +208,9 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       mode: now.mode,
       denied,
       stricter: now.policy.stricterFrom,
+      place,
       ran:
-        looked?.inspected.injection === undefined
+        looked?.inspected.injection === undefined && !(looked?.files.any === true && hasRun(event))
           ? undefined
           : judgeAs({ ...event, kind: 'tool.before' } as HookEvent, rules).judged?.action,
     }
@@ -280,6 +281,9 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
 const mayProceedWithConsequence = (judged: Judgement): boolean =>
   !(judged.enforced && judged.decision.verdict === 'deny') &&
   judged.action.effects.some((effect) => isConsequential(effect.kind))
+
+/** A failed one may have done half of what it was to do. */
+const hasRun = ({ kind }: HookEvent): boolean => kind === 'tool.after' || kind === 'tool.failed'
 
 const answered = ({ enforced, posture }: Judgement) => ({
   mode: enforced ? ('enforce' as const) : ('profile' as const),
@@ -360,10 +364,17 @@ const makeScripts = (looked: Looked | undefined) => {
       if (masked === undefined && !changed && written.size === 0) return { payload, texts }
       // Of a token that stood there and is given for its value too nobody can tell which was which.
       const mixed = [...written].some((token) => given.has(token))
+      const known = [...written].filter(
+        (token) => looked?.inspected.vault?.valueOf(token) !== undefined,
+      )
       return {
         payload,
         texts,
-        masked: { written: [...written], lossy: mixed || lossy || masked?.lossy === true },
+        masked: {
+          written: [...written],
+          ...(known.length === 0 ? {} : { known }),
+          lossy: mixed || lossy || masked?.lossy === true,
+        },
       }
     },
   }

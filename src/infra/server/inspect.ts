@@ -12,8 +12,14 @@ import { type DecodedPayload, readClaudePayload } from '../../domain/hook/claude
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { isStandIn, payloadTexts, spansWithin, withTexts } from '../../domain/hook/payloadTexts.ts'
 import type { MaskedValue } from '../../domain/sensitive/factMask.ts'
-import { knownIn, saidElsewhere } from '../../domain/sensitive/knownValues.ts'
-import { resolved } from '../../domain/sensitive/overlap.ts'
+import {
+  knownIn,
+  knownOnce,
+  LEAST_KNOWN,
+  LEAST_SAID,
+  saidElsewhere,
+  withKnown,
+} from '../../domain/sensitive/knownValues.ts'
 import type { ActionOf } from '../../domain/sensitive/piiActions.ts'
 import type { Injection, Span } from '../../domain/sensitive/span.ts'
 import { jsonText } from '../../domain/sensitive/jsonText.ts'
@@ -153,15 +159,23 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const foundIn = items.map((item) =>
       item.looked === undefined ? [] : spansWithin(item, results.get(item.looked)?.spans ?? []),
     )
-    const known = knownIn([
-      ...values,
-      ...(inNames.get(session)?.values() ?? []),
-      ...items.flatMap(({ of }, i) =>
-        foundIn[i]!.filter(({ type }) => actionOf(type) === 'tokenize').flatMap(
-          ({ start, end, type }) => saidElsewhere(type, of.slice(start, end)),
-        ),
+    const vault = off ? undefined : await vaults.of(session)
+    const recent = vault?.recent?.()
+    const known = [
+      ...(recent === undefined || recent.length === 0 ? [] : [knownOnce(recent, LEAST_SAID)]),
+      ...(values.length === 0 ? [] : [knownOnce(values, LEAST_KNOWN)]),
+      knownIn(
+        [
+          ...(inNames.get(session)?.values() ?? []),
+          ...items.flatMap(({ of }, i) =>
+            foundIn[i]!.filter(({ type }) => actionOf(type) === 'tokenize').flatMap(
+              ({ start, end, type }) => saidElsewhere(type, of.slice(start, end)),
+            ),
+          ),
+        ],
+        LEAST_KNOWN,
       ),
-    ])
+    ].filter((one) => one !== undefined)
     const breath = slices()
     const tally = new Tally(actionOf)
     const perText: Array<Turned> = []
@@ -169,7 +183,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       const found = looked === undefined ? undefined : results.get(looked)
       const more: Array<Span> = []
       let cut = Math.min(found?.cut ?? 0, of.length)
-      if (looked !== undefined && known !== undefined)
+      if (looked !== undefined && known.length > 0)
         for (let from = 0; from < of.length; from += KNOWN_AT_ONCE) {
           if (breath.spent()) await breath.rest()
           if (performance.now() > deadline) {
@@ -177,9 +191,9 @@ export const makeInspect = (options: InspectOptions): Inspect => {
             break
           }
           // One that reaches into what is looked at next is found twice, and counts once.
-          more.push(...known(of, from, from + KNOWN_AT_ONCE))
+          for (const one of known) more.push(...one(of, from, from + KNOWN_AT_ONCE))
         }
-      const spans = (more.length === 0 ? foundIn[i]! : resolved([...foundIn[i]!, ...more])).filter(
+      const spans = (more.length === 0 ? foundIn[i]! : withKnown(of, foundIn[i]!, more)).filter(
         (span) => !isStandIn(of, span),
       )
       const kept = spans.filter(({ type }) => actionOf(type) === 'tokenize')
@@ -189,7 +203,6 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const wanted = perText.flatMap(({ of, kept }) =>
       kept.map(({ start, end, type }) => ({ type, value: of.slice(start, end) })),
     )
-    const vault = off ? undefined : await vaults.of(session)
     // From here on in one go: rows and what they are rows of go to the log together.
     const given = wanted.length === 0 ? undefined : vault!.tokenise(wanted)
     let next = 0
@@ -290,7 +303,7 @@ interface Turned {
 }
 
 /** Looked through for known values without a breath. UTF-16 units. */
-const KNOWN_AT_ONCE = 262_144
+const KNOWN_AT_ONCE = 32_768
 
 export const notLookedAt = (units: number): string =>
   `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`

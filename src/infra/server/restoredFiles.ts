@@ -9,7 +9,11 @@
 //
 // A crash leaves a file with the one or the other; the next start puts the values in.
 import * as Result from 'effect/Result'
-import { absoluteOf, normalise, refOf } from '../../domain/action/paths.ts'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import type { Action } from '../../domain/action/action.ts'
+import { pathKey } from '../../domain/action/pathKey.ts'
+import { absoluteOf, isWithin, normalise, refOf } from '../../domain/action/paths.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
 import { utf8 } from '../../domain/bytes.ts'
 import { plainText } from '../../domain/oneLine.ts'
@@ -19,7 +23,7 @@ import type { HookEvent, ToolCall } from '../../domain/hook/hookEvent.ts'
 import { PLACEHOLDER, placeholderOf, secretsNamedIn } from '../../domain/secret/placeholder.ts'
 import { type StandIn, withStandIns, withValues } from '../../domain/vault/standIns.ts'
 import { restored, tokensIn } from '../../domain/vault/token.ts'
-import { MOST_TOKENS, type RestoredFile } from '../../projections/restored.ts'
+import { MOST_FILES, MOST_TOKENS, type RestoredFile } from '../../projections/restored.ts'
 import { readWhole, replaceWhole } from '../files/replaceFile.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { SessionVault, Value, Vault } from '../vault/Vault.ts'
@@ -57,6 +61,17 @@ export interface FilesNow {
   readonly refs: (place: Place) => ReadonlyArray<PathRef>
   /** After a call that changes a file. `mine`: the session's own values; `masked`: without values. */
   readonly note: (call: ToolCall, mine: SessionVault, masked?: HookEvent) => Noted | undefined
+  /**
+   * After a call that may have copied or moved files, by what it did: files that hold values now, and
+   * those that are gone. `at`: its place.
+   */
+  readonly copied: (
+    ran: Action,
+    at: Place,
+    useId: string | undefined,
+  ) => ReadonlyArray<FileRestored>
+  /** Whether there are files of the session. */
+  readonly any: boolean
   /** Puts the values in; what could not be, in words. */
   readonly put: () => ReadonlyArray<string>
   /** Puts the session's tokens in; with `only` in one file. */
@@ -75,11 +90,24 @@ interface Pair extends StandIn {
   readonly of?: Value
 }
 
+/** What a file's tokens stood for when it was asked last. */
+interface Opened {
+  readonly last: number
+  readonly of: SessionVault | undefined
+  readonly generation: number | undefined
+  readonly at: number
+  readonly pairs: ReadonlyArray<Pair>
+}
+
+/** Of a day in which a use is noted. Milliseconds. */
+const OPENED_ANEW_MS = 3_600_000
+
 interface Known {
   readonly file: RestoredFile
   readonly absolute: string
   /** The same as it may be shown and logged: with its tokens. */
   readonly shown: string
+  readonly fromTokens: ReadonlyArray<Pair>
   readonly pairs: ReadonlyArray<Pair>
 }
 
@@ -114,6 +142,48 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
     }),
   ]
 
+  const opened = new Map<string, Opened>()
+
+  /** What a file's tokens stand for: opened anew now and then, so that they count as used. */
+  const tokenPairsOf = (file: RestoredFile, of: SessionVault | undefined): ReadonlyArray<Pair> => {
+    const key = `${file.session ?? ''}\0${pathKey(file.path) ?? ''}`
+    const before = opened.get(key)
+    const now = performance.now()
+    if (
+      before !== undefined &&
+      before.last === file.last &&
+      before.of === of &&
+      before.generation === of?.generation &&
+      now - before.at < OPENED_ANEW_MS
+    )
+      return before.pairs
+    const pairs = pairsOf(file.tokens, [], of)
+    opened.delete(key)
+    // What does not open now may the next time.
+    if (pairs.length === file.tokens.length)
+      opened.set(key, { last: file.last, of, generation: of?.generation, at: now, pairs })
+    if (opened.size > MOST_FILES) opened.delete(opened.keys().next().value!)
+    return pairs
+  }
+
+  let listed: { readonly parts: ReadonlyArray<unknown>; readonly values: ReadonlyArray<Value> } = {
+    parts: [],
+    values: [],
+  }
+
+  /** The same list while the files hold the same. */
+  const valuesIn = (all: ReadonlyArray<Known>): ReadonlyArray<Value> => {
+    const parts = all.map(({ fromTokens }) => fromTokens)
+    const isSame =
+      parts.length === listed.parts.length && parts.every((one, i) => one === listed.parts[i])
+    if (!isSame) {
+      const different = new Map<string, Value>()
+      for (const { of } of parts.flat()) if (of !== undefined) different.set(of.value, of)
+      listed = { parts, values: [...different.values()] }
+    }
+    return listed.values
+  }
+
   const knownFiles = async (place: Place): Promise<ReadonlyArray<Known>> => {
     const found: Array<Known> = []
     for (const file of Object.values(log.projected().restored.files)) {
@@ -122,8 +192,12 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
       const of = file.session === null ? undefined : await vault.of(file.session)
       // A name that holds a value is kept with its token.
       const absolute = restored(written, (token) => of?.valueOf(token)?.value)
-      const pairs = pairsOf(file.tokens, file.secrets, of)
-      found.push({ file, absolute, shown: plainText(written, MOST_SHOWN), pairs })
+      const fromTokens = tokenPairsOf(file, of)
+      const pairs =
+        file.secrets.length === 0
+          ? fromTokens
+          : [...fromTokens, ...pairsOf([], file.secrets, undefined)]
+      found.push({ file, absolute, shown: plainText(written, MOST_SHOWN), fromTokens, pairs })
     }
     return found
   }
@@ -158,11 +232,14 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
       const all = await knownFiles(place)
       const own = all.filter(({ file }) => file.session === event.session)
       return {
-        values: all.flatMap(({ pairs }) => pairs.flatMap(({ of }) => of ?? [])),
+        values: valuesIn(all),
         refs: (at) => all.map(({ absolute }) => refOf(absolute, at)),
         known: (call) => {
           const absolute = fileOf(event, call)
-          return own.find((one) => one.absolute === absolute)?.absolute
+          if (absolute === undefined) return undefined
+          // A batch lists calls as the agent made them: with tokens in names.
+          const shown = plainText(absolute, MOST_SHOWN)
+          return own.find((one) => one.absolute === absolute || one.shown === shown)?.absolute
         },
         note: (call, mine, masked) => {
           const absolute = fileOf(event, call)
@@ -206,6 +283,43 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
             secrets: kept.secrets.filter((name) => before?.file.secrets.includes(name) !== true),
           }
         },
+        any: own.length > 0,
+        copied: (ran, at, useId) => {
+          const of = useId === undefined ? {} : { toolUseId: useId }
+          const taken = own.filter(({ absolute }) => takes(ran, refOf(absolute, at)))
+          if (taken.length === 0) return []
+          const gone = taken
+            .filter(
+              ({ absolute }) => fs.lstatSync(absolute, { throwIfNoEntry: false }) === undefined,
+            )
+            .map(
+              ({ file: { path } }) =>
+                new FileRestored({ path, state: 'gone', tokens: [], secrets: [], ...of }),
+            )
+          const copies = copiesIn(ran, at, taken).flatMap(({ absolute, from }) => {
+            if (all.some((one) => one.absolute === absolute)) return []
+            const read = readWhole(absolute, MOST_BYTES)
+            if (Result.isFailure(read)) return []
+            const { bytes } = read.success
+            const text = bytes.toString('latin1')
+            // An archive holds them too, and does not show it.
+            const isBinary = bytes.subarray(0, BINARY_WITHIN).includes(0)
+            const there = from.pairs.filter(
+              ({ value }) => isBinary || text.includes(spelled(value, absolute)),
+            )
+            if (there.length === 0) return []
+            return new FileRestored({
+              path: refOf(withStandIns(absolute, from.pairs), place),
+              state: 'restored',
+              tokens: there.flatMap(({ standIn, secret }) =>
+                secret === undefined ? [standIn] : [],
+              ),
+              secrets: there.flatMap(({ secret }) => secret ?? []),
+              ...of,
+            })
+          })
+          return [...gone, ...copies]
+        },
         put: () => all.flatMap((one) => turn(one, 'values') ?? []),
         cover: (only) => {
           for (const one of own)
@@ -214,6 +328,59 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
       }
     },
   }
+}
+
+/** Of a file, looked at for a NUL. Bytes. */
+const BINARY_WITHIN = 8192
+/** Files that a call is looked at for. */
+const MOST_COPIES = 32
+
+/** Whether the call reads the file, or takes it away. */
+const takes = ({ effects }: Action, file: PathRef): boolean => {
+  const key = pathKey(file)
+  return (
+    key !== undefined &&
+    effects.some(
+      ({ kind, target }) =>
+        (kind === 'fs.read' || kind === 'fs.delete') &&
+        target !== undefined &&
+        'path' in target &&
+        [target.path, target.as].some((ref) => {
+          const from = ref === undefined ? undefined : pathKey(ref)
+          return from !== undefined && (from === key || key.startsWith(`${from}/`))
+        }),
+    )
+  )
+}
+
+/** Where a call may have put what it took: what it wrote, and in a folder that it wrote by the same name. */
+const copiesIn = (
+  { effects }: Action,
+  at: Place,
+  taken: ReadonlyArray<Known>,
+): ReadonlyArray<{ readonly absolute: string; readonly from: Known }> => {
+  const paths = (kinds: ReadonlyArray<string>): ReadonlyArray<string> =>
+    effects.flatMap(({ kind, target }) =>
+      kinds.includes(kind) && target !== undefined && 'path' in target
+        ? (absoluteOf(target.as ?? target.path, at) ?? [])
+        : [],
+    )
+  const sources = paths(['fs.read', 'fs.delete'])
+  const found = new Map<string, Known>()
+  for (const to of paths(['fs.write']))
+    for (const from of taken) {
+      const { absolute } = from
+      const names = sources.flatMap((source) =>
+        isWithin(absolute, source)
+          ? [absolute.slice(source.length), absolute.slice(path.dirname(source).length)]
+          : [],
+      )
+      for (const one of [to, ...names.map((name) => path.join(to, name))]) {
+        const real = realPathOf(one) ?? one
+        if (found.size < MOST_COPIES && real !== absolute && !found.has(real)) found.set(real, from)
+      }
+    }
+  return [...found].map(([absolute, from]) => ({ absolute, from }))
 }
 
 const sameFile = (
@@ -272,6 +439,8 @@ export const NO_FILES: RestoredFiles = {
       values: [],
       refs: () => [],
       note: () => undefined,
+      any: false,
+      copied: () => [],
       put: () => [],
       cover: () => {},
       known: () => undefined,

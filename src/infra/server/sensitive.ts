@@ -94,14 +94,21 @@ export interface Telling {
   readonly mode: Mode
   /** The call does not come to run. */
   readonly denied: boolean
-  /** Of a result with signs of injection: what the call did, which tells where the result is from. */
+  /**
+   * What a call did: of a result with signs of injection, which tells where the result is from, and
+   * where it may have copied a file with values.
+   */
   readonly ran?: Action | undefined
+  readonly place: Place
   /** Kinds of effects that go stricter in a tainted session, with the score that it takes. */
   readonly stricter: ReadonlyMap<string, number>
 }
 
 export interface Sensitive {
-  /** Puts the values into files that a crash left with tokens. Rejects with StoreFailure. */
+  /**
+   * Puts the values into all files: a crash left some with tokens, or the values are about to be given
+   * up. Rejects with StoreFailure.
+   */
   readonly start: () => Promise<void>
   readonly look: (decoded: DecodedPayload, bytes: Uint8Array) => Promise<Looked>
   /** What may be printed of a failing call's output. Rejects where it cannot be logged. */
@@ -304,7 +311,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
       const { event, vault: mine } = inspected
       const mentions = settings()['pii.action'] === 'off' ? [] : await mentionsOf(event)
       const mentioned = summed(mentions)
-      const inPrompt = event.kind === 'prompt' ? summed([inspected.tokenised, mentioned]) : {}
+      const inPrompt = isPrompt(event) ? summed([inspected.tokenised, mentioned]) : {}
       return {
         inspected,
         mentioned,
@@ -319,7 +326,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
       }
     },
     head: (bytes, most) => rejectedHead(bytes, most, options.withoutSecrets()),
-    found: ({ inspected, mentioned, noted }, { mode, denied, ran }) => {
+    found: ({ inspected, mentioned, noted, files: now }, { mode, denied, ran, place }) => {
       const { event, types, tokenised, reported, tier, values, cached, cut, unkept } = inspected
       const useId =
         'call' in event && event.call.useId !== undefined ? { toolUseId: event.call.useId } : {}
@@ -366,6 +373,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
           exposed(summed([tokenised, reported]), 'failure')
           break
         case 'prompt':
+        case 'prompt.expanded':
           // One that is held back stays in the client's own record of the session.
           exposed(summed([tokenised, reported]), 'prompt')
           if (!denied) exposed(mentioned, 'mention')
@@ -375,6 +383,8 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
           break
         default:
       }
+      if (ran !== undefined && 'call' in event && !isWithinClient(event.call.name))
+        events.push(...now.copied(ran, place, event.call.useId))
       if (noted !== undefined) {
         events.push(noted.event)
         for (const name of noted.secrets)
@@ -406,7 +416,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
             context.push(TOKENS_EXPLAINED)
         }
       }
-      if (event.kind === 'prompt' && !denied && settings()['pii.prompt'] !== 'off') {
+      if (isPrompt(event) && !denied && settings()['pii.prompt'] !== 'off') {
         const all = summed([tokenised, mentioned])
         if (some(all)) more.message = promptWarning(all, some(tokenised) ? 0 : mentions)
       }
@@ -416,6 +426,9 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
     },
   }
 }
+
+/** What a command of the user's stands for may hold more than what they typed. */
+const isPrompt = ({ kind }: HookEvent): boolean => kind === 'prompt' || kind === 'prompt.expanded'
 
 /** No event of any session. */
 const NOBODY: HookEvent = { kind: 'other', known: false, name: '', session: '', cwd: '/' }

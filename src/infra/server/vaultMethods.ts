@@ -189,15 +189,17 @@ export const vaultGc = Effect.fn('vaultGc')(function* (
   const { vault, log, keys, paths, now } = context
   // At 0 nothing is spared, what is used at this moment least.
   const before = ttlMs === 0 ? now() + 1 : now() - ttlMs
-  const done = yield* attempt(context, (signal) =>
-    vault.collect({
+  const done = yield* attempt(context, async (signal) => {
+    // A file that holds a token whose value is gone would hold it for good.
+    if (!dryRun) await context.running?.fillFiles()
+    return vault.collect({
       before,
       dryRun,
       signal,
       onProgress: (at, total) =>
         send({ progress: { done: at, total, what: 'sessions looked through' } }),
-    }),
-  )
+    })
+  })
   const payloadKeys = payloads
     ? yield* Effect.mapError(
         collectPayloadKeys({

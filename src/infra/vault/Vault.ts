@@ -27,6 +27,10 @@ export interface SessionVault {
   readonly tokenise: (values: ReadonlyArray<Value>) => Tokenised
   /** What a token of this session stands for; undefined for others, and for rows that were collected. */
   readonly valueOf: (token: string) => Value | undefined
+  /** Values that were met lately, in the clear: the same list until another is met. */
+  readonly recent?: () => ReadonlyArray<Value>
+  /** What a token stands for stays the same while this does. */
+  readonly generation?: number
 }
 
 export interface Vault {

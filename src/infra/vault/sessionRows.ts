@@ -94,6 +94,8 @@ export class SessionRows implements SessionVault {
     return this.#byToken.size
   }
 
+  readonly recent = (): ReadonlyArray<Value> => this.#cache.values()
+
   readonly has = (token: string): boolean => this.#byToken.has(token)
 
   readonly tokenise: SessionVault['tokenise'] = (values) => {
@@ -116,7 +118,9 @@ export class SessionRows implements SessionVault {
         }
         if (held === undefined) {
           unkept += 1
-          const token = this.#rowless.get(type, value) ?? this.#freshToken()
+          const before = this.#rowless.get(type, value)
+          if (before !== undefined) return before
+          const token = this.#freshToken()
           this.#rowless.set(type, value, token)
           return token
         }

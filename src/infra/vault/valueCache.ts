@@ -9,6 +9,8 @@ export interface ValueCache<A> {
   readonly get: (type: string, value: string) => A | undefined
   readonly set: (type: string, value: string, held: A) => void
   readonly clear: () => void
+  /** All that is held: the same list until something comes or goes. */
+  readonly values: () => ReadonlyArray<{ readonly type: string; readonly value: string }>
 }
 
 export const valueCache = <A>(
@@ -18,6 +20,7 @@ export const valueCache = <A>(
   // Insertion order is age of use.
   const held = new Map<string, A>()
   let units = 0
+  let listed: ReturnType<ValueCache<A>['values']> | undefined
   const keyOf = (type: string, value: string): string => `${type}\0${value}`
   return {
     get: (type, value) => {
@@ -30,17 +33,27 @@ export const valueCache = <A>(
     },
     set: (type, value, one) => {
       const key = keyOf(type, value)
-      if (!held.delete(key)) units += key.length
+      if (!held.delete(key)) {
+        units += key.length
+        listed = undefined
+      }
       held.set(key, one)
-      for (const oldest of held.keys()) {
-        if (held.size <= mostValues && units <= mostUnits) break
+      while (held.size > mostValues || units > mostUnits) {
+        const oldest = held.keys().next().value!
         held.delete(oldest)
         units -= oldest.length
+        listed = undefined
       }
     },
     clear: () => {
       held.clear()
       units = 0
+      listed = undefined
     },
+    values: () =>
+      (listed ??= [...held.keys()].map((key) => {
+        const end = key.indexOf('\0')
+        return { type: key.slice(0, end), value: key.slice(end + 1) }
+      })),
   }
 }

@@ -8,6 +8,7 @@ import {
   MAX_REASON,
   unreadableAnswer,
   type UndecidedReason,
+  withMore,
 } from '../../../src/domain/hook/claudeAnswer.ts'
 import { CLAUDE_EVENTS, GATING_EVENTS } from '../../../src/domain/hook/claudeEvents.ts'
 import { decodeClaudePayload } from '../../../src/domain/hook/claudePayload.ts'
@@ -364,5 +365,21 @@ describe('a payload nobody could decide on', () => {
     expect(jsonOf(answer).hookSpecificOutput.permissionDecisionReason).toBe(
       'Isonapse denied: the payload is larger than gate.max_payload_bytes. Tell the user, who can look with: isonapse hook status',
     )
+  })
+})
+
+describe('an output in the place of the tool’s own', () => {
+  it('is cut short where the client would take no answer that holds it', () => {
+    const after = captured('PostToolUse-Bash')
+    const output = { stdout: 'x'.repeat(68_000_000), stderr: 'short' }
+    const made = withMore(NO_OPINION, after, { output })
+    const { stdout } = Result.getOrThrow(parseFrame(encodeFrame(made)))
+    const { hookSpecificOutput } = JSON.parse(stdout) as {
+      hookSpecificOutput: { updatedToolOutput: typeof output }
+    }
+    const { updatedToolOutput } = hookSpecificOutput
+    expect(updatedToolOutput.stdout).toContain('withheld')
+    expect(updatedToolOutput.stdout.length).toBeLessThan(300_000)
+    expect(updatedToolOutput.stderr).toBe('short')
   })
 })

@@ -41,6 +41,15 @@ describe('known texts in another', () => {
     )
   })
 
+  it('cover with what overlaps them', () => {
+    const needles = needlesOf(['abc', 'cde', 'xx'])
+    expect([...needles.covered('-abcde-xxx-abc')]).toEqual([
+      { start: 1, end: 6, needle: 0 },
+      { start: 7, end: 10, needle: 2 },
+      { start: 11, end: 14, needle: 0 },
+    ])
+  })
+
   it('are looked for in a part of it alone', () => {
     const needles = needlesOf(['ab', 'abab'])
     expect([...needles.in('ababab', 1, 3)]).toEqual([{ start: 2, end: 6, needle: 1 }])
