@@ -54,7 +54,7 @@ import { refoldingLine } from './daemonProgress.ts'
 import { controlFailureOf } from './failures.ts'
 import { faultOf, type Unwitnessed } from './faults.ts'
 import { gatePathsOf } from './gatePaths.ts'
-import { makeGateway } from './gateway.ts'
+import { type Gateway, makeGateway } from './gateway.ts'
 import { serveHooks } from './hookServer.ts'
 import { lookAtMachine } from './look.ts'
 import { makeCallMethod } from './methods.ts'
@@ -90,6 +90,8 @@ export interface ControlPlaneOptions {
 
 export interface RunningControlPlane {
   readonly context: ControlContext
+  /** What the hook socket asks, for whoever is in this process. */
+  readonly gateway: Gateway
   /** Completes when somebody asks for the end: over the control socket, or by `stop`. */
   readonly stopped: Effect.Effect<'asked' | 'signal'>
   readonly stop: (reason: 'asked' | 'signal') => void
@@ -370,23 +372,24 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       return of === undefined ? undefined : sensitive.shown(of, texts)
     },
   })
+  const gateway = makeGateway({
+    log: witness,
+    keys,
+    inForce,
+    look,
+    engine: ENGINE_VERSION,
+    maxPayloadBytes,
+    costs,
+    sensitive,
+    onFailure: (error) => {
+      const fault = faultOf(error)
+      unwitnessed = { time: now(), fault }
+      log(fault.message)
+    },
+  })
   isReached = yield* serveHooks({
     socket: paths.hookSocket,
-    gateway: makeGateway({
-      log: witness,
-      keys,
-      inForce,
-      look,
-      engine: ENGINE_VERSION,
-      maxPayloadBytes,
-      costs,
-      sensitive,
-      onFailure: (error) => {
-        const fault = faultOf(error)
-        unwitnessed = { time: now(), fault }
-        log(fault.message)
-      },
-    }),
+    gateway,
     deadlineMs: () => settings()['gate.deadline_ms'],
     maxPayloadBytes,
   })
@@ -401,7 +404,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       },
     }),
   )
-  return { context, stopped: Deferred.await(ended), stop }
+  return { context, gateway, stopped: Deferred.await(ended), stop }
 })
 
 /** The settings in force. Asked for every event, so worked out only when the log's are others. */

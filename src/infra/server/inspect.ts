@@ -210,6 +210,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       const shown = cut === 0 ? now : `${now.slice(0, now.length - cut)}${notLookedAt(cut)}`
       return { now, shown }
     })
+    const isAsItCame = turned.every(({ shown }, i) => shown === items[i]!.leaf.text)
     const starts = new Map<string, number>()
     for (const [at, { field }] of items.entries()) if (!starts.has(field)) starts.set(field, at)
     const maskedRaw = turned.every(({ now }, i) => now === perText[i]!.text)
@@ -237,6 +238,7 @@ export const makeInspect = (options: InspectOptions): Inspect => {
       hidden: hiddenIn(wanted, written, vault),
       vault,
       output: (enforced, also) => {
+        if (also === undefined && isAsItCame) return raw['tool_response']
         const from = starts.get('tool_response') ?? 0
         return withTexts(raw['tool_response'], (text, i) => {
           // A tool's own figures: the client takes no other shape, and would show all as it was.

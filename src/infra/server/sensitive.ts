@@ -223,8 +223,11 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
       if (event.kind === 'tool.after') {
         const notice = untrusted.notice(inspected, ran, mode, stricter)
         if (notice !== undefined && !notice.withheld) context.push(notice.text)
-        const output = inspected.output(mode === 'enforce', (text) =>
-          notice?.withheld === true && inspected.injected.has(text) ? notice.text : undefined,
+        const withheld = (text: string): string | undefined =>
+          inspected.injected.has(text) ? notice?.text : undefined
+        const output = inspected.output(
+          mode === 'enforce',
+          notice?.withheld === true ? withheld : undefined,
         )
         if (output !== raw['tool_response']) {
           more.output = output
