@@ -7,11 +7,7 @@ import { absoluteOf, refOf } from '../../domain/action/paths.ts'
 import { isConsequential } from '../../domain/action/effect.ts'
 import { type Draft, EntryTooLarge } from '../../domain/event/envelope.ts'
 import { HookRejected, type WitnessEvent } from '../../domain/event/event.ts'
-import {
-  type CarriedText,
-  packPayload,
-  type PayloadParts,
-} from '../../domain/event/payloadParts.ts'
+import { packPayload } from '../../domain/event/payloadParts.ts'
 import { witnessed } from '../../domain/event/witnessed.ts'
 import { type InForce, type Judgement, judge } from '../../domain/gate.ts'
 import {
@@ -33,13 +29,14 @@ import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { Costs } from './costs.ts'
 import { readWithStandIns } from '../../domain/secret/useOfSecrets.ts'
-import { factMask, type MaskedValue } from '../../domain/sensitive/factMask.ts'
+import { factMask } from '../../domain/sensitive/factMask.ts'
 import { promptRefusal } from '../../domain/sensitive/told.ts'
 import type { FilesOf } from './gatherSources.ts'
 import type { Look } from './look.ts'
 import type { Seen } from './observe.ts'
+import { makeScripts, passingOf } from './passing.ts'
 import { placeIn } from './placeIn.ts'
-import type { Looked, Sensitive } from './sensitive.ts'
+import type { Sensitive } from './sensitive.ts'
 import { makeUnderWay } from './underWay.ts'
 
 export interface GatewayOptions {
@@ -297,85 +294,3 @@ const isHeldBack = ({ exit, stdout }: HookAnswer): boolean =>
 /** A prompt that is held back for nothing but what is in it: its masked text is offered. */
 const isForPrompt = ({ enforced, decision }: Judgement): boolean =>
   enforced && decision.rules.length === 1 && decision.rules[0] === 'pii:prompt'
-
-interface Passing {
-  readonly event: HookEvent
-  readonly masked: HookEvent
-  readonly payload: Pick<PayloadParts, 'payload' | 'masked'>
-  readonly hidden: ReadonlyArray<MaskedValue>
-  readonly rows: ReadonlyArray<WitnessEvent>
-}
-
-const passingOf = (
-  { event }: DecodedPayload,
-  bytes: Uint8Array,
-  looked: Looked | undefined,
-): Passing => {
-  if (looked === undefined)
-    return { event, masked: event, payload: { payload: bytes }, hidden: [], rows: [] }
-  const { inspected } = looked
-  const { how } = inspected
-  return {
-    event: inspected.event,
-    masked: inspected.masked,
-    payload: { payload: inspected.payload, ...(how === undefined ? {} : { masked: how }) },
-    hidden: inspected.hidden,
-    rows: inspected.rows,
-  }
-}
-
-/** The scripts that a call would run, as they may be logged. */
-const makeScripts = (looked: Looked | undefined) => {
-  const texts: Array<CarriedText> = []
-  const values: Array<MaskedValue> = []
-  const rows: Array<WitnessEvent> = []
-  const written = new Set<string>()
-  const given = new Set<string>(looked?.inspected.given)
-  let changed = false
-  let lossy = false
-  return {
-    values,
-    rows,
-    add: (seen: ReadonlyArray<CarriedText>): void => {
-      for (const { path, text } of seen) {
-        const script = looked?.script(text)
-        texts.push({ path, text: script?.text ?? text })
-        if (script === undefined) continue
-        values.push(...script.values)
-        rows.push(...script.rows)
-        for (const token of script.written) written.add(token)
-        for (const token of script.given) given.add(token)
-        changed ||= script.text !== text
-        lossy ||= script.lossy
-      }
-    },
-    /** Where links lead: a name that nobody wrote in the call may hold a value too. */
-    addNames: ({ links }: Seen['observed']): void => {
-      for (const ref of links.flatMap(({ path, real }) => [path, real]))
-        for (const text of Object.values(ref)) {
-          const name = typeof text === 'string' ? looked?.script(text) : undefined
-          if (name === undefined) continue
-          values.push(...name.values)
-          rows.push(...name.rows)
-        }
-    },
-    parts: ({ payload, masked }: Passing['payload']): PayloadParts => {
-      for (const token of masked?.written ?? []) written.add(token)
-      if (masked === undefined && !changed && written.size === 0) return { payload, texts }
-      // Of a token that stood there and is given for its value too nobody can tell which was which.
-      const mixed = [...written].some((token) => given.has(token))
-      const known = [...written].filter(
-        (token) => looked?.inspected.vault?.valueOf(token) !== undefined,
-      )
-      return {
-        payload,
-        texts,
-        masked: {
-          written: [...written],
-          ...(known.length === 0 ? {} : { known }),
-          lossy: mixed || lossy || masked?.lossy === true,
-        },
-      }
-    },
-  }
-}

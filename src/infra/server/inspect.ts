@@ -29,6 +29,7 @@ import { tokensIn } from '../../domain/vault/token.ts'
 import type { Scanned, Scanner, ScanOptions } from '../sensitive/Scanner.ts'
 import { slices } from '../store/slices.ts'
 import type { SessionVault, Tokenised, Value, Vault } from '../vault/Vault.ts'
+import { Tally } from './tally.ts'
 
 export interface InspectOptions {
   readonly scanner: Scanner
@@ -305,54 +306,3 @@ const KNOWN_AT_ONCE = 32_768
 
 export const notLookedAt = (units: number): string =>
   `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`
-
-/** What is new with the event, counted. */
-class Tally {
-  readonly #actionOf: ActionOf
-  readonly #all: Array<string> = []
-  #tier: DetectorTier = 'rules'
-  #injectionTier: DetectorTier = 'rules'
-  #cut = 0
-  #injection: Injection | undefined
-  readonly #injected = new Set<string>()
-
-  constructor(actionOf: ActionOf) {
-    this.#actionOf = actionOf
-  }
-
-  add(
-    text: string,
-    spans: ReadonlyArray<Span>,
-    scanned: Scanned | undefined,
-    cut: number,
-    hadSecret: boolean,
-  ): void {
-    for (const { type } of spans) if (this.#actionOf(type) !== 'off') this.#all.push(type)
-    if (hadSecret) this.#all.push('SECRET')
-    if (scanned === undefined) return
-    if (RANK[scanned.tier] > RANK[this.#tier]) this.#tier = scanned.tier
-    this.#cut += cut
-    const { injection } = scanned
-    if (injection === undefined || injection.label !== 'injection') return
-    this.#injected.add(text)
-    if (this.#injection !== undefined && this.#injection.score >= injection.score) return
-    this.#injection = injection
-    this.#injectionTier = injection.detector.startsWith('model:') ? 'model' : 'rules'
-  }
-
-  result() {
-    const is = (action: 'report' | 'tokenize') => (type: string) => this.#actionOf(type) === action
-    return {
-      types: counted(this.#all),
-      tokenised: counted(this.#all.filter(is('tokenize'))),
-      reported: counted(this.#all.filter(is('report'))),
-      tier: this.#tier,
-      cut: this.#cut,
-      injection: this.#injection,
-      injectionTier: this.#injectionTier,
-      injected: this.#injected,
-    }
-  }
-}
-
-const RANK: Readonly<Record<DetectorTier, number>> = { rules: 0, embedded: 1, model: 2 }

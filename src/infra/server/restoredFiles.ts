@@ -10,23 +10,23 @@
 // A crash leaves a file with the one or the other; the next start puts the values in.
 import * as Result from 'effect/Result'
 import * as fs from 'node:fs'
-import * as path from 'node:path'
 import type { Action } from '../../domain/action/action.ts'
 import { pathKey } from '../../domain/action/pathKey.ts'
-import { absoluteOf, isWithin, normalise, refOf } from '../../domain/action/paths.ts'
+import { absoluteOf, normalise, refOf } from '../../domain/action/paths.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
-import { utf8 } from '../../domain/bytes.ts'
 import { plainText } from '../../domain/oneLine.ts'
 import { FileRestored } from '../../domain/event/event.ts'
 import { changesFile, pathFieldsOf } from '../../domain/hook/claudeParts.ts'
 import type { HookEvent, ToolCall } from '../../domain/hook/hookEvent.ts'
-import { PLACEHOLDER, placeholderOf, secretsNamedIn } from '../../domain/secret/placeholder.ts'
-import { type StandIn, withStandIns, withValues } from '../../domain/vault/standIns.ts'
+import { placeholderOf, secretsNamedIn } from '../../domain/secret/placeholder.ts'
+import { withStandIns, withValues } from '../../domain/vault/standIns.ts'
 import { restored, tokensIn } from '../../domain/vault/token.ts'
 import { MOST_FILES, MOST_TOKENS, type RestoredFile } from '../../projections/restored.ts'
 import { readWhole, replaceWhole } from '../files/replaceFile.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { SessionVault, Value, Vault } from '../vault/Vault.ts'
+import { copiesIn, takes } from './fileCopies.ts'
+import { bytesOf, type Pair, spelled, spelledAlike, writtenText } from './fileText.ts'
 import { realPathOf } from './realPath.ts'
 
 /** Larger files keep their tokens. Bytes. */
@@ -82,12 +82,6 @@ export interface FilesNow {
 
 export interface RestoredFiles {
   readonly now: (event: HookEvent) => Promise<FilesNow>
-}
-
-/** What stands in a file for what; with the secret's name, where it is one. */
-interface Pair extends StandIn {
-  readonly secret?: string
-  readonly of?: Value
 }
 
 /** What a file's tokens stood for when it was asked last. */
@@ -332,57 +326,6 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
 
 /** Of a file, looked at for a NUL. Bytes. */
 const BINARY_WITHIN = 8192
-/** Files that a call is looked at for. */
-const MOST_COPIES = 32
-
-/** Whether the call reads the file, or takes it away. */
-const takes = ({ effects }: Action, file: PathRef): boolean => {
-  const key = pathKey(file)
-  return (
-    key !== undefined &&
-    effects.some(
-      ({ kind, target }) =>
-        (kind === 'fs.read' || kind === 'fs.delete') &&
-        target !== undefined &&
-        'path' in target &&
-        [target.path, target.as].some((ref) => {
-          const from = ref === undefined ? undefined : pathKey(ref)
-          return from !== undefined && (from === key || key.startsWith(`${from}/`))
-        }),
-    )
-  )
-}
-
-/** Where a call may have put what it took: what it wrote, and in a folder that it wrote by the same name. */
-const copiesIn = (
-  { effects }: Action,
-  at: Place,
-  taken: ReadonlyArray<Known>,
-): ReadonlyArray<{ readonly absolute: string; readonly from: Known }> => {
-  const paths = (kinds: ReadonlyArray<string>): ReadonlyArray<string> =>
-    effects.flatMap(({ kind, target }) =>
-      kinds.includes(kind) && target !== undefined && 'path' in target
-        ? (absoluteOf(target.as ?? target.path, at) ?? [])
-        : [],
-    )
-  const sources = paths(['fs.read', 'fs.delete'])
-  const found = new Map<string, Known>()
-  for (const to of paths(['fs.write']))
-    for (const from of taken) {
-      const { absolute } = from
-      const names = sources.flatMap((source) =>
-        isWithin(absolute, source)
-          ? [absolute.slice(source.length), absolute.slice(path.dirname(source).length)]
-          : [],
-      )
-      for (const one of [to, ...names.map((name) => path.join(to, name))]) {
-        const real = realPathOf(one) ?? one
-        if (found.size < MOST_COPIES && real !== absolute && !found.has(real)) found.set(real, from)
-      }
-    }
-  return [...found].map(([absolute, from]) => ({ absolute, from }))
-}
-
 const sameFile = (
   file: RestoredFile,
   { tokens, secrets }: Pick<RestoredFile, 'tokens' | 'secrets'>,
@@ -399,38 +342,6 @@ const pathText = (masked: HookEvent | undefined): string =>
     : pathFieldsOf(masked.call.name)
         .map((field) => masked.call.input[field])
         .join('\n')
-
-/** All that a call writes, in one text. */
-const writtenText = ({ input }: ToolCall): string => {
-  const edits = Array.isArray(input['edits']) ? input['edits'] : []
-  const parts: ReadonlyArray<unknown> = [
-    input['content'],
-    input['new_string'],
-    input['new_source'],
-    ...edits.map((edit: unknown) =>
-      typeof edit === 'object' && edit !== null && 'new_string' in edit ? edit.new_string : '',
-    ),
-  ]
-  return parts.filter((part) => typeof part === 'string').join('\n')
-}
-
-/** The units of a file's bytes: any file keeps every byte that is not part of one of these. */
-const asBytes = (text: string): string => Buffer.from(utf8(text)).toString('latin1')
-
-/** A value as the file has it: in a notebook the client writes what the agent says as JSON text. */
-const spelled = (value: string, absolute: string): string =>
-  asBytes(absolute.endsWith('.ipynb') ? JSON.stringify(value).slice(1, -1) : value)
-
-const bytesOf = (pairs: ReadonlyArray<Pair>, absolute: string): ReadonlyArray<StandIn> =>
-  pairs.map(({ standIn, value }) => ({ standIn, value: spelled(value, absolute) }))
-
-/** `{{secret.X}}` and `{{ secret.X }}` name the same. */
-const spelledAlike = (text: string, pairs: ReadonlyArray<Pair>): string =>
-  pairs.every(({ secret }) => secret === undefined)
-    ? text
-    : text.replace(PLACEHOLDER, (whole, name: string) =>
-        pairs.some(({ secret }) => secret === name) ? placeholderOf(name) : whole,
-      )
 
 /** Where nothing on the disk is looked at or changed: in the replay of a recorded session. */
 export const NO_FILES: RestoredFiles = {
