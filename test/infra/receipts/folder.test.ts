@@ -188,7 +188,7 @@ describe('a broken folder is told in one line', () => {
     'one changed byte': [
       (dir) => {
         const file = firstReceipt(dir)
-        fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"permit"', '"defer"'))
+        fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('"engine":"', '"engine":"1'))
       },
       /does not have the digest/,
     ],
