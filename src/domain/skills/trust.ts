@@ -9,6 +9,8 @@ export interface FoundSkill extends SkillItem {
   readonly runs: ReadonlyArray<Runs>
   /** Why it could not be read; its hash then stands for that. */
   readonly unreadable?: string
+  /** It says nothing: worth knowing only where it once was trusted for saying something, or nothing. */
+  readonly empty?: true
 }
 
 export type SkillStatus = 'matched' | 'modified' | 'unknown' | 'missing'
@@ -47,11 +49,12 @@ export const compareSkills = (
 ): ReadonlyArray<SkillFinding> => {
   const seen = new Set<string>()
   const findings: Array<SkillFinding> = []
-  for (const { runs, unreadable, ...item } of found) {
+  for (const { runs, unreadable, empty, ...item } of found) {
     const key = itemKey(item)
     if (key === undefined || seen.has(key)) continue
     seen.add(key)
     const hash = trusted(key)
+    if (hash === undefined && empty === true) continue
     const status = hash === undefined ? 'unknown' : hash === item.hash ? 'matched' : 'modified'
     const code = codeOf(item.kind, status, runs)
     findings.push({

@@ -9,10 +9,10 @@ import type { Scanned, Scanner } from '../sensitive/Scanner.ts'
 
 /** Read of one file. The client gives the model no more of one. Bytes. */
 const MOST_TEXT = 262_144
-/** Files of one check; the next one goes on. */
-const MOST_TEXTS = 256
-/** Of them together, so that a repository cannot fill the memory. UTF-16 units. */
-const MOST_UNITS = 8 * 1024 * 1024
+/** Files that are looked through at once, so that no event waits for more than these to be read. */
+const MOST_TEXTS = 32
+/** Of one check; the next one goes on. */
+const MOST_FILES = 512
 const SCAN_MS = 20_000
 const MOST_KEPT = 8192
 
@@ -53,23 +53,26 @@ export const makeInjectionLook = (options: {
     if (found.size > MOST_KEPT) found.delete(found.keys().next().value!)
   }
 
-  const lookThrough = async (files: ReadonlyArray<ReadFile>): Promise<void> => {
+  const lookThrough = async (files: ReadonlyArray<ReadFile>, deadline: number): Promise<void> => {
     const texts: Array<string> = []
-    const hashes: Array<Digest> = []
-    let units = 0
-    for (const { file, hash } of files) {
-      if (found.has(hash) || hashes.includes(hash)) continue
-      if (texts.length === MOST_TEXTS || units > MOST_UNITS) break
+    for (const { file } of files) {
       const read = readText(file, MOST_TEXT)
-      if (read.found !== 'text') continue
-      texts.push(read.text)
-      hashes.push(hash)
-      units += read.text.length
+      texts.push(read.found === 'text' ? read.text : '')
     }
-    if (texts.length === 0) return
-    const deadline = performance.now() + SCAN_MS
     const scanned = await options.scanner.scan(texts, { injection: true, models: true, deadline })
-    for (const [at, one] of scanned.entries()) keep(hashes[at]!, one)
+    for (const [at, one] of scanned.entries()) if (texts[at] !== '') keep(files[at]!.hash, one)
+  }
+
+  const lookThroughAll = async (files: ReadonlyArray<ReadFile>): Promise<void> => {
+    const left = new Map<Digest, ReadFile>()
+    for (const one of files)
+      if (!found.has(one.hash) && left.size < MOST_FILES) left.set(one.hash, one)
+    const deadline = performance.now() + SCAN_MS
+    const all = [...left.values()]
+    for (let at = 0; at < all.length && performance.now() < deadline; at += MOST_TEXTS) {
+      await lookThrough(all.slice(at, at + MOST_TEXTS), deadline)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
 
   return {
@@ -80,7 +83,7 @@ export const makeInjectionLook = (options: {
     scan: async (files, session, seenIn) => {
       if (options.action() === 'off') return
       try {
-        await lookThrough(files)
+        await lookThroughAll(files)
         const drafts: Array<Draft> = []
         for (const { hash } of files) {
           const hit = found.get(hash)

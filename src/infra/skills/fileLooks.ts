@@ -24,6 +24,7 @@ export interface LookedPart {
   readonly kind: SkillKind
   readonly runs: ReadonlyArray<Runs>
   readonly hash: Digest
+  readonly empty?: true
 }
 
 export interface LookedFile {
@@ -75,10 +76,11 @@ const lookAt = (file: string, sort: FileSort, own: OwnPlugin): LookedFile | unde
   const whole = digestOf(sha256, read.bytes)
   const { parts, programs, plugins } = factsOfFile(read.text, sort, own)
   return {
-    parts: parts.map(({ kind, runs, text }) => ({
+    parts: parts.map(({ kind, runs, text, empty }) => ({
       kind,
       runs,
       hash: text === undefined ? whole : digestOf(sha256, utf8(text.toWellFormed())),
+      ...(empty === true ? { empty } : {}),
     })),
     programs,
     plugins,

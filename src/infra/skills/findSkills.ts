@@ -224,7 +224,7 @@ class Search {
     }
     this.paths.add(at)
     const { unreadable } = looked
-    for (const { kind, hash, runs } of looked.parts)
+    for (const { kind, hash, runs, empty } of looked.parts)
       this.found.push({
         path: ref,
         kind,
@@ -233,6 +233,7 @@ class Search {
         in: this.#in,
         runs,
         ...(unreadable === undefined ? {} : { unreadable }),
+        ...(empty === true ? { empty } : {}),
       })
     return looked
   }

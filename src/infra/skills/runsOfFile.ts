@@ -11,6 +11,8 @@ export interface Part {
   readonly runs: ReadonlyArray<Runs>
   /** What is hashed; undefined: the file's bytes. */
   readonly text?: string
+  /** Nothing in it is of the part's kind. */
+  readonly empty?: true
 }
 
 export interface FileFacts {
@@ -71,13 +73,16 @@ const settingsFacts = (text: string, level: SkillLevel, own: OwnPlugin): FileFac
       {
         kind: 'hook',
         runs: guarded.runs,
-        ...(guarded.text === undefined ? {} : { text: guarded.text }),
+        ...textOf(guarded.text),
       },
     ],
     programs: programsIn(value),
     plugins: enabledPlugins(value, own),
   }
 }
+
+const textOf = (text: string | undefined): Pick<Part, 'text' | 'empty'> =>
+  text === undefined ? {} : { text, ...(text === '{}' ? { empty: true } : {}) }
 
 /** The client writes this file all the time: what counts are the MCP servers in it. */
 const clientStateFacts = (text: string): FileFacts => {
@@ -96,7 +101,7 @@ const clientStateFacts = (text: string): FileFacts => {
       {
         kind: 'mcp',
         runs: Object.keys(servers).length > 0 ? ['mcp'] : [],
-        ...(part === undefined ? {} : { text: part }),
+        ...textOf(part),
       },
     ],
     programs: [],

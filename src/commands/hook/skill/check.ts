@@ -1,6 +1,6 @@
 import { boolean } from '@oclif/core/flags'
-import { currentDir } from '../../terminal/currentDir.ts'
 import { LOOSENING_FLAGS, LooseningCommand } from '../../control/looseningCommand.ts'
+import { PROJECT_FLAG, projectOf } from '../../control/projectFlag.ts'
 import { withControlPlane } from '../../control/withControlPlane.ts'
 
 export default class SkillCheck extends LooseningCommand {
@@ -17,12 +17,13 @@ New and changed text is looked through for injection. What is checked here can b
   ]
   static override flags = {
     accept: boolean({ description: 'Trust everything as it is now.' }),
+    ...PROJECT_FLAG,
     ...LOOSENING_FLAGS,
   }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(SkillCheck)
-    const project = currentDir()
+    const project = projectOf(flags)
     const check = () => withControlPlane((control) => control.call('skill.check', { project }))
     const [report, { skillLines }] = await Promise.all([check(), import('../../render/skills.ts')])
     if (!flags.accept) {

@@ -1,5 +1,5 @@
-import { currentDir } from '../../terminal/currentDir.ts'
 import { HookCommand } from '../../terminal/command.ts'
+import { PROJECT_FLAG, projectOf } from '../../control/projectFlag.ts'
 import { withControlPlane } from '../../control/withControlPlane.ts'
 
 export default class SkillList extends HookCommand {
@@ -13,9 +13,11 @@ A settings file is two lines: "hook" for the keys that have the client run somet
     '<%= config.bin %> hook skill list --json',
   ]
 
+  static override flags = { ...PROJECT_FLAG }
+
   async run(): Promise<void> {
     const { flags } = await this.parse(SkillList)
-    const project = currentDir()
+    const project = projectOf(flags)
     const [report, { skillLines }] = await Promise.all([
       withControlPlane((control) => control.call('skill.list', { project })),
       import('../../render/skills.ts'),

@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args'
-import { currentDir, fromHere } from '../../terminal/currentDir.ts'
+import { fromHere } from '../../terminal/currentDir.ts'
 import { LOOSENING_FLAGS, LooseningCommand } from '../../control/looseningCommand.ts'
+import { PROJECT_FLAG, projectOf } from '../../control/projectFlag.ts'
 import { withControlPlane } from '../../control/withControlPlane.ts'
 
 export default class SkillTrust extends LooseningCommand {
@@ -21,11 +22,11 @@ It loosens the gate: it asks, is refused from inside Claude Code, and at assuran
       description: 'a file or folder that the client reads from here',
     }),
   }
-  static override flags = { ...LOOSENING_FLAGS }
+  static override flags = { ...PROJECT_FLAG, ...LOOSENING_FLAGS }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(SkillTrust)
-    const where = { project: currentDir(), file: fromHere(args.file) }
+    const where = { project: projectOf(flags), file: fromHere(args.file) }
     const { linesOf, trustOf } = await import('../../control/skills.ts')
     const report = await withControlPlane((control) => control.call('skill.list', where))
     let trusted = 0
