@@ -42,8 +42,8 @@ const whereOf = ({
     if (one !== undefined && (!path.isAbsolute(one) || one.includes('\0')))
       return Result.fail(usage('a folder or file is named by its absolute path'))
   return Result.succeed({
-    ...(project === undefined ? {} : { start: path.normalize(project) }),
-    ...(file === undefined ? {} : { loaded: [path.normalize(file)] }),
+    ...(project === undefined ? {} : { start: path.resolve(project) }),
+    ...(file === undefined ? {} : { loaded: [path.resolve(file)] }),
   })
 }
 

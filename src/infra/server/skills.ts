@@ -1,7 +1,7 @@
 // The files that instruct the agent, as a running control plane checks them: when a session starts, when
 // the client loads more of them, and when a setting changes, before that is decided on. What is found goes
 // into the log, where decisions have it from; the user is told once.
-import { absoluteOf, refOf } from '../../domain/action/paths.ts'
+import { absoluteOf, normalise, refOf } from '../../domain/action/paths.ts'
 import { pathKey } from '../../domain/action/pathKey.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
 import { canonicalJson } from '../../domain/canonical.ts'
@@ -160,7 +160,8 @@ export const makeSkills = (options: SkillsOptions): Skills => {
     const begins =
       event.kind === 'session.start' && event.source !== 'compact' && event.source !== 'clear'
     const known = begins ? undefined : sessionPlace(log.projected().skills, event.session)
-    return (known && absoluteOf(known, outside)) ?? event.cwd
+    // One folder has one name here, however the client writes it.
+    return (known && absoluteOf(known, outside)) ?? normalise(event.cwd, event.cwd, outside.home)
   }
 
   const remember = (start: string, file: string): void => {
@@ -168,7 +169,7 @@ export const makeSkills = (options: SkillsOptions): Skills => {
     const files = loaded.get(start) ?? new Set<string>()
     loaded.delete(start)
     loaded.set(start, files)
-    if (files.size < MOST_LOADED) files.add(file)
+    if (files.size < MOST_LOADED) files.add(normalise(file, start, outside.home))
     if (loaded.size > MOST_PLACES) loaded.delete(loaded.keys().next().value!)
   }
 
