@@ -17,6 +17,7 @@ import { type DecisionState, type Receipt, receiptDigest } from './receipt/recei
 import type { SinksOf } from './secret/sinks.ts'
 import { readWithStandIns, useOfSecrets } from './secret/useOfSecrets.ts'
 import { type FactMask, NO_MASK } from './sensitive/factMask.ts'
+import type { Untrusted } from './skills/trust.ts'
 
 /** What the log says is in force when the event arrives. */
 export interface InForce {
@@ -40,6 +41,8 @@ export interface InForce {
   readonly sendsRestored?: boolean
   /** The event's session had read text that tries to instruct the agent. */
   readonly tainted?: Tainted
+  /** Files that instruct the agent in the event's session, or run something, are not as they were trusted. */
+  readonly untrusted?: Untrusted
 }
 
 export interface Judgement {
@@ -78,6 +81,10 @@ export const judge = (
       : {}),
     ...secretsOf(event, analysed, inForce),
     ...(inForce.tainted === undefined ? {} : { tainted: inForce.tainted }),
+    // Profile mode warns of it and learns what the calls are: they are judged for what they do.
+    ...(inForce.untrusted === undefined || mode !== 'enforce'
+      ? {}
+      : { untrusted: inForce.untrusted }),
   }
   const decision = decide(action, inForce.policy, {
     mode,

@@ -10,6 +10,7 @@ import { type Rates, rates } from './rates.ts'
 import { type Restored, restored } from './restored.ts'
 import { secrets, type SecretsState } from './secrets.ts'
 import { type Sessions, sessions } from './sessions.ts'
+import { skills, type SkillsState } from './skills.ts'
 import { type Statistics, statistics } from './statistics.ts'
 import { vault, type VaultState } from './vault.ts'
 import { type Taint, taint } from './taint.ts'
@@ -28,6 +29,7 @@ export const PROJECTIONS = {
   vault,
   taint,
   secrets,
+  skills,
 } as const
 
 export interface Projections {
@@ -44,4 +46,5 @@ export interface Projections {
   readonly vault: VaultState
   readonly taint: Taint
   readonly secrets: SecretsState
+  readonly skills: SkillsState
 }

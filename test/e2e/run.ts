@@ -19,6 +19,7 @@ import { policies } from './scenarios/policies.ts'
 import { record } from './scenarios/record.ts'
 import { scripts } from './scenarios/scripts.ts'
 import { sensitive } from './scenarios/sensitive.ts'
+import { skills } from './scenarios/skills.ts'
 import { wiring } from './scenarios/wiring.ts'
 import { setStage, type Stage } from './stage.ts'
 
@@ -33,6 +34,7 @@ const SCENARIOS: ReadonlyArray<Scenario> = [
   ...record,
   ...scripts,
   ...sensitive,
+  ...skills,
   ...wiring,
 ]
 

@@ -35,6 +35,10 @@ export const assertBlocked = (
   assert.match(session.told(call) ?? '(nothing)', because)
 }
 
+/** As a user does who was shown what the repository brings and goes on. */
+export const acceptProject = (stage: Stage): Promise<string> =>
+  stage.hook('skill', 'check', '--accept', '--yes', '--project', stage.work)
+
 export const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Polls until it holds; fails with `what` when it does not within the time. */

@@ -16,6 +16,8 @@ export type ChangeMethod = Extract<
   | 'vault.export'
   | 'taint.clear'
   | 'secret.set'
+  | 'skill.trust'
+  | 'skill.drop'
 >
 
 export interface AskedChange<M extends ChangeMethod = ChangeMethod> {
@@ -123,6 +125,27 @@ export const secretChange = (
   params: { name, value, sinks },
   event: { _tag: 'SecretStored', name, sinks },
   words: `secret ${name} may go to ${sinksInWords(sinks)}`,
+})
+
+/** `items`: as they were shown, so that nothing else is signed. */
+export const skillTrust = (
+  params: Params<'skill.trust'>,
+  words: string,
+): AskedChange<'skill.trust'> => ({
+  method: 'skill.trust',
+  params,
+  event: { _tag: 'SkillTrusted', items: params.items },
+  words,
+})
+
+export const skillDrop = (
+  items: Params<'skill.drop'>['items'],
+  words: string,
+): AskedChange<'skill.drop'> => ({
+  method: 'skill.drop',
+  params: { items },
+  event: { _tag: 'SkillDropped', items },
+  words,
 })
 
 /** What of `found` is not what was asked for: a field's name; undefined where it all is. */

@@ -5,6 +5,7 @@ import { processAsker } from '../terminal/ask.ts'
 import { askNewPassphrase } from '../terminal/passphrase.ts'
 import { initialised, started } from '../control/lifecycle.ts'
 import { ownHost } from '../control/wiring.ts'
+import { withControlPlane } from '../control/withControlPlane.ts'
 import { runEffect } from '../control/runEffect.ts'
 import { install } from '../../infra/client/lifecycle.ts'
 import * as steps from '../render/steps.ts'
@@ -43,26 +44,42 @@ export default class Up extends WiringCommand {
       install(host, await this.program(host), registrationOf(flags.scope)),
     )
     if (!wired.complete) process.exitCode = 1
-    await this.result(flags, { initialised: made, started: begun.started, ...wired }, () => [
-      ...steps.stepLines(
-        [
-          {
-            what: 'log',
-            path: host.paths.dataDir,
-            outcome: made.created ? 'done' : 'kept',
-            detail: `${made.origin}, assurance ${made.level}`,
-          },
-          {
-            what: 'control plane',
-            path: host.paths.hookSocket,
-            outcome: begun.started ? 'done' : 'kept',
-            detail: begun.started ? 'started' : 'runs already',
-          },
-          ...wired.steps,
-        ],
-        this.terminal,
-      ),
-      ...steps.nextLines([...wired.next, 'isonapse hook status shows how it is'], this.terminal),
-    ])
+    // The first look at what instructs the agent is taken before any session: nothing of a repository's yet.
+    const { first, counts } = await withControlPlane((control) => control.call('skill.check', {}))
+    await this.result(
+      flags,
+      { initialised: made, started: begun.started, ...wired, skills: { first, ...counts } },
+      () => [
+        ...steps.stepLines(
+          [
+            {
+              what: 'log',
+              path: host.paths.dataDir,
+              outcome: made.created ? 'done' : 'kept',
+              detail: `${made.origin}, assurance ${made.level}`,
+            },
+            {
+              what: 'control plane',
+              path: host.paths.hookSocket,
+              outcome: begun.started ? 'done' : 'kept',
+              detail: begun.started ? 'started' : 'runs already',
+            },
+            ...wired.steps,
+            ...(first === 0
+              ? []
+              : [
+                  {
+                    what: 'instructions',
+                    path: '~/.claude',
+                    outcome: 'done' as const,
+                    detail: `${first} taken as they are: isonapse hook skill list`,
+                  },
+                ]),
+          ],
+          this.terminal,
+        ),
+        ...steps.nextLines([...wired.next, 'isonapse hook status shows how it is'], this.terminal),
+      ],
+    )
   }
 }

@@ -9,6 +9,7 @@ import { effectInWords, gravityOf } from '../../domain/policy/reason.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
 import { sensitiveFacts } from './sensitiveEntry.ts'
+import { skillFacts } from './skillEntry.ts'
 import { isVerdict } from './verdict.ts'
 
 /** An entry as the control plane hands it out, or as it is committed; of any version. */
@@ -123,7 +124,11 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
     case 'LogCreated':
       return { ...base, detail: textOf(event['origin']) }
     default:
-      return { ...base, ...sensitiveFacts(event._tag, event) }
+      return {
+        ...base,
+        ...sensitiveFacts(event._tag, event),
+        ...skillFacts(event._tag, event),
+      }
   }
 }
 

@@ -36,6 +36,12 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
     case 'SecretStored':
       // It lets calls have a value that they could not have before, or sends it elsewhere.
       return true
+    case 'SkillTrusted':
+      // What is taken as it is on first sight counts once, and only before anything was looked at.
+      return event.first !== true
+    case 'SkillDropped':
+      // What is forgotten may come back in another form, as something new and not as something changed.
+      return true
     default:
       return false
   }

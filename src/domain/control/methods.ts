@@ -20,6 +20,7 @@ import { TAINT_PARAMS, type TaintResults } from './taint.ts'
 import type { Replay } from '../replay/report.ts'
 import { VAULT_PARAMS, type VaultItem, type VaultResults } from './vault.ts'
 import { SECRET_PARAMS, type SecretResults } from './secrets.ts'
+import { SKILL_PARAMS, type SkillResults } from './skills.ts'
 
 const Empty = Schema.Struct({})
 
@@ -73,6 +74,8 @@ export const PARAMS = {
       'vault.reveal',
       'vault.export',
       'secret.set',
+      'skill.trust',
+      'skill.drop',
     ]),
     params: Schema.Unknown,
   }),
@@ -109,6 +112,7 @@ export const PARAMS = {
   ...VAULT_PARAMS,
   ...INTEL_PARAMS,
   ...SECRET_PARAMS,
+  ...SKILL_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -259,7 +263,7 @@ export interface Proof {
   readonly leaf: string
 }
 
-export interface Results extends TaintResults, VaultResults, SecretResults {
+export interface Results extends TaintResults, VaultResults, SecretResults, SkillResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }

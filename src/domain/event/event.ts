@@ -12,6 +12,7 @@ import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 import { Receipt } from '../receipt/receipt.ts'
 import { Sinks } from '../secret/sinkList.ts'
 import { InjectionSource } from '../sensitive/injection/source.ts'
+import { SkillItem, SkillKind } from '../skills/item.ts'
 import { Sealed } from './sealed.ts'
 
 /** Entry 0: the log's identity, pinned outside the data directory as well. */
@@ -367,13 +368,49 @@ export class SnapshotTaken extends Schema.TaggedClass<SnapshotTaken>()('Snapshot
 export class IntegrityViolated extends Schema.TaggedClass<IntegrityViolated>()(
   'IntegrityViolated',
   {
-    what: Schema.Literals(['unsigned-loosening', 'policy-mismatch', 'snapshot-mismatch', 'drift']),
+    what: Schema.Literals([
+      'unsigned-loosening',
+      'policy-mismatch',
+      'snapshot-mismatch',
+      'drift',
+      'untrusted-configuration',
+    ]),
     /** The entry concerned, where there is one. */
     entry: Schema.optionalKey(Schema.Int),
-    /** Which of our own files or settings, by its name in this program. */
+    /** Which of our own files or settings, by its name in this program; of configuration: why. */
     subject: Schema.optionalKey(Schema.String),
   },
 ) {}
+
+/** Files that instruct the agent, or have the client run something, are trusted as they are. */
+export class SkillTrusted extends Schema.TaggedClass<SkillTrusted>()('SkillTrusted', {
+  items: Schema.Array(SkillItem),
+  /** The user's own, at the first look at them: nobody was asked. It counts before the first check alone. */
+  first: Schema.optionalKey(Schema.Literal(true)),
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** What was trusted and is gone is forgotten. */
+export class SkillDropped extends Schema.TaggedClass<SkillDropped>()('SkillDropped', {
+  items: Schema.Array(Schema.Struct({ path: PathRef, kind: SkillKind })),
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** The files that instruct the agent were looked at, for a session where there is one. */
+export class SkillChecked extends Schema.TaggedClass<SkillChecked>()('SkillChecked', {
+  /** The folder that the session was started in; null: the user's own files alone. */
+  place: Schema.NullOr(PathRef),
+  matched: Schema.Int,
+  modified: Schema.Int,
+  unknown: Schema.Int,
+  missing: Schema.Int,
+  /** Those that hold up what is done there until they are trusted, as far as they fit. */
+  untrusted: Schema.Array(
+    Schema.Struct({ path: PathRef, kind: SkillKind, hash: Digest, code: Schema.String }),
+  ),
+  /** How many more of these there are. */
+  more: Schema.optionalKey(Schema.Int),
+}) {}
 
 export const WitnessEvent = Schema.Union([
   LogCreated,
@@ -412,6 +449,9 @@ export const WitnessEvent = Schema.Union([
   ConfigChanged,
   SnapshotTaken,
   IntegrityViolated,
+  SkillTrusted,
+  SkillDropped,
+  SkillChecked,
 ])
 export type WitnessEvent = typeof WitnessEvent.Type
 export type EventTag = WitnessEvent['_tag']

@@ -4,6 +4,7 @@ import { budgetInWords, overBudget, raiseCommand } from '../cost/budget.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
 import { refusalOf } from '../secret/useOfSecrets.ts'
 import { typesInWords } from '../sensitive/told.ts'
+import { ACCEPT_COMMAND, CHECK_COMMAND, untrustedInWords } from '../skills/words.ts'
 
 export interface Veto {
   readonly rules: ReadonlyArray<string>
@@ -13,6 +14,13 @@ export interface Veto {
 
 /** The first that holds. */
 export const vetoOf = (state: DecisionState): Veto | undefined => {
+  // First: by what these files run, whatever else is decided may be got around.
+  if (state.untrusted !== undefined)
+    return {
+      rules: state.untrusted.codes.map((code) => `untrusted:${code}`),
+      reason: untrustedInWords(state.untrusted),
+      remedy: `Tell the user, who can look with ${CHECK_COMMAND} and trust them with: ${ACCEPT_COMMAND}`,
+    }
   const over = state.budgets === undefined ? undefined : overBudget(state.budgets)
   if (over !== undefined)
     return {

@@ -6,6 +6,7 @@ import { utf8 } from '../bytes.ts'
 import { canonicalJson } from '../canonical.ts'
 import { BudgetFigure } from '../cost/budget.ts'
 import { Sinks } from '../secret/sinkList.ts'
+import { Untrusted } from '../skills/trust.ts'
 import { Digest, digestOf, type Sha256 } from '../hash.ts'
 import { Tainted } from '../policy/taint.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
@@ -37,6 +38,8 @@ export const DecisionState = Schema.Struct({
   restored: Schema.optionalKey(Schema.Literal(true)),
   /** The session had read text that tries to instruct the agent, and nobody had cleared that yet. */
   tainted: Schema.optionalKey(Tainted),
+  /** In enforce mode: files instruct the agent, or run something in the client, that nobody trusted as they are. */
+  untrusted: Schema.optionalKey(Untrusted),
 })
 export type DecisionState = typeof DecisionState.Type
 

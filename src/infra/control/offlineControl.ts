@@ -8,7 +8,7 @@ import { effectiveSettings } from '../config/settings.ts'
 import { makeModels } from '../intel/models.ts'
 import { readPin } from '../keys/identity.ts'
 import type { AppPaths } from '../paths.ts'
-import { inForceOf, openWitness } from '../server/controlPlane.ts'
+import { inForceOf, openWitness, skillsOf } from '../server/controlPlane.ts'
 import { controlFailureOf } from '../server/failures.ts'
 import { makeCallMethod } from '../server/methods.ts'
 import { realPathOf } from '../server/realPath.ts'
@@ -36,9 +36,18 @@ export const offlineControl = Effect.fnUntraced(function* (
   )
   if (Result.isFailure(opened)) return yield* unopened(paths, controlFailureOf(opened.failure))
   const { witness, keys, policies, vault, secrets } = opened.success
+  const real = realPathOf(home) ?? home
   const call = makeCallMethod({
     paths,
-    home: realPathOf(home) ?? home,
+    home: real,
+    skills: skillsOf({
+      paths,
+      home: real,
+      log: witness,
+      // Without a control plane nothing is looked through.
+      scanner: { scan: () => Promise.resolve([]) },
+      onNotice: () => {},
+    }),
     log: witness,
     keys,
     vault,

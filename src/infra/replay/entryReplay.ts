@@ -29,6 +29,7 @@ import { type OpenedPayload, type PayloadCheck, payloadCheck } from './payloadCh
 import type { ReplayOptions } from './replayLog.ts'
 import { snapshotHashes } from './snapshotHashes.ts'
 import { Taints } from './taints.ts'
+import { UntrustedFiles } from './untrusted.ts'
 
 /** The event that the entries after it belong to. */
 interface Held {
@@ -58,6 +59,7 @@ export class EntryReplay {
   readonly #findings: Findings
   readonly #inForce = new InForce()
   readonly #taints = new Taints()
+  readonly #untrusted = new UntrustedFiles()
   readonly #policies: LogPolicies
   readonly #payloads: PayloadCheck
   readonly #snapshot: (entry: Entry) => void
@@ -86,6 +88,7 @@ export class EntryReplay {
     foldInto(this.states, entry)
     if (this.states.gate !== gate) this.#inForce.folded(this.states.gate, entry)
     this.#taints.folded(this.states.taint, entry)
+    this.#untrusted.folded(this.states.skills, entry)
     if (event._tag === 'PolicyApplied') return this.#load(event, index)
     if (event._tag === 'HookReceived') return this.#hold({ ...entry, event })
     return undefined
@@ -142,10 +145,16 @@ export class EntryReplay {
     if (!isDecidedOn(received.kind)) return ON_NOTHING(received.kind)
     const state = this.#inForce.compare(receipt, time, received.permissionMode)
     const taint = this.#taints.compare(receipt.state.tainted, entry.session, time)
-    for (const one of [state, taint])
+    const trust =
+      // Profile mode decides without it.
+      receipt.mode === 'profile' && receipt.state.untrusted === undefined
+        ? 'same'
+        : this.#untrusted.compare(receipt.state.untrusted, entry.session, time)
+    const all = [state, taint, trust]
+    for (const one of all)
       if (one !== 'same' && one !== 'overtaken')
         return { part: 'state', difference: named(one, 'receipt'), always: true }
-    if (state === 'overtaken' || taint === 'overtaken') this.#findings.overtaken += 1
+    if (all.includes('overtaken')) this.#findings.overtaken += 1
     const useId = received.kind === 'tool.before' ? received.toolUseId : undefined
     const fact =
       firstDifference(receipt.engine, this.#engine, 'receipt.engine') ??

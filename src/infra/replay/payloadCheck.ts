@@ -264,6 +264,7 @@ const receiptDifference = (
         ? (state.secrets.sinks[name] ?? undefined)
         : undefined,
     ...(state.tainted === undefined ? {} : { tainted: state.tainted }),
+    ...(state.untrusted === undefined ? {} : { untrusted: state.untrusted }),
   }
   const judged = judge(event, place, observed, inForce, engine, sha256, sources, mask)
   return (

@@ -34,6 +34,7 @@ import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import { isInsideClient } from './processTree.ts'
 import { draftSecret } from './secretMethods.ts'
+import { draftDrop, draftTrust } from './skillMethods.ts'
 import { draftExport, draftReveal } from './vaultMethods.ts'
 
 export type ChangeMethod =
@@ -47,6 +48,8 @@ export type ChangeMethod =
   | 'vault.export'
   | 'taint.clear'
   | 'secret.set'
+  | 'skill.trust'
+  | 'skill.drop'
 
 /** A change worked out and not yet made. `event` undefined: the state is so already. */
 export interface Change {
@@ -125,6 +128,8 @@ const DRAFTS: Drafts = {
   'vault.reveal': draftReveal,
   'vault.export': draftExport,
   'secret.set': draftSecret,
+  'skill.trust': draftTrust,
+  'skill.drop': draftDrop,
 }
 
 const POLICY_CHANGED = new ControlFailure({

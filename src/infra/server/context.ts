@@ -13,6 +13,7 @@ import type { LevelWitness } from '../store/levelWitness.ts'
 import type { OpenVault } from '../vault/logVault.ts'
 import type { Unwitnessed } from './faults.ts'
 import type { PolicyCache } from './policyCache.ts'
+import type { Skills } from './skills.ts'
 
 export interface ControlContext {
   readonly paths: AppPaths
@@ -26,6 +27,7 @@ export interface ControlContext {
   readonly models: Models
   /** Undefined where the master key cannot be read. */
   readonly secrets: SecretStore | undefined
+  readonly skills: Skills
   readonly inForce: () => InForce
   readonly engine: string
   readonly now: () => number

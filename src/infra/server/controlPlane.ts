@@ -29,6 +29,7 @@ import { makeSessionKeys } from '../keys/sessionKeys.ts'
 import type { AppPaths } from '../paths.ts'
 import { asInstalled } from '../sensitive/Models.ts'
 import { openScanner } from '../sensitive/openScanner.ts'
+import type { Scanner } from '../sensitive/Scanner.ts'
 import { transcriptsDir } from '../transcript/place.ts'
 import { appendOwn } from '../store/appendOwn.ts'
 import {
@@ -58,6 +59,7 @@ import { type Gateway, makeGateway } from './gateway.ts'
 import { serveHooks } from './hookServer.ts'
 import { lookAtMachine } from './look.ts'
 import { makeCallMethod } from './methods.ts'
+import { findProjectRoot } from './observe.ts'
 import { outsideProjects } from './placeIn.ts'
 import { makePolicyCache, policyFromLog } from './policyCache.ts'
 import { readSource } from './readSource.ts'
@@ -65,6 +67,8 @@ import { realPathOf } from './realPath.ts'
 import { makeOutgoing } from './outgoing.ts'
 import { makeRestoredFiles } from './restoredFiles.ts'
 import { makeSensitive } from './sensitive.ts'
+import { makeSkills, type Skills } from './skills.ts'
+import { MARKETPLACE, PLUGIN_ID } from '../client/plugin.ts'
 import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
 import { ENGINE_VERSION } from './version.ts'
 import { writeMissingViews } from './views.ts'
@@ -205,6 +209,27 @@ const openWritable = Effect.fnUntraced(function* (
   return witness
 })
 
+/** For whoever has the log: to look, and to record as well where it can be written. */
+export const skillsOf = (options: {
+  readonly paths: AppPaths
+  /** Absolute and real. */
+  readonly home: string
+  readonly log: LevelWitness
+  readonly scanner: Scanner
+  readonly onNotice: (line: string) => void
+}): Skills => {
+  const { paths, home, log } = options
+  const settings = settingsIn(log)
+  return makeSkills({
+    ...options,
+    clientDirs: () => clientDirsOf(paths, home),
+    outside: outsideProjects(home, gatePathsOf(paths, home)),
+    own: { id: PLUGIN_ID, marketplace: MARKETPLACE, dir: paths.pluginDir },
+    projectRoot: findProjectRoot,
+    injectionAction: () => settings()['injection.action'],
+  })
+}
+
 /** Comes up whole or not at all; goes down in the opposite order when the scope closes. */
 export const runControlPlane = Effect.fn('runControlPlane')(function* (
   options: ControlPlaneOptions,
@@ -275,9 +300,14 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     now,
   })
   yield* Effect.addFinalizer(() => Effect.promise(models.close))
+  const scanner = openScanner({ models: asInstalled(models) })
+  yield* Effect.addFinalizer(() => Effect.promise(scanner.close))
+  const gatePaths = gatePathsOf(paths, home)
+  const skills = skillsOf({ paths, home, log: witness, scanner, onNotice: log })
   const context: ControlContext = {
     paths,
     home,
+    skills,
     log: witness,
     keys,
     vault,
@@ -315,9 +345,6 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     onNotice: log,
   })
   yield* Effect.addFinalizer(() => Effect.promise(costs.stop))
-  const scanner = openScanner({ models: asInstalled(models) })
-  yield* Effect.addFinalizer(() => Effect.promise(scanner.close))
-  const gatePaths = gatePathsOf(paths, home)
   const look = lookAtMachine({ home, gatePaths, registered: () => registeredIn(paths) })
   const outgoing =
     secrets === undefined
@@ -380,6 +407,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     engine: ENGINE_VERSION,
     maxPayloadBytes,
     costs,
+    skills,
     sensitive,
     onFailure: (error) => {
       const fault = faultOf(error)

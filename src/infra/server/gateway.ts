@@ -23,11 +23,13 @@ import type { HookAnswer, HookEvent } from '../../domain/hook/hookEvent.ts'
 import { findOpenCall } from '../../projections/openCalls.ts'
 import { originOf } from '../../projections/origins.ts'
 import { projectOf } from '../../projections/sessions.ts'
+import { untrustedIn } from '../../projections/skills.ts'
 import { taintedIn } from '../../projections/taint.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { Costs } from './costs.ts'
+import type { Skills } from './skills.ts'
 import { readWithStandIns } from '../../domain/secret/useOfSecrets.ts'
 import { factMask } from '../../domain/sensitive/factMask.ts'
 import { promptRefusal } from '../../domain/sensitive/told.ts'
@@ -49,6 +51,8 @@ export interface GatewayOptions {
   readonly maxPayloadBytes: () => number
   /** Without it nothing is charged and no budget holds. */
   readonly costs?: Pick<Costs, 'arrived' | 'figures' | 'telling'>
+  /** Without it nobody looks at the files that instruct the agent. */
+  readonly skills?: Pick<Skills, 'arrived'>
   /** Without it nothing is looked for in what passes. */
   readonly sensitive?: Sensitive
   /** Told of every failure to witness, for the operator's log. */
@@ -71,7 +75,7 @@ export type Gateway = (request: HookRequest) => Promise<HookAnswer>
 const REJECTED_HEAD = 4096
 
 export const makeGateway = (options: GatewayOptions): Gateway => {
-  const { log, keys, inForce, engine, look, costs, sensitive } = options
+  const { log, keys, inForce, engine, look, costs, skills, sensitive } = options
   const underWay = makeUnderWay()
 
   /** How a payload that nobody can decide on is answered: locked blocks in either mode. */
@@ -144,6 +148,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   const accept = async (decoded: DecodedPayload, bytes: Uint8Array): Promise<HookAnswer> => {
     const charged = costs?.arrived(decoded.event)
     if (charged !== undefined) await charged
+    const checked = await skills?.arrived(decoded.event)
     const looked = await sensitive?.look(decoded, bytes)
     const passing = passingOf(decoded, bytes, looked)
     const { event, masked } = passing
@@ -153,6 +158,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const rates = underWay.counted(now.rates)
     const budgets = costs?.figures(session) ?? []
     const tainted = taintedIn(log.projected().taint, session)
+    const untrusted = untrustedIn(log.projected().skills, session)
     const rules: InForce = {
       ...now,
       ...(rates === undefined ? {} : { rates }),
@@ -164,6 +170,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...rules,
       ...(budgets.length === 0 ? {} : { budgets }),
       ...(looked?.prompt === undefined ? {} : { prompt: looked.prompt }),
+      ...(untrusted === undefined ? {} : { untrusted }),
     }
     // Of every input that was judged: the one decided on, and one that ran in its place.
     const scripts = makeScripts(looked)
@@ -231,7 +238,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       folded?.()
     }
     const more = looked === undefined ? {} : sensitive!.tell(looked, told)
-    const messages = [telling?.message, more.message].filter((one) => one !== undefined)
+    const messages = [checked, telling?.message, more.message].filter((one) => one !== undefined)
     const answer =
       judged === undefined
         ? { exit: 0 as const, stdout: '' }

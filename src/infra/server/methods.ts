@@ -23,6 +23,7 @@ import { receipts } from './receipts.ts'
 import { replay } from './replay.ts'
 import { secretDelete, secretList } from './secretMethods.ts'
 import type { SendItem } from './send.ts'
+import { afterTrust, skillCheck, skillList, skillVerify } from './skillMethods.ts'
 import { status } from './status.ts'
 import { taintList } from './taint.ts'
 import { exported, revealed, vaultGc, vaultStats } from './vaultMethods.ts'
@@ -117,6 +118,19 @@ const METHODS: Methods = {
   }),
   'secret.list': (_, context) => secretList(context),
   'secret.delete': secretDelete,
+  'skill.list': skillList,
+  'skill.check': skillCheck,
+  'skill.verify': (_, context) => skillVerify(context),
+  'skill.trust': Effect.fnUntraced(function* (params, context) {
+    const index = yield* makeChange('skill.trust', params, context)
+    yield* afterTrust(params, context)
+    return { trusted: index === null ? 0 : params.items.length, index }
+  }),
+  'skill.drop': (params, context) =>
+    Effect.map(makeChange('skill.drop', params, context), (index) => ({
+      dropped: index === null ? 0 : params.items.length,
+      index,
+    })),
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

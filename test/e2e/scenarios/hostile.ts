@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import * as path from 'node:path'
 import { text } from 'node:stream/consumers'
 import {
+  acceptProject,
   assertBlocked,
   assertRan,
   DENIED_BECAUSE,
@@ -79,6 +80,8 @@ export const hostile: ReadonlyArray<Scenario> = [
           hooks: { PreToolUse: [{ hooks: [{ type: 'command', command: WHAT_HOOKS_GET }] }] },
         }),
       )
+      // As from a user who was shown all this and went on: else the session would be held up.
+      await acceptProject(stage)
       // Down, so that the hook client starts it: what it starts gets none of this either.
       await stage.hook('stop')
       const session = await stage.converse({
@@ -118,6 +121,7 @@ export const hostile: ReadonlyArray<Scenario> = [
         '.claude/settings.json',
         JSON.stringify({ hooks: { PreToolUse: [{ matcher: 'Bash', hooks: [swap] }] } }),
       )
+      await acceptProject(stage)
       const session = await stage.converse({
         turns: [{ calls: [bash('shown', 'touch shown.txt')] }, { text: 'done' }],
       })

@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { SUBSCRIBED_EVENTS } from '../../../src/domain/hook/claudeEvents.ts'
-import { assertRan, deniedCommand, type Scenario, until } from '../scenario.ts'
+import { acceptProject, assertRan, deniedCommand, type Scenario, until } from '../scenario.ts'
 import { bash, type Stage } from '../stage.ts'
 
 /** Names of the hook events of a session, in the order of the log. */
@@ -50,6 +50,7 @@ export const record: ReadonlyArray<Scenario> = [
       stage.write('sub/CLAUDE.md', 'More notes.\n')
       stage.write('sub/notes.txt', 'one\n')
       stage.write('.claude/settings.json', listener(log))
+      await acceptProject(stage)
       const file = (name: string): string => path.join(stage.work, name)
       const subagent = {
         description: 'a subagent',

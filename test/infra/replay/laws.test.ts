@@ -151,6 +151,16 @@ const changeStep = fc.constantFrom<Step>(
   async ({ project }) =>
     fs.writeFileSync(path.join(project, 'tool.py'), 'import os\nos.remove("a")\n'),
   async ({ project }) => fs.rmSync(path.join(project, 'run.sh'), { force: true }),
+  async ({ project }) =>
+    fs.writeFileSync(path.join(project, '.mcp.json'), '{"mcpServers":{"a":{"command":"a"}}}'),
+  async ({ project }) => fs.rmSync(path.join(project, '.mcp.json'), { force: true }),
+  async (plane) => {
+    const { project } = plane
+    const { skills } = await plane.call('skill.check', { project })
+    const items = skills.flatMap(({ item, status }) => (status === 'missing' ? [] : [item]))
+    // Changed meanwhile: then it is refused.
+    await plane.call('skill.trust', { project, items, pid }).catch(() => {})
+  },
   async ({ home, project }) => {
     fs.mkdirSync(path.join(home, 'far'), { recursive: true })
     fs.rmSync(path.join(project, 'linked'), { force: true })

@@ -289,7 +289,7 @@ describe('the hook socket', () => {
         connection.write(part)
         return connection
       })
-      for (let i = 0; i < 200 && answers.length < 8; i++)
+      for (let i = 0; i < 1000 && answers.length < 8; i++)
         await new Promise((resolve) => setTimeout(resolve, 20))
       // One that sends little is served all the while.
       expect((await plane.hook('PreToolUse', bash(plane, 'ls'))).exit).toBe(0)
