@@ -3,9 +3,10 @@
 import * as Schema from 'effect/Schema'
 import { Action } from '../../domain/action/action.ts'
 import type { ActionEffect } from '../../domain/action/effect.ts'
+import { PathRef } from '../../domain/action/place.ts'
 import { inDollars } from '../../domain/cost/money.ts'
 import { isReported } from '../../domain/cost/reconcile.ts'
-import { effectInWords, gravityOf } from '../../domain/policy/reason.ts'
+import { effectInWords, gravityOf, pathInWords } from '../../domain/policy/reason.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
 import { sensitiveFacts } from './sensitiveEntry.ts'
@@ -105,6 +106,8 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
         ...base,
         detail: `${textOf(event['of'])} ${textOf(event['level'])}: ${amountText(event['spent'])} of ${amountText(event['limit'])}`,
       }
+    case 'ValidatorFailed':
+      return { ...base, ...validatorFacts(event) }
     case 'ConfigChanged':
       return { ...base, detail: `${textOf(event['key'])} = ${textOf(event['value'])}` }
     case 'IntegrityViolated':
@@ -124,6 +127,17 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
       return { ...base, detail: textOf(event['origin']) }
     default:
       return { ...base, ...sensitiveFacts(event._tag, event) }
+  }
+}
+
+const isPath = Schema.is(PathRef)
+
+const validatorFacts = (event: ShownEntry['event']) => {
+  const { path, line } = event
+  const file = isPath(path) ? printed(pathInWords(path), 100) : '?'
+  return {
+    detail: `${file}${typeof line === 'number' ? `:${line}` : ''} does not pass ${textOf(event['id'])}: ${textOf(event['code'])}`,
+    alarming: false,
   }
 }
 

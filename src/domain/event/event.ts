@@ -12,6 +12,7 @@ import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 import { Receipt } from '../receipt/receipt.ts'
 import { Sinks } from '../secret/sinkList.ts'
 import { InjectionSource } from '../sensitive/injection/source.ts'
+import { FINDING_CODES } from '../validate/finding.ts'
 import { Sealed } from './sealed.ts'
 
 /** Entry 0: the log's identity, pinned outside the data directory as well. */
@@ -321,6 +322,18 @@ export class BudgetTold extends Schema.TaggedClass<BudgetTold>()('BudgetTold', {
   limit: Schema.Int,
 }) {}
 
+/** A file that the agent wrote does not pass a validator of the policy. */
+export class ValidatorFailed extends Schema.TaggedClass<ValidatorFailed>()('ValidatorFailed', {
+  /** The validator's. */
+  id: Schema.String,
+  path: PathRef,
+  code: Schema.Literals(FINDING_CODES),
+  /** Of what was found first, counted from 1; absent where it is about the whole file. */
+  line: Schema.optionalKey(Schema.Int),
+  column: Schema.optionalKey(Schema.Int),
+  toolUseId: Schema.optionalKey(Schema.String),
+}) {}
+
 export class ModeChanged extends Schema.TaggedClass<ModeChanged>()('ModeChanged', {
   from: Mode,
   to: Mode,
@@ -404,6 +417,7 @@ export const WitnessEvent = Schema.Union([
   CostReconciled,
   CostUnread,
   BudgetTold,
+  ValidatorFailed,
   ModeChanged,
   PostureChanged,
   Suspended,

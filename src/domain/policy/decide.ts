@@ -6,6 +6,7 @@
 import type { Action } from '../action/action.ts'
 import { type ActionEffect, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
+import type { Validator } from '../validate/validator.ts'
 import { BASELINE } from './baseline.ts'
 import {
   type CompiledManifest,
@@ -24,7 +25,7 @@ import {
   seenOf,
 } from './match.ts'
 import { compileMonitored } from './monitored.ts'
-import { type Layer, layersOf, type Policy } from './policy.ts'
+import { type Layer, layersOf, type Policy, validatorsOf } from './policy.ts'
 import { isAllowedInDryRun } from './posture.ts'
 import { gravityOf, type Ground, reasonLine } from './reason.ts'
 import { vetoOf } from './veto.ts'
@@ -47,6 +48,8 @@ export interface CompiledPolicy {
   /** Its rules that have a rate: what a decision must be told counters of. */
   readonly rated: ReadonlyArray<{ readonly id: string; readonly per: RatePer }>
   readonly stricterFrom: StricterFrom
+  /** They decide nothing: files are looked at by them once they are written. */
+  readonly validators: ReadonlyArray<Validator>
 }
 
 interface CompiledLayer {
@@ -104,6 +107,7 @@ export const compilePolicy = (policy: Policy): CompiledPolicy => {
     layers: layers.map(compileLayer),
     rated: [...rated].map(([id, per]) => ({ id, per })),
     stricterFrom: stricterFrom(layers),
+    validators: validatorsOf(policy),
   }
 }
 

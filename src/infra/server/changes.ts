@@ -21,6 +21,7 @@ import {
 } from '../../domain/event/event.ts'
 import { chunksOf } from '../../domain/event/chunks.ts'
 import { checkExamples } from '../../domain/policy/examples.ts'
+import { checkValidatorExamples } from '../../domain/policy/validatorExamples.ts'
 import { parsePolicy, type Policy, policyBytes, policyDigest } from '../../domain/policy/policy.ts'
 import type { GateState } from '../../projections/gateState.ts'
 import { isHeld } from '../../projections/taint.ts'
@@ -30,6 +31,7 @@ import { appendOwn } from '../store/appendOwn.ts'
 import { writeMarker } from '../transport/marker.ts'
 import { markerFile } from '../client/plugin.ts'
 import type { AppPaths } from '../paths.ts'
+import { READERS } from '../validate/readers.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import { isInsideClient } from './processTree.ts'
@@ -103,6 +105,7 @@ const DRAFTS: Drafts = {
       Result.gen(function* () {
         const parsed = yield* parsePolicy(policy)
         yield* checkExamples(parsed)
+        yield* checkValidatorExamples(parsed, READERS)
         const digest = policyDigest(parsed, sha256)
         const { gate } = context.log.projected()
         if (base !== undefined && gate.policy?.digest !== base && gate.policy?.digest !== digest)

@@ -42,6 +42,7 @@ import { makeSecretStore, type SecretStore } from '../secrets/secretStore.ts'
 import { makeTickets } from '../secrets/tickets.ts'
 import { serveTickets } from '../secrets/ticketSocket.ts'
 import { type OnRefold, refoldingWords } from '../store/refolding.ts'
+import { READERS } from '../validate/readers.ts'
 import { closedVault } from '../vault/closedVault.ts'
 import { makeVault } from '../vault/logVault.ts'
 import { anchorOf } from './anchor.ts'
@@ -69,6 +70,7 @@ import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
 import { ENGINE_VERSION } from './version.ts'
 import { writeMissingViews } from './views.ts'
 import { warmUp } from './warmUp.ts'
+import { makeWritten } from './written.ts'
 
 /** Of a file that a prompt mentions. Bytes. */
 const MOST_MENTIONED = 1024 * 1024
@@ -376,6 +378,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       maxPayloadBytes,
       costs,
       sensitive,
+      written: makeWritten(READERS),
       onFailure: (error) => {
         const fault = faultOf(error)
         unwitnessed = { time: now(), fault }

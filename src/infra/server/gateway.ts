@@ -15,6 +15,7 @@ import {
 import { witnessed } from '../../domain/event/witnessed.ts'
 import { type InForce, type Judgement, judge } from '../../domain/gate.ts'
 import {
+  type AnswerMore,
   claudeAnswer,
   promptHeldBack,
   unreadableAnswer,
@@ -41,6 +42,7 @@ import type { Seen } from './observe.ts'
 import { placeIn } from './placeIn.ts'
 import type { Looked, Sensitive } from './sensitive.ts'
 import { makeUnderWay } from './underWay.ts'
+import type { Written } from './written.ts'
 
 export interface GatewayOptions {
   readonly log: WitnessLog['Service']
@@ -54,6 +56,8 @@ export interface GatewayOptions {
   readonly costs?: Pick<Costs, 'arrived' | 'figures' | 'telling'>
   /** Without it nothing is looked for in what passes. */
   readonly sensitive?: Sensitive
+  /** Without it no file is looked at by the policy's validators. */
+  readonly written?: Written
   /** Told of every failure to witness, for the operator's log. */
   readonly onFailure: (error: unknown) => void
 }
@@ -218,11 +222,17 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
         ? undefined
         : sensitive!.rewrite(looked, judged, now.mode)
     const beside = looked === undefined ? [] : sensitive!.found(looked, told)
+    const checked = options.written?.check(event, masked, place, now.policy)
     const of = (one: WitnessEvent): Draft => ({ session, event: one })
     const all = [
       ...[...passing.rows, ...scripts.rows].map(of),
       ...drafts,
-      ...[...beside, ...(rewritten?.events ?? []), ...(telling?.events ?? [])].map(of),
+      ...[
+        ...beside,
+        ...(checked?.events ?? []),
+        ...(rewritten?.events ?? []),
+        ...(telling?.events ?? []),
+      ].map(of),
     ]
     // Held from here on, as nothing was awaited since it was judged.
     const useId = event.kind === 'tool.before' ? event.call.useId : undefined
@@ -232,7 +242,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     } finally {
       folded?.()
     }
-    const more = looked === undefined ? {} : sensitive!.tell(looked, told)
+    const more: AnswerMore = looked === undefined ? {} : sensitive!.tell(looked, told)
     const messages = [telling?.message, more.message].filter((one) => one !== undefined)
     const answer =
       judged === undefined
@@ -250,8 +260,13 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
                 : judged.decision,
               answered(judged),
             )
+    // Profile mode records and changes nothing, not even what the model knows.
+    const contexts = [more.context, now.mode === 'enforce' ? checked?.context : undefined].filter(
+      (one) => one !== undefined,
+    )
     return withMore(answer, event, {
       ...more,
+      ...(contexts.length === 0 ? {} : { context: contexts.join('\n\n') }),
       ...(rewritten === undefined ? {} : { input: rewritten.input }),
       ...(messages.length === 0 ? {} : { message: messages.join(' ') }),
     })
