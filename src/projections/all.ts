@@ -3,6 +3,7 @@ import type { Profile } from '../domain/profile/profile.ts'
 import { type Budgets, budgets } from './budgets.ts'
 import { type Charges, charges } from './charges.ts'
 import { type GateState, gateState } from './gateState.ts'
+import { type Guards, guards } from './guards.ts'
 import { type OpenCalls, openCalls } from './openCalls.ts'
 import { type Origins, origins } from './origins.ts'
 import { profile } from './profile.ts'
@@ -28,6 +29,7 @@ export const PROJECTIONS = {
   vault,
   taint,
   secrets,
+  guards,
 } as const
 
 export interface Projections {
@@ -44,4 +46,5 @@ export interface Projections {
   readonly vault: VaultState
   readonly taint: Taint
   readonly secrets: SecretsState
+  readonly guards: Guards
 }

@@ -108,6 +108,20 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
       }
     case 'ValidatorFailed':
       return { ...base, ...validatorFacts(event) }
+    case 'GuardAdded':
+      return {
+        ...base,
+        detail: `${textOf(event['name'])}: ${textOf(event['program'])}`,
+      }
+    case 'GuardRemoved':
+      return { ...base, detail: textOf(event['name']), alarming: true }
+    case 'GuardAnswered':
+      return {
+        ...base,
+        verdict: verdictOf(event['verdict']),
+        detail: `guard ${textOf(event['name'])}: ${textOf(event['code'])} in ${Number(event['ms'])} ms`,
+        alarming: event['code'] !== 'answered',
+      }
     case 'ConfigChanged':
       return { ...base, detail: `${textOf(event['key'])} = ${textOf(event['value'])}` }
     case 'IntegrityViolated':

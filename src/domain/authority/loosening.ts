@@ -36,6 +36,11 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
     case 'SecretStored':
       // It lets calls have a value that they could not have before, or sends it elsewhere.
       return true
+    case 'GuardRemoved':
+      return true
+    case 'GuardAdded':
+      // It can only deny. But the gate starts it, past every rule, and hands it payloads as they are.
+      return true
     default:
       return false
   }

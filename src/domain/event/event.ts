@@ -7,6 +7,7 @@ import { PathRef } from '../action/place.ts'
 import { Authorisation } from '../authority/authorisation.ts'
 import { BudgetOf } from '../cost/budget.ts'
 import { UNREAD_CODES } from '../cost/transcript.ts'
+import { Guard, GuardVerdict } from '../guard/guard.ts'
 import { Digest } from '../hash.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 import { Receipt } from '../receipt/receipt.ts'
@@ -334,6 +335,24 @@ export class ValidatorFailed extends Schema.TaggedClass<ValidatorFailed>()('Vali
   toolUseId: Schema.optionalKey(Schema.String),
 }) {}
 
+/** One of the user's own executables is asked about calls of these tools, beside the policy. */
+export class GuardAdded extends Schema.TaggedClass<GuardAdded>()('GuardAdded', {
+  ...Guard.fields,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+export class GuardRemoved extends Schema.TaggedClass<GuardRemoved>()('GuardRemoved', {
+  name: Schema.String,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** What a guard said of a call; its own words are not kept. The decision's receipt has it as well. */
+export class GuardAnswered extends Schema.TaggedClass<GuardAnswered>()('GuardAnswered', {
+  ...GuardVerdict.fields,
+  ms: Schema.Int,
+  toolUseId: Schema.optionalKey(Schema.String),
+}) {}
+
 export class ModeChanged extends Schema.TaggedClass<ModeChanged>()('ModeChanged', {
   from: Mode,
   to: Mode,
@@ -418,6 +437,9 @@ export const WitnessEvent = Schema.Union([
   CostUnread,
   BudgetTold,
   ValidatorFailed,
+  GuardAdded,
+  GuardRemoved,
+  GuardAnswered,
   ModeChanged,
   PostureChanged,
   Suspended,

@@ -28,7 +28,7 @@ import { compileMonitored } from './monitored.ts'
 import { type Layer, layersOf, type Policy, validatorsOf } from './policy.ts'
 import { isAllowedInDryRun } from './posture.ts'
 import { gravityOf, type Ground, reasonLine } from './reason.ts'
-import { vetoOf } from './veto.ts'
+import { guardDeferral, vetoOf } from './veto.ts'
 import { type EffectPattern, rateInWords, type RatePer } from './rule.ts'
 import {
   isTaintId,
@@ -66,7 +66,7 @@ export interface Decision {
   readonly verdict: Verdict
   /**
    * What decided, sorted: ids of rules, `baseline:…`, `default:<kind>`, `manifest:…`,
-   * `unknown-tool`, `posture:…`, `budget:…` and `taint:<kind>`. Of a permit: everything that permitted.
+   * `unknown-tool`, `posture:…`, `budget:…`, `guard:…` and `taint:<kind>`. Of a permit: everything that permitted.
    */
   readonly rules: ReadonlyArray<string>
   /** One printable line. */
@@ -145,7 +145,11 @@ export const decide = (action: Action, policy: CompiledPolicy, now: Circumstance
   const decision = decideByPolicy(action, policy, now)
   if (decision.verdict === 'deny') return decision
   const veto = vetoOf(now.state)
-  return veto === undefined ? decision : { ...decision, ...veto, verdict: 'deny', approve: false }
+  if (veto !== undefined) return { ...decision, ...veto, verdict: 'deny', approve: false }
+  const deferral = decision.verdict === 'permit' ? guardDeferral(now.state) : undefined
+  return deferral === undefined
+    ? decision
+    : { ...decision, ...deferral, verdict: 'defer', approve: false }
 }
 
 const decideByPolicy = (action: Action, policy: CompiledPolicy, now: Circumstances): Decision => {

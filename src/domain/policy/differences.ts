@@ -109,7 +109,10 @@ const validatorsIn = (policy: Policy): ReadonlyMap<string, string> =>
     ),
   )
 
-const checkOf = ({ examples: _, ...check }: Validator): string => canonicalJson(check)
+const checkOf = (validator: Validator): string => {
+  const { examples: _, ...check } = validator
+  return canonicalJson(check)
+}
 
 const namesThatDiffer = (
   what: string,

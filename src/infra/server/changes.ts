@@ -34,6 +34,7 @@ import type { AppPaths } from '../paths.ts'
 import { READERS } from '../validate/readers.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
+import { draftGuard, draftGuardRemoval } from './guardMethods.ts'
 import { isInsideClient } from './processTree.ts'
 import { draftSecret } from './secretMethods.ts'
 import { draftExport, draftReveal } from './vaultMethods.ts'
@@ -49,6 +50,8 @@ export type ChangeMethod =
   | 'vault.export'
   | 'taint.clear'
   | 'secret.set'
+  | 'guard.add'
+  | 'guard.remove'
 
 /** A change worked out and not yet made. `event` undefined: the state is so already. */
 export interface Change {
@@ -60,8 +63,8 @@ export interface Change {
   readonly also?: ModeChanged
   /** The client's session that it is about; none: it is about the gate. */
   readonly session?: string | null
-  /** What has to be on disk before the entry is, once the change may be made. */
-  readonly first?: () => Result.Result<void, ControlFailure>
+  /** What has to be done before the entry is written, once the change may be made. */
+  readonly first?: () => Result.Result<void, ControlFailure> | Effect.Effect<void, ControlFailure>
 }
 
 type Drafts = {
@@ -128,6 +131,8 @@ const DRAFTS: Drafts = {
   'vault.reveal': draftReveal,
   'vault.export': draftExport,
   'secret.set': draftSecret,
+  'guard.add': draftGuard,
+  'guard.remove': draftGuardRemoval,
 }
 
 const POLICY_CHANGED = new ControlFailure({
@@ -188,7 +193,10 @@ const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
     return also === undefined ? null : yield* append([also], also, null, context)
   const before = context.log.projected().gate
   if (loosening) yield* mayLoosen(event, params, before, context)
-  if (first !== undefined) yield* Effect.fromResult(first())
+  if (first !== undefined) {
+    const made = first()
+    yield* Result.isResult(made) ? Effect.fromResult(made) : made
+  }
   if (policy !== undefined && event._tag === 'PolicyApplied')
     context.policies.hold(event.digest, policy)
 

@@ -15,12 +15,14 @@ import {
 } from '../../domain/event/event.ts'
 import { type InForce, judge } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
+import { guardsOf } from '../../projections/guards.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { clientDirsOf, registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { removeStaleSocket } from '../files/socketFile.ts'
+import { makeGuardRunner } from '../guard/run.ts'
 import { closedKeys } from '../keys/closedKeys.ts'
 import { makeModels } from '../intel/models.ts'
 import { readLogKey } from '../keys/logKey.ts'
@@ -56,6 +58,7 @@ import { controlFailureOf } from './failures.ts'
 import { faultOf, type Unwitnessed } from './faults.ts'
 import { gatePathsOf } from './gatePaths.ts'
 import { makeGateway } from './gateway.ts'
+import { makeGuards } from './guards.ts'
 import { serveHooks } from './hookServer.ts'
 import { lookAtMachine } from './look.ts'
 import { makeCallMethod } from './methods.ts'
@@ -264,6 +267,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     now: () => performance.now(),
     seconds: () => settings()['secrets.ticket_seconds'],
   })
+  const guardRunner = makeGuardRunner(home)
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
   const models = makeModels({
@@ -288,6 +292,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       pid: process.pid,
       since: now(),
       changing: Semaphore.makeUnsafe(1),
+      guards: guardRunner,
       tickets,
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
@@ -378,6 +383,10 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       maxPayloadBytes,
       costs,
       sensitive,
+      guards: makeGuards({
+        runner: guardRunner,
+        guardsOf: (tool) => guardsOf(witness.projected().guards, tool),
+      }),
       written: makeWritten(READERS),
       onFailure: (error) => {
         const fault = faultOf(error)

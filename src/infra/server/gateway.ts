@@ -37,6 +37,7 @@ import { readWithStandIns } from '../../domain/secret/useOfSecrets.ts'
 import { factMask, type MaskedValue } from '../../domain/sensitive/factMask.ts'
 import { promptRefusal } from '../../domain/sensitive/told.ts'
 import type { FilesOf } from './gatherSources.ts'
+import type { Guards } from './guards.ts'
 import type { Look } from './look.ts'
 import type { Seen } from './observe.ts'
 import { placeIn } from './placeIn.ts'
@@ -56,6 +57,8 @@ export interface GatewayOptions {
   readonly costs?: Pick<Costs, 'arrived' | 'figures' | 'telling'>
   /** Without it nothing is looked for in what passes. */
   readonly sensitive?: Sensitive
+  /** Without it nothing is asked beside the policy. */
+  readonly guards?: Guards
   /** Without it no file is looked at by the policy's validators. */
   readonly written?: Written
   /** Told of every failure to witness, for the operator's log. */
@@ -151,7 +154,11 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   const accept = async (decoded: DecodedPayload, bytes: Uint8Array): Promise<HookAnswer> => {
     const charged = costs?.arrived(decoded.event)
     if (charged !== undefined) await charged
-    const looked = await sensitive?.look(decoded, bytes)
+    const asking = options.guards?.ask(decoded.event, bytes)
+    const [looked, guarded] =
+      asking === undefined
+        ? [await sensitive?.look(decoded, bytes), undefined]
+        : await Promise.all([sensitive?.look(decoded, bytes), asking])
     const passing = passingOf(decoded, bytes, looked)
     const { event, masked } = passing
     const { session } = event
@@ -171,6 +178,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...rules,
       ...(budgets.length === 0 ? {} : { budgets }),
       ...(looked?.prompt === undefined ? {} : { prompt: looked.prompt }),
+      ...(guarded === undefined ? {} : { guards: guarded.verdicts }),
     }
     // Of every input that was judged: the one decided on, and one that ran in its place.
     const scripts = makeScripts(looked)
@@ -186,7 +194,8 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       const judged = judge(one, place, seen.observed, by, engine, sha256, seen.sources, mask)
       return { judged, observed }
     }
-    const { judged } = judgeAs(event, ruled)
+    const byPolicy = judgeAs(event, ruled).judged
+    const judged = byPolicy === undefined ? undefined : (guarded?.told(byPolicy) ?? byPolicy)
     const drafts = witnessed({
       event: masked,
       payload: () =>
@@ -228,6 +237,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...[...passing.rows, ...scripts.rows].map(of),
       ...drafts,
       ...[
+        ...(guarded?.events ?? []),
         ...beside,
         ...(checked?.events ?? []),
         ...(rewritten?.events ?? []),
