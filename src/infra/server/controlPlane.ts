@@ -15,7 +15,7 @@ import {
 } from '../../domain/event/event.ts'
 import { type InForce, judge } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
-import { guardsOf } from '../../projections/guards.ts'
+import { guardsOf, registeredGuards } from '../../projections/guards.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { clientDirsOf, registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
@@ -69,6 +69,7 @@ import { realPathOf } from './realPath.ts'
 import { makeOutgoing } from './outgoing.ts'
 import { makeRestoredFiles } from './restoredFiles.ts'
 import { makeSensitive } from './sensitive.ts'
+import { makeSessionContext } from './sessionContext.ts'
 import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
 import { ENGINE_VERSION } from './version.ts'
 import { writeMissingViews } from './views.ts'
@@ -388,6 +389,17 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
         guardsOf: (tool) => guardsOf(witness.projected().guards, tool),
       }),
       written: makeWritten(READERS),
+      context: makeSessionContext({
+        settings,
+        home,
+        policy: () => {
+          const { policy } = witness.projected().gate
+          return policy === null ? undefined : policies.get(policy.digest)?.policy
+        },
+        guards: () => registeredGuards(witness.projected().guards).map(({ name }) => name),
+        secrets: () => secrets?.list().length ?? 0,
+        hide: () => secrets?.hide(),
+      }),
       onFailure: (error) => {
         const fault = faultOf(error)
         unwitnessed = { time: now(), fault }

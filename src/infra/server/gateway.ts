@@ -42,6 +42,7 @@ import type { Look } from './look.ts'
 import type { Seen } from './observe.ts'
 import { placeIn } from './placeIn.ts'
 import type { Looked, Sensitive } from './sensitive.ts'
+import type { SessionContext } from './sessionContext.ts'
 import { makeUnderWay } from './underWay.ts'
 import type { Written } from './written.ts'
 
@@ -61,6 +62,8 @@ export interface GatewayOptions {
   readonly guards?: Guards
   /** Without it no file is looked at by the policy's validators. */
   readonly written?: Written
+  /** Without it a session is given nothing when it begins. */
+  readonly context?: SessionContext
   /** Told of every failure to witness, for the operator's log. */
   readonly onFailure: (error: unknown) => void
 }
@@ -253,7 +256,10 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       folded?.()
     }
     const more: AnswerMore = looked === undefined ? {} : sensitive!.tell(looked, told)
-    const messages = [telling?.message, more.message].filter((one) => one !== undefined)
+    const begun = options.context?.begin(event, now.mode) ?? {}
+    const messages = [telling?.message, more.message, begun.message].filter(
+      (one) => one !== undefined,
+    )
     const answer =
       judged === undefined
         ? { exit: 0 as const, stdout: '' }
@@ -271,9 +277,11 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
               answered(judged),
             )
     // Profile mode records and changes nothing, not even what the model knows.
-    const contexts = [more.context, now.mode === 'enforce' ? checked?.context : undefined].filter(
-      (one) => one !== undefined,
-    )
+    const contexts = [
+      begun.context,
+      more.context,
+      now.mode === 'enforce' ? checked?.context : undefined,
+    ].filter((one) => one !== undefined)
     return withMore(answer, event, {
       ...more,
       ...(contexts.length === 0 ? {} : { context: contexts.join('\n\n') }),
