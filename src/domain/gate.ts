@@ -6,6 +6,7 @@ import type { PathRef, Place } from './action/place.ts'
 import { sendsAway } from './action/sendsAway.ts'
 import { NO_SOURCES, type Sources } from './action/sources.ts'
 import type { BudgetFigure } from './cost/budget.ts'
+import type { GuardVerdict } from './guard/guard.ts'
 import type { Digest, Sha256 } from './hash.ts'
 import type { HookEvent } from './hook/hookEvent.ts'
 import { type CompiledPolicy, type Decision, decide } from './policy/decide.ts'
@@ -39,6 +40,8 @@ export interface InForce {
   readonly restored?: ReadonlyArray<PathRef>
   /** The same as a receipt has it: whether the call would send one of them away. */
   readonly sendsRestored?: boolean
+  /** Of a tool call: what the guards said that were asked about it, by the order of their names. */
+  readonly guards?: ReadonlyArray<GuardVerdict>
   /** The event's session had read text that tries to instruct the agent. */
   readonly tainted?: Tainted
   /** Files that instruct the agent in the event's session, or run something, are not as they were trusted. */
@@ -80,6 +83,9 @@ export const judge = (
       ? { restored: true as const }
       : {}),
     ...secretsOf(event, analysed, inForce),
+    ...(inForce.guards === undefined || inForce.guards.length === 0
+      ? {}
+      : { guards: inForce.guards }),
     ...(inForce.tainted === undefined ? {} : { tainted: inForce.tainted }),
     // Profile mode warns of it and learns what the calls are: they are judged for what they do.
     ...(inForce.untrusted === undefined || mode !== 'enforce'

@@ -3,6 +3,7 @@ import type { Profile } from '../domain/profile/profile.ts'
 import { type Budgets, budgets } from './budgets.ts'
 import { type Charges, charges } from './charges.ts'
 import { type GateState, gateState } from './gateState.ts'
+import { type Guards, guards } from './guards.ts'
 import { type OpenCalls, openCalls } from './openCalls.ts'
 import { type Origins, origins } from './origins.ts'
 import { profile } from './profile.ts'
@@ -30,6 +31,7 @@ export const PROJECTIONS = {
   taint,
   secrets,
   skills,
+  guards,
 } as const
 
 export interface Projections {
@@ -47,4 +49,5 @@ export interface Projections {
   readonly taint: Taint
   readonly secrets: SecretsState
   readonly skills: SkillsState
+  readonly guards: Guards
 }

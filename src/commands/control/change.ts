@@ -18,6 +18,8 @@ export type ChangeMethod = Extract<
   | 'secret.set'
   | 'skill.trust'
   | 'skill.drop'
+  | 'guard.add'
+  | 'guard.remove'
 >
 
 export interface AskedChange<M extends ChangeMethod = ChangeMethod> {
@@ -146,6 +148,21 @@ export const skillDrop = (
   params: { items },
   event: { _tag: 'SkillDropped', items },
   words,
+})
+
+/** The program's hash is computed here, from the file as it is read by who asks. */
+export const guardChange = (guard: Params<'guard.add'>): AskedChange<'guard.add'> => ({
+  method: 'guard.add',
+  params: guard,
+  event: { _tag: 'GuardAdded', ...guard },
+  words: `${guard.program} is started for calls of ${guard.tools.join(', ')}, with their whole input, and may deny them`,
+})
+
+export const guardRemoval = (name: string): AskedChange<'guard.remove'> => ({
+  method: 'guard.remove',
+  params: { name },
+  event: { _tag: 'GuardRemoved', name },
+  words: `guard ${name} is asked no more`,
 })
 
 /** What of `found` is not what was asked for: a field's name; undefined where it all is. */

@@ -32,7 +32,7 @@ export interface RuleTold {
   readonly id: string
   /** Where the rule is from. */
   readonly source:
-    'policy' | 'baseline' | 'default' | 'manifest' | 'posture' | 'taint' | 'unknown-tool'
+    'policy' | 'baseline' | 'default' | 'guard' | 'manifest' | 'posture' | 'taint' | 'unknown-tool'
   readonly reason: string
   /** The nearest permitted way, in the rule's own words. */
   readonly instead?: string
@@ -156,6 +156,8 @@ const ruleTold = (id: string, policy: Policy): RuleTold => {
       }
     case 'taint':
       return { id, source: 'taint', reason: `${rest} is stricter after an injection` }
+    case 'guard':
+      return { id, source: 'guard', reason: `what guard ${rest} said of it` }
     case 'posture':
       return { id, source: 'posture', reason: `what posture ${rest} allows` }
     default:

@@ -46,7 +46,7 @@ export const listedTemplates = (inForce: Policy | undefined): ReadonlyArray<List
 
 /** What a part says, whatever it and its rules are called: a composed policy may rename rules. */
 const contentOf = (part: ReturnType<typeof layersOf>[number]): string => {
-  const { rules, defaults, tools, unknown_tool, monitored, taint } = part
+  const { rules, defaults, tools, unknown_tool, monitored, taint, validators } = part
   return canonicalJson({
     rules: rules.map((rule) => ({ ...rule, id: '' })),
     defaults,
@@ -54,5 +54,6 @@ const contentOf = (part: ReturnType<typeof layersOf>[number]): string => {
     ...(unknown_tool === undefined ? {} : { unknown_tool }),
     ...(monitored === undefined ? {} : { monitored }),
     ...(taint === undefined ? {} : { taint }),
+    ...(validators === undefined ? {} : { validators }),
   })
 }

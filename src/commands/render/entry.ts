@@ -3,9 +3,10 @@
 import * as Schema from 'effect/Schema'
 import { Action } from '../../domain/action/action.ts'
 import type { ActionEffect } from '../../domain/action/effect.ts'
+import { PathRef } from '../../domain/action/place.ts'
 import { inDollars } from '../../domain/cost/money.ts'
 import { isReported } from '../../domain/cost/reconcile.ts'
-import { effectInWords, gravityOf } from '../../domain/policy/reason.ts'
+import { effectInWords, gravityOf, pathInWords } from '../../domain/policy/reason.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
 import { sensitiveFacts } from './sensitiveEntry.ts'
@@ -106,6 +107,22 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
         ...base,
         detail: `${textOf(event['of'])} ${textOf(event['level'])}: ${amountText(event['spent'])} of ${amountText(event['limit'])}`,
       }
+    case 'ValidatorFailed':
+      return { ...base, ...validatorFacts(event) }
+    case 'GuardAdded':
+      return {
+        ...base,
+        detail: `${textOf(event['name'])}: ${textOf(event['program'])}`,
+      }
+    case 'GuardRemoved':
+      return { ...base, detail: textOf(event['name']), alarming: true }
+    case 'GuardAnswered':
+      return {
+        ...base,
+        verdict: verdictOf(event['verdict']),
+        detail: `guard ${textOf(event['name'])}: ${textOf(event['code'])} in ${Number(event['ms'])} ms`,
+        alarming: event['code'] !== 'answered',
+      }
     case 'ConfigChanged':
       return { ...base, detail: `${textOf(event['key'])} = ${textOf(event['value'])}` }
     case 'IntegrityViolated':
@@ -129,6 +146,17 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
         ...sensitiveFacts(event._tag, event),
         ...skillFacts(event._tag, event),
       }
+  }
+}
+
+const isPath = Schema.is(PathRef)
+
+const validatorFacts = (event: ShownEntry['event']) => {
+  const { path, line } = event
+  const file = isPath(path) ? printed(pathInWords(path), 100) : '?'
+  return {
+    detail: `${file}${typeof line === 'number' ? `:${line}` : ''} does not pass ${textOf(event['id'])}: ${textOf(event['code'])}`,
+    alarming: false,
   }
 }
 

@@ -178,6 +178,11 @@ const factLines = (explained: Explained, { style, width }: Look): ReadonlyArray<
   for (const [i, line] of unreadParts(findings).entries())
     rows.push([i === 0 ? 'unread' : '', printed(line)])
   rows.push(['capabilities', someOf(explanation.capabilities.map((one) => printed(one)))])
+  if (explanation.guards !== undefined)
+    rows.push([
+      'guards',
+      `${someOf(explanation.guards.map((one) => printed(one, 40)))}: asked beside the policy when the call is made`,
+    ])
   rows.push(['answer', answerOf(findings.answers, inForce)])
   for (const [i, line] of learnedInWords(explanation).entries())
     rows.push([i === 0 ? 'learned' : '', printed(line)])

@@ -1,7 +1,7 @@
 // `policy show --rules`: rules and defaults, one a line; `--summary`: counts alone.
 import { EFFECT_KINDS } from '../../domain/action/effect.ts'
 import { defaultIn } from '../../domain/policy/differences.ts'
-import { layersOf, type Policy } from '../../domain/policy/policy.ts'
+import { layersOf, type Policy, validatorsOf } from '../../domain/policy/policy.ts'
 import { rateInWords } from '../../domain/policy/rule.ts'
 import { DEFAULT_TAINT } from '../../domain/policy/taint.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
@@ -31,6 +31,7 @@ const partLines = (
   const monitored = (part.monitored ?? []).flatMap((one) =>
     typeof one === 'string' ? [one] : [one.path].flat(),
   )
+  const { validators = [] } = part
   return [
     '',
     style.bold('Rules'),
@@ -67,6 +68,20 @@ const partLines = (
     '',
     style.bold('After an injection'),
     ...table([[taintText(part)]], { width }),
+    ...(validators.length === 0
+      ? []
+      : [
+          '',
+          style.bold('Validators of files written'),
+          ...table(
+            validators.map(({ id, kind, paths, reason }) => [
+              printed(id),
+              kind,
+              printed(reason ?? paths.join(', ')),
+            ]),
+            { width, styleLast: style.dim },
+          ),
+        ]),
     ...(tools.length === 0
       ? []
       : [
@@ -104,6 +119,7 @@ export interface PolicySummary {
   readonly examples: number
   readonly tools: number
   readonly monitored: number
+  readonly validators: number
 }
 
 /** Counts, and the digest that tells two policies apart: nothing that anybody wrote. */
@@ -127,11 +143,12 @@ export const summaryOf = (policy: Policy, digest: string): PolicySummary => {
     ),
     tools: sum(layers.map(({ tools = {} }) => Object.keys(tools).length)),
     monitored: sum(layers.map(({ monitored = [] }) => monitored.length)),
+    validators: validatorsOf(policy).length,
   }
 }
 
 export const summaryLines = (summary: PolicySummary, { style, width }: Look) => {
-  const { digest, layers, rules, defaults, rated, examples, tools, monitored } = summary
+  const { digest, layers, rules, defaults, rated, examples, tools, monitored, validators } = summary
   const counted = ({ permit, defer, deny }: Record<Verdict, number>) =>
     `${permit + defer + deny}: ${permit} permit, ${defer} defer, ${deny} deny`
   return facts(
@@ -143,6 +160,7 @@ export const summaryLines = (summary: PolicySummary, { style, width }: Look) => 
       ['examples', String(examples)],
       ['tools', String(tools)],
       ['monitored', String(monitored)],
+      ['validators', String(validators)],
     ],
     { width, dim: style.dim },
   )

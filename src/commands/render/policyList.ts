@@ -1,5 +1,6 @@
 // `policy list` and `policy test` for a person.
 import type { ExamplesRun } from '../../domain/policy/examples.ts'
+import type { ValidatorRun } from '../../domain/policy/validatorExamples.ts'
 import type { Policy } from '../../domain/policy/policy.ts'
 import type { ListedTemplate, PolicyInForce } from '../oneShot/policyList.ts'
 import { printed } from '../terminal/printed.ts'
@@ -79,6 +80,38 @@ export const testLines = (
       failed.length === 0
         ? style.green('all as they should be')
         : style.red(failed.length === 1 ? '1 rule fails' : `${failed.length} rules fail`)
+    }`,
+  ]
+}
+
+/** Every validator with what became of its two examples; none: nothing is said of them. */
+export const validatorLines = (
+  runs: ReadonlyArray<ValidatorRun>,
+  { style, width }: Look,
+): ReadonlyArray<string> => {
+  if (runs.length === 0) return []
+  const failed = runs.filter(({ problems }) => problems.length > 0)
+  return [
+    '',
+    style.bold('Validators'),
+    ...table(
+      runs.map(({ validator: { id, kind }, problems }) => [
+        problems.length > 0 ? style.red('✗ fail') : style.green('✓ pass'),
+        kind,
+        printed(id, 64),
+      ]),
+      { width },
+    ),
+    ...failed.flatMap(({ problems }) =>
+      problems.map(
+        ({ path, problem }) => `${style.red('✗')} ${printed(`${path}: ${problem}`, 400)}`,
+      ),
+    ),
+    '',
+    `${counted(runs.length, 'validator')}: ${
+      failed.length === 0
+        ? style.green('all as they should be')
+        : style.red(`${counted(failed.length, 'validator')} of them wrong`)
     }`,
   ]
 }

@@ -42,6 +42,11 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
     case 'SkillDropped':
       // What is forgotten may come back in another form, as something new and not as something changed.
       return true
+    case 'GuardRemoved':
+      return true
+    case 'GuardAdded':
+      // It can only deny. But the gate starts it, past every rule, and hands it payloads as they are.
+      return true
     default:
       return false
   }

@@ -8,6 +8,7 @@ import { Authorisation } from '../authority/authorisation.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 import { COST_PARAMS, type CostReport } from './costs.ts'
 import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
+import { GUARD_PARAMS, type GuardResults } from './guards.ts'
 import type { Habit } from '../profile/habit.ts'
 import {
   LEARNING_PARAMS,
@@ -76,6 +77,8 @@ export const PARAMS = {
       'secret.set',
       'skill.trust',
       'skill.drop',
+      'guard.add',
+      'guard.remove',
     ]),
     params: Schema.Unknown,
   }),
@@ -113,6 +116,7 @@ export const PARAMS = {
   ...INTEL_PARAMS,
   ...SECRET_PARAMS,
   ...SKILL_PARAMS,
+  ...GUARD_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -200,6 +204,8 @@ export interface Explanation {
   readonly flags?: Action['flags']
   /** Where effects stand that were read from a script that the call would run. */
   readonly sites?: ReadonlyArray<Site>
+  /** Guards that would be asked about it, by name: they are not asked by this. */
+  readonly guards?: ReadonlyArray<string>
   /** What has been learned of such calls. */
   readonly habit?: Habit
   /** What the policy would decide that the profile suggests; null where it suggests none yet. */
@@ -263,7 +269,8 @@ export interface Proof {
   readonly leaf: string
 }
 
-export interface Results extends TaintResults, VaultResults, SecretResults, SkillResults {
+export interface Results
+  extends TaintResults, VaultResults, SecretResults, SkillResults, GuardResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }

@@ -7,12 +7,14 @@ import { PathRef } from '../action/place.ts'
 import { Authorisation } from '../authority/authorisation.ts'
 import { BudgetOf } from '../cost/budget.ts'
 import { UNREAD_CODES } from '../cost/transcript.ts'
+import { Guard, GuardVerdict } from '../guard/guard.ts'
 import { Digest } from '../hash.ts'
 import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 import { Receipt } from '../receipt/receipt.ts'
 import { Sinks } from '../secret/sinkList.ts'
 import { InjectionSource } from '../sensitive/injection/source.ts'
 import { SkillItem, SkillKind } from '../skills/item.ts'
+import { FINDING_CODES } from '../validate/finding.ts'
 import { Sealed } from './sealed.ts'
 
 /** Entry 0: the log's identity, pinned outside the data directory as well. */
@@ -322,6 +324,36 @@ export class BudgetTold extends Schema.TaggedClass<BudgetTold>()('BudgetTold', {
   limit: Schema.Int,
 }) {}
 
+/** A file that the agent wrote does not pass a validator of the policy. */
+export class ValidatorFailed extends Schema.TaggedClass<ValidatorFailed>()('ValidatorFailed', {
+  /** The validator's. */
+  id: Schema.String,
+  path: PathRef,
+  code: Schema.Literals(FINDING_CODES),
+  /** Of what was found first, counted from 1; absent where it is about the whole file. */
+  line: Schema.optionalKey(Schema.Int),
+  column: Schema.optionalKey(Schema.Int),
+  toolUseId: Schema.optionalKey(Schema.String),
+}) {}
+
+/** One of the user's own executables is asked about calls of these tools, beside the policy. */
+export class GuardAdded extends Schema.TaggedClass<GuardAdded>()('GuardAdded', {
+  ...Guard.fields,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+export class GuardRemoved extends Schema.TaggedClass<GuardRemoved>()('GuardRemoved', {
+  name: Schema.String,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** What a guard said of a call; its own words are not kept. The decision's receipt has it as well. */
+export class GuardAnswered extends Schema.TaggedClass<GuardAnswered>()('GuardAnswered', {
+  ...GuardVerdict.fields,
+  ms: Schema.Int,
+  toolUseId: Schema.optionalKey(Schema.String),
+}) {}
+
 export class ModeChanged extends Schema.TaggedClass<ModeChanged>()('ModeChanged', {
   from: Mode,
   to: Mode,
@@ -441,6 +473,10 @@ export const WitnessEvent = Schema.Union([
   CostReconciled,
   CostUnread,
   BudgetTold,
+  ValidatorFailed,
+  GuardAdded,
+  GuardRemoved,
+  GuardAnswered,
   ModeChanged,
   PostureChanged,
   Suspended,

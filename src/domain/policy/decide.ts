@@ -6,6 +6,7 @@
 import type { Action } from '../action/action.ts'
 import { type ActionEffect, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
+import type { Validator } from '../validate/validator.ts'
 import { BASELINE } from './baseline.ts'
 import {
   type CompiledManifest,
@@ -24,10 +25,10 @@ import {
   seenOf,
 } from './match.ts'
 import { compileMonitored } from './monitored.ts'
-import { type Layer, layersOf, type Policy } from './policy.ts'
+import { type Layer, layersOf, type Policy, validatorsOf } from './policy.ts'
 import { isAllowedInDryRun } from './posture.ts'
 import { gravityOf, type Ground, reasonLine } from './reason.ts'
-import { vetoOf } from './veto.ts'
+import { guardDeferral, vetoOf } from './veto.ts'
 import { type EffectPattern, rateInWords, type RatePer } from './rule.ts'
 import {
   isTaintId,
@@ -47,6 +48,8 @@ export interface CompiledPolicy {
   /** Its rules that have a rate: what a decision must be told counters of. */
   readonly rated: ReadonlyArray<{ readonly id: string; readonly per: RatePer }>
   readonly stricterFrom: StricterFrom
+  /** They decide nothing: files are looked at by them once they are written. */
+  readonly validators: ReadonlyArray<Validator>
 }
 
 interface CompiledLayer {
@@ -63,7 +66,7 @@ export interface Decision {
   readonly verdict: Verdict
   /**
    * What decided, sorted: ids of rules, `baseline:…`, `default:<kind>`, `manifest:…`,
-   * `unknown-tool`, `posture:…`, `budget:…` and `taint:<kind>`. Of a permit: everything that permitted.
+   * `unknown-tool`, `posture:…`, `budget:…`, `guard:…` and `taint:<kind>`. Of a permit: everything that permitted.
    */
   readonly rules: ReadonlyArray<string>
   /** One printable line. */
@@ -104,6 +107,7 @@ export const compilePolicy = (policy: Policy): CompiledPolicy => {
     layers: layers.map(compileLayer),
     rated: [...rated].map(([id, per]) => ({ id, per })),
     stricterFrom: stricterFrom(layers),
+    validators: validatorsOf(policy),
   }
 }
 
@@ -141,7 +145,11 @@ export const decide = (action: Action, policy: CompiledPolicy, now: Circumstance
   const decision = decideByPolicy(action, policy, now)
   if (decision.verdict === 'deny') return decision
   const veto = vetoOf(now.state)
-  return veto === undefined ? decision : { ...decision, ...veto, verdict: 'deny', approve: false }
+  if (veto !== undefined) return { ...decision, ...veto, verdict: 'deny', approve: false }
+  const deferral = decision.verdict === 'permit' ? guardDeferral(now.state) : undefined
+  return deferral === undefined
+    ? decision
+    : { ...decision, ...deferral, verdict: 'defer', approve: false }
 }
 
 const decideByPolicy = (action: Action, policy: CompiledPolicy, now: Circumstances): Decision => {

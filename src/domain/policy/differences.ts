@@ -7,6 +7,7 @@ import { printable } from '../oneLine.ts'
 import { isSameRule, layersOf, type Policy, rulesOf } from './policy.ts'
 import type { EffectPattern, Rule } from './rule.ts'
 import { stricterFrom } from './taint.ts'
+import type { Validator } from '../validate/validator.ts'
 import type { Verdict } from './verdict.ts'
 
 const LONGEST = 160
@@ -21,6 +22,7 @@ export const differencesOf = (from: Policy, to: Policy): ReadonlyArray<string> =
   ...namesThatDiffer('tool', toolsOf(from), toolsOf(to)),
   ...namesThatDiffer('monitored path', monitoredOf(from), monitoredOf(to)),
   ...limited(EFFECT_KINDS.flatMap((kind) => taintThatDiffers(kind, from, to))),
+  ...namesThatDiffer('validator', validatorsIn(from), validatorsIn(to)),
 ]
 
 const shown = (text: string): string => printable(text, LONGEST)
@@ -98,6 +100,19 @@ const monitoredOf = (policy: Policy): ReadonlyMap<string, string> =>
       ),
     ),
   )
+
+/** What each checks, without the examples that say what its author thinks it does. */
+const validatorsIn = (policy: Policy): ReadonlyMap<string, string> =>
+  new Map(
+    layersOf(policy).flatMap(({ validators = [] }, at) =>
+      validators.map((one) => [`${one.id}\0${at}`, checkOf(one)] as const),
+    ),
+  )
+
+const checkOf = (validator: Validator): string => {
+  const { examples: _, ...check } = validator
+  return canonicalJson(check)
+}
 
 const namesThatDiffer = (
   what: string,

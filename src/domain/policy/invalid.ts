@@ -114,7 +114,7 @@ export const pathText = (path: ReadonlyArray<PropertyKey>, value?: unknown): str
   for (const [i, part] of path.entries()) {
     if (typeof part === 'number') {
       out += `[${part}]`
-      const id = path[i - 1] === 'rules' ? ruleId(valueAt(value, path.slice(0, i + 1))) : undefined
+      const id = NAMED.has(path[i - 1]!) ? ruleId(valueAt(value, path.slice(0, i + 1))) : undefined
       if (id !== undefined) out += ` (${id})`
     } else if (/^[^:[\]"()]+$/.test(String(part)))
       out += (out === '' ? '' : '.') + printable(String(part), 80)
@@ -123,6 +123,9 @@ export const pathText = (path: ReadonlyArray<PropertyKey>, value?: unknown): str
   }
   return out
 }
+
+/** What stands in lists of these is named by its id too. */
+const NAMED: ReadonlySet<PropertyKey> = new Set(['rules', 'validators'])
 
 const ruleId = (rule: unknown): string | undefined => {
   const id = valueAt(rule, ['id'])

@@ -9,6 +9,7 @@ import { type Digest, digestOf, type Sha256 } from '../hash.ts'
 import { PolicyInvalid, type PolicyProblem, problemsOf } from './invalid.ts'
 import { duplicateKey, exceedsDepth } from './jsonFaults.ts'
 import { Monitored } from './monitored.ts'
+import { MOST_VALIDATORS, type Validator, Validators } from '../validate/validator.ts'
 import { TaintSection } from './taint.ts'
 import { EFFECT_CLASSES, type EffectPattern, Line, Rule, ToolPattern } from './rule.ts'
 import { Verdict } from './verdict.ts'
@@ -83,6 +84,7 @@ const layerFields = {
         'What is stricter in a session that read text which tries to instruct the agent, until a human clears it. Default: net.*, secret.* and persist.',
     }),
   ),
+  validators: Schema.optionalKey(Validators),
   rules: Schema.Array(Rule).check(
     Schema.isMaxLength(MOST_RULES),
     Schema.makeFilter((rules) => {
@@ -129,6 +131,9 @@ export const Policy = Schema.Struct({
       return `${rules.length} rules in all layers, at most ${MOST_RULES}`
     const rated = rules.filter((rule) => rule.rate !== undefined).length
     if (rated > MOST_RATES) return `${rated} rules with a rate, at most ${MOST_RATES}`
+    const validators = layers.reduce((sum, one) => sum + (one.validators?.length ?? 0), 0)
+    if (validators > MOST_VALIDATORS)
+      return `${validators} validators in all layers, at most ${MOST_VALIDATORS}`
     return idOfTwoRules(layers)
   }),
 )
@@ -144,6 +149,10 @@ type PolicyFields = Omit<Layer, 'name'> & { readonly layers?: ReadonlyArray<Laye
 /** All rules, those of layers too. One that several layers have is there once for each. */
 export const rulesOf = (policy: Policy): ReadonlyArray<Rule> =>
   layersOf(policy).flatMap((layer) => layer.rules)
+
+/** All validators, those of layers too. */
+export const validatorsOf = (policy: Policy): ReadonlyArray<Validator> =>
+  layersOf(policy).flatMap(({ validators = [] }) => validators)
 
 /** A decision names rules by id alone, so that an id must be one rule, whatever layer it is in. */
 const idOfTwoRules = (

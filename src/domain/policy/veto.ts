@@ -1,6 +1,7 @@
 // What is denied whatever the policy says: it follows from the state that the decision is made in, which
 // the receipt holds.
 import { budgetInWords, overBudget, raiseCommand } from '../cost/budget.ts'
+import { guardId, guardInWords, type GuardVerdict, testCommand } from '../guard/guard.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
 import { refusalOf } from '../secret/useOfSecrets.ts'
 import { typesInWords } from '../sensitive/told.ts'
@@ -45,5 +46,39 @@ export const vetoOf = (state: DecisionState): Veto | undefined => {
       reason: `the prompt holds ${typesInWords(state.prompt)}`,
       remedy: '',
     }
-  return undefined
+  return guardVeto(state.guards)
+}
+
+/** All that deny are named; the reason is the first one's. */
+const guardVeto = (guards: DecisionState['guards'] = []): Veto | undefined => {
+  const denying = guards.filter(({ verdict }) => verdict === 'deny')
+  const [first] = denying
+  return first === undefined
+    ? undefined
+    : {
+        rules: denying.map(({ name }) => guardId(name)).sort(),
+        reason: `guard ${first.name} ${guardInWords(first)}`,
+        remedy: guardRemedy(first),
+      }
+}
+
+const guardRemedy = ({ name, code }: GuardVerdict): string =>
+  code === 'answered'
+    ? `Do not work around it; tell the user, whose guard it is: ${testCommand(name)}`
+    : `Tell the user, who can see what is wrong with: ${testCommand(name)}`
+
+/**
+ * What a guard leaves to a human where the policy would permit: undefined where the guards leave nothing.
+ * It only adds: what is deferred already stays as it is told.
+ */
+export const guardDeferral = ({ guards = [] }: DecisionState): Veto | undefined => {
+  const asking = guards.filter(({ verdict }) => verdict === 'defer')
+  const [first] = asking
+  return first === undefined
+    ? undefined
+    : {
+        rules: asking.map(({ name }) => guardId(name)).sort(),
+        reason: `guard ${first.name} ${guardInWords(first)}`,
+        remedy: guardRemedy(first),
+      }
 }

@@ -5,6 +5,7 @@ import { Action, Observed } from '../action/action.ts'
 import { utf8 } from '../bytes.ts'
 import { canonicalJson } from '../canonical.ts'
 import { BudgetFigure } from '../cost/budget.ts'
+import { GuardVerdict } from '../guard/guard.ts'
 import { Sinks } from '../secret/sinkList.ts'
 import { Untrusted } from '../skills/trust.ts'
 import { Digest, digestOf, type Sha256 } from '../hash.ts'
@@ -36,6 +37,8 @@ export const DecisionState = Schema.Struct({
   ),
   /** The call would send away a file that values were put back into. */
   restored: Schema.optionalKey(Schema.Literal(true)),
+  /** Of a tool call: what each guard said that was asked, in the order of their names. */
+  guards: Schema.optionalKey(Schema.Array(GuardVerdict)),
   /** The session had read text that tries to instruct the agent, and nobody had cleared that yet. */
   tainted: Schema.optionalKey(Tainted),
   /** In enforce mode: files instruct the agent, or run something in the client, that nobody trusted as they are. */

@@ -102,6 +102,21 @@ export const patterns = (about: About<string>): Setting<string> => {
   return { ...about, type, check, parse: check }
 }
 
+/** A file of the user's, by an absolute path or one below the home directory. */
+export const ownFile = (about: About<string>): Setting<string> => {
+  const type = '"" for none, "/absolute/file" or "~/file"'
+  const check = (value: unknown) => {
+    if (typeof value !== 'string') return Result.fail(`must be ${type}`)
+    if (value.length > MOST_TEXT) return Result.fail(`is longer than ${MOST_TEXT} characters`)
+    if (/\p{Cc}/u.test(value) || !value.isWellFormed())
+      return Result.fail('must be one line without control characters')
+    return value === '' || path.isAbsolute(value) || /^~\/./.test(value)
+      ? Result.succeed(value)
+      : Result.fail(`must be ${type}`)
+  }
+  return { ...about, type, check, parse: check }
+}
+
 /** One of a few words. */
 export const choice = <const V extends string>({
   values,

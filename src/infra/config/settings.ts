@@ -12,6 +12,7 @@ import {
   anchor,
   choice,
   dollars,
+  ownFile,
   patterns,
   prices,
   type Setting,
@@ -147,6 +148,19 @@ export const SETTINGS = {
     values: ['off', 'files', 'commands'],
     about:
       'Where tokens become values again: nowhere, in files that Write and Edit make, or in shell commands as well that reach no network.',
+    applies: 'live',
+  }),
+  'context.policy': choice({
+    default: 'on',
+    values: ['on', 'off'],
+    about:
+      'Whether the model is given a short summary of the policy when a session begins, in enforce mode.',
+    applies: 'live',
+  }),
+  'context.file': ownFile({
+    default: '',
+    about:
+      'A file whose text the model is given when a session begins: yours, closed to others’ writing, at most 8192 bytes. Sensitive values in it are withheld.',
     applies: 'live',
   }),
   'intel.models': choice({

@@ -18,6 +18,7 @@ import { type Difference, firstDifference } from '../../domain/replay/difference
 import type { ReplayedPart } from '../../domain/replay/report.ts'
 import { findOpenCall } from '../../projections/openCalls.ts'
 import { spentOf } from '../../projections/budgets.ts'
+import { guardsOf } from '../../projections/guards.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { projectOf } from '../../projections/sessions.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
@@ -49,6 +50,9 @@ interface Found {
   readonly difference: Difference
   readonly always?: true
 }
+
+/** From asking the guards of a call to the entry that says what was decided. Milliseconds. */
+const LONGEST_ASKED_MS = 30_000
 
 /** Kept of the receipts that hold. */
 const MOST_RECEIPTS = 2048
@@ -161,7 +165,8 @@ export class EntryReplay {
       firstDifference(receipt.event, received.name, 'receipt.event') ??
       firstDifference(made.toolUseId, useId, 'toolUseId') ??
       this.#rates(made, time, received) ??
-      this.#budgets(made, held.entry.session)
+      this.#budgets(made, held.entry.session) ??
+      this.#guards(made, time, received)
     if (fact !== undefined) return { part: 'state', difference: fact, always: true }
     const policy = this.#policies.get(receipt.policy)
     // Said already of the entry that applied it.
@@ -229,6 +234,25 @@ export class EntryReplay {
     return recorded.spent > most
       ? firstDifference(recorded.spent, most, 'receipt.state.budgets')
       : undefined
+  }
+
+  /**
+   * Every guard that was registered for the tool was asked. What it said is a fact that nothing can say
+   * anew; one that was added or removed while others were asked may be in it or not.
+   */
+  #guards({ receipt }: DecisionMade, time: number, received: HookReceived): Difference | undefined {
+    const { kind, tool = '?' } = received
+    // A name that is no tool's stands in the sealed payload alone.
+    if (kind === 'tool.before' && tool === '?') return undefined
+    const { guards } = this.states
+    const registered = kind === 'tool.before' ? guardsOf(guards, tool) : []
+    const names = registered.map(({ name }) => name)
+    const asked = (receipt.state.guards ?? []).map(({ name }) => name)
+    const difference = firstDifference(asked, names, 'receipt.state.guards')
+    if (difference === undefined) return undefined
+    if (Math.abs(time - guards.changed) > LONGEST_ASKED_MS) return difference
+    this.#findings.overtaken += 1
+    return undefined
   }
 
   #swapped(entry: Entry<InputSwapped>, held: Held | undefined): Found | undefined {

@@ -258,6 +258,7 @@ const receiptDifference = (
     ...(state.rates === undefined ? {} : { rates: ratesJudgedBy(event, state.rates) }),
     ...(state.budgets === undefined ? {} : { budgets: state.budgets }),
     ...(state.prompt === undefined ? {} : { prompt: state.prompt }),
+    ...(state.guards === undefined ? {} : { guards: state.guards }),
     sendsRestored: state.restored === true,
     sinksOf: (name: string) =>
       state.secrets !== undefined && Object.hasOwn(state.secrets.sinks, name)

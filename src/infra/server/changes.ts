@@ -21,6 +21,7 @@ import {
 } from '../../domain/event/event.ts'
 import { chunksOf } from '../../domain/event/chunks.ts'
 import { checkExamples } from '../../domain/policy/examples.ts'
+import { checkValidatorExamples } from '../../domain/policy/validatorExamples.ts'
 import { parsePolicy, type Policy, policyBytes, policyDigest } from '../../domain/policy/policy.ts'
 import type { GateState } from '../../projections/gateState.ts'
 import { isHeld } from '../../projections/taint.ts'
@@ -30,8 +31,10 @@ import { appendOwn } from '../store/appendOwn.ts'
 import { writeMarker } from '../transport/marker.ts'
 import { markerFile } from '../client/plugin.ts'
 import type { AppPaths } from '../paths.ts'
+import { READERS } from '../validate/readers.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
+import { draftGuard, draftGuardRemoval } from './guardMethods.ts'
 import { isInsideClient } from './processTree.ts'
 import { draftSecret } from './secretMethods.ts'
 import { draftDrop, draftTrust } from './skillMethods.ts'
@@ -50,6 +53,8 @@ export type ChangeMethod =
   | 'secret.set'
   | 'skill.trust'
   | 'skill.drop'
+  | 'guard.add'
+  | 'guard.remove'
 
 /** A change worked out and not yet made. `event` undefined: the state is so already. */
 export interface Change {
@@ -61,8 +66,8 @@ export interface Change {
   readonly also?: ModeChanged
   /** The client's session that it is about; none: it is about the gate. */
   readonly session?: string | null
-  /** What has to be on disk before the entry is, once the change may be made. */
-  readonly first?: () => Result.Result<void, ControlFailure>
+  /** What has to be done before the entry is written, once the change may be made. */
+  readonly first?: () => Result.Result<void, ControlFailure> | Effect.Effect<void, ControlFailure>
 }
 
 type Drafts = {
@@ -106,6 +111,7 @@ const DRAFTS: Drafts = {
       Result.gen(function* () {
         const parsed = yield* parsePolicy(policy)
         yield* checkExamples(parsed)
+        yield* checkValidatorExamples(parsed, READERS)
         const digest = policyDigest(parsed, sha256)
         const { gate } = context.log.projected()
         if (base !== undefined && gate.policy?.digest !== base && gate.policy?.digest !== digest)
@@ -130,6 +136,8 @@ const DRAFTS: Drafts = {
   'secret.set': draftSecret,
   'skill.trust': draftTrust,
   'skill.drop': draftDrop,
+  'guard.add': draftGuard,
+  'guard.remove': draftGuardRemoval,
 }
 
 const POLICY_CHANGED = new ControlFailure({
@@ -190,7 +198,10 @@ const makeAlone = Effect.fnUntraced(function* <M extends ChangeMethod>(
     return also === undefined ? null : yield* append([also], also, null, context)
   const before = context.log.projected().gate
   if (loosening) yield* mayLoosen(event, params, before, context)
-  if (first !== undefined) yield* Effect.fromResult(first())
+  if (first !== undefined) {
+    const made = first()
+    yield* Result.isResult(made) ? Effect.fromResult(made) : made
+  }
   if (policy !== undefined && event._tag === 'PolicyApplied')
     context.policies.hold(event.digest, policy)
 

@@ -4,6 +4,7 @@ import * as Effect from 'effect/Effect'
 import type * as Semaphore from 'effect/Semaphore'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import type { InForce } from '../../domain/gate.ts'
+import type { GuardRunner } from '../guard/run.ts'
 import type { SecretStore } from '../secrets/secretStore.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { Models } from '../intel/models.ts'
@@ -37,6 +38,8 @@ export interface ControlContext {
     readonly since: number
     /** One permit: changes of the gate are made one after the other. */
     readonly changing: Semaphore.Semaphore
+    /** Starts the programs that calls are asked of. */
+    readonly guards: GuardRunner
     /** What permitted commands fetch their secrets with. */
     readonly tickets: Tickets
     /** The last event that could not be written to the log. */

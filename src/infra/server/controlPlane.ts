@@ -15,12 +15,14 @@ import {
 } from '../../domain/event/event.ts'
 import { type InForce, judge } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
+import { guardsOf, registeredGuards } from '../../projections/guards.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { clientDirsOf, registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { removeStaleSocket } from '../files/socketFile.ts'
+import { makeGuardRunner } from '../guard/run.ts'
 import { closedKeys } from '../keys/closedKeys.ts'
 import { makeModels } from '../intel/models.ts'
 import { readLogKey } from '../keys/logKey.ts'
@@ -43,6 +45,7 @@ import { makeSecretStore, type SecretStore } from '../secrets/secretStore.ts'
 import { makeTickets } from '../secrets/tickets.ts'
 import { serveTickets } from '../secrets/ticketSocket.ts'
 import { type OnRefold, refoldingWords } from '../store/refolding.ts'
+import { READERS } from '../validate/readers.ts'
 import { closedVault } from '../vault/closedVault.ts'
 import { makeVault } from '../vault/logVault.ts'
 import { anchorOf } from './anchor.ts'
@@ -56,6 +59,7 @@ import { controlFailureOf } from './failures.ts'
 import { faultOf, type Unwitnessed } from './faults.ts'
 import { gatePathsOf } from './gatePaths.ts'
 import { type Gateway, makeGateway } from './gateway.ts'
+import { makeGuards } from './guards.ts'
 import { serveHooks } from './hookServer.ts'
 import { lookAtMachine } from './look.ts'
 import { makeCallMethod } from './methods.ts'
@@ -67,12 +71,14 @@ import { realPathOf } from './realPath.ts'
 import { makeOutgoing } from './outgoing.ts'
 import { makeRestoredFiles } from './restoredFiles.ts'
 import { makeSensitive } from './sensitive.ts'
+import { makeSessionContext } from './sessionContext.ts'
 import { makeSkills, type Skills } from './skills.ts'
 import { MARKETPLACE, PLUGIN_ID } from '../client/plugin.ts'
 import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
 import { ENGINE_VERSION } from './version.ts'
 import { writeMissingViews } from './views.ts'
 import { warmUp } from './warmUp.ts'
+import { makeWritten } from './written.ts'
 
 /** For one text that nobody waits for. Milliseconds. */
 const WARM_UP_MS = 1000
@@ -291,6 +297,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     now: () => performance.now(),
     seconds: () => settings()['secrets.ticket_seconds'],
   })
+  const guardRunner = makeGuardRunner(home)
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
   let fillFiles = (): Promise<void> => Promise.resolve()
@@ -321,6 +328,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       pid: process.pid,
       since: now(),
       changing: Semaphore.makeUnsafe(1),
+      guards: guardRunner,
       tickets,
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
@@ -409,6 +417,22 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     costs,
     skills,
     sensitive,
+    guards: makeGuards({
+      runner: guardRunner,
+      guardsOf: (tool) => guardsOf(witness.projected().guards, tool),
+    }),
+    written: makeWritten(READERS),
+    context: makeSessionContext({
+      settings,
+      home,
+      policy: () => {
+        const { policy } = witness.projected().gate
+        return policy === null ? undefined : policies.get(policy.digest)?.policy
+      },
+      guards: () => registeredGuards(witness.projected().guards).map(({ name }) => name),
+      secrets: () => secrets?.list().length ?? 0,
+      hide: () => secrets?.hide(),
+    }),
     onFailure: (error) => {
       const fault = faultOf(error)
       unwitnessed = { time: now(), fault }

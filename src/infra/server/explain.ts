@@ -11,6 +11,7 @@ import { SUREST } from '../../domain/policy/taint.ts'
 import { habitOf } from '../../domain/profile/habit.ts'
 import { USUAL } from '../../domain/suggest/alone.ts'
 import { DEFAULT_THRESHOLDS } from '../../domain/suggest/evidence.ts'
+import { guardsOf } from '../../projections/guards.ts'
 import { registeredIn } from '../client/wiring.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { ControlContext } from './context.ts'
@@ -48,7 +49,11 @@ export const explain = (
       sha256,
       sources,
     )!
-    const explanation = explanationOf(judged.action, judged.decision, sources, place)
+    const guards = guardsOf(context.log.projected().guards, tool).map(({ name }) => name)
+    const explanation = {
+      ...explanationOf(judged.action, judged.decision, sources, place),
+      ...(guards.length === 0 ? {} : { guards }),
+    }
     return learned === true ? { ...explanation, ...learnedOf(judged, context) } : explanation
   })
 

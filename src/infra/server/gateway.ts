@@ -11,6 +11,7 @@ import { packPayload } from '../../domain/event/payloadParts.ts'
 import { witnessed } from '../../domain/event/witnessed.ts'
 import { type InForce, type Judgement, judge } from '../../domain/gate.ts'
 import {
+  type AnswerMore,
   claudeAnswer,
   promptHeldBack,
   unreadableAnswer,
@@ -34,12 +35,15 @@ import { readWithStandIns } from '../../domain/secret/useOfSecrets.ts'
 import { factMask } from '../../domain/sensitive/factMask.ts'
 import { promptRefusal } from '../../domain/sensitive/told.ts'
 import type { FilesOf } from './gatherSources.ts'
+import type { Guards } from './guards.ts'
 import type { Look } from './look.ts'
 import type { Seen } from './observe.ts'
 import { makeScripts, passingOf } from './passing.ts'
 import { placeIn } from './placeIn.ts'
 import type { Sensitive } from './sensitive.ts'
+import type { SessionContext } from './sessionContext.ts'
 import { makeUnderWay } from './underWay.ts'
+import type { Written } from './written.ts'
 
 export interface GatewayOptions {
   readonly log: WitnessLog['Service']
@@ -55,6 +59,12 @@ export interface GatewayOptions {
   readonly skills?: Pick<Skills, 'arrived'>
   /** Without it nothing is looked for in what passes. */
   readonly sensitive?: Sensitive
+  /** Without it nothing is asked beside the policy. */
+  readonly guards?: Guards
+  /** Without it no file is looked at by the policy's validators. */
+  readonly written?: Written
+  /** Without it a session is given nothing when it begins. */
+  readonly context?: SessionContext
   /** Told of every failure to witness, for the operator's log. */
   readonly onFailure: (error: unknown) => void
 }
@@ -148,8 +158,12 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   const accept = async (decoded: DecodedPayload, bytes: Uint8Array): Promise<HookAnswer> => {
     const charged = costs?.arrived(decoded.event)
     if (charged !== undefined) await charged
-    const checked = await skills?.arrived(decoded.event)
-    const looked = await sensitive?.look(decoded, bytes)
+    const warned = await skills?.arrived(decoded.event)
+    const asking = options.guards?.ask(decoded.event, bytes)
+    const [looked, guarded] =
+      asking === undefined
+        ? [await sensitive?.look(decoded, bytes), undefined]
+        : await Promise.all([sensitive?.look(decoded, bytes), asking])
     const passing = passingOf(decoded, bytes, looked)
     const { event, masked } = passing
     const { session } = event
@@ -171,6 +185,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...(budgets.length === 0 ? {} : { budgets }),
       ...(looked?.prompt === undefined ? {} : { prompt: looked.prompt }),
       ...(untrusted === undefined ? {} : { untrusted }),
+      ...(guarded === undefined ? {} : { guards: guarded.verdicts }),
     }
     // Of every input that was judged: the one decided on, and one that ran in its place.
     const scripts = makeScripts(looked)
@@ -186,7 +201,8 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       const judged = judge(one, place, seen.observed, by, engine, sha256, seen.sources, mask)
       return { judged, observed }
     }
-    const { judged } = judgeAs(event, ruled)
+    const byPolicy = judgeAs(event, ruled).judged
+    const judged = byPolicy === undefined ? undefined : (guarded?.told(byPolicy) ?? byPolicy)
     const drafts = witnessed({
       event: masked,
       payload: () =>
@@ -223,11 +239,18 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
         ? undefined
         : sensitive!.rewrite(looked, judged, now.mode)
     const beside = looked === undefined ? [] : sensitive!.found(looked, told)
+    const checked = options.written?.check(event, masked, place, now.policy)
     const of = (one: WitnessEvent): Draft => ({ session, event: one })
     const all = [
       ...[...passing.rows, ...scripts.rows].map(of),
       ...drafts,
-      ...[...beside, ...(rewritten?.events ?? []), ...(telling?.events ?? [])].map(of),
+      ...[
+        ...(guarded?.events ?? []),
+        ...beside,
+        ...(checked?.events ?? []),
+        ...(rewritten?.events ?? []),
+        ...(telling?.events ?? []),
+      ].map(of),
     ]
     // Held from here on, as nothing was awaited since it was judged.
     const useId = event.kind === 'tool.before' ? event.call.useId : undefined
@@ -237,8 +260,11 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     } finally {
       folded?.()
     }
-    const more = looked === undefined ? {} : sensitive!.tell(looked, told)
-    const messages = [checked, telling?.message, more.message].filter((one) => one !== undefined)
+    const more: AnswerMore = looked === undefined ? {} : sensitive!.tell(looked, told)
+    const begun = options.context?.begin(event, now.mode) ?? {}
+    const messages = [warned, telling?.message, more.message, begun.message].filter(
+      (one) => one !== undefined,
+    )
     const answer =
       judged === undefined
         ? { exit: 0 as const, stdout: '' }
@@ -255,8 +281,15 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
                 : judged.decision,
               answered(judged),
             )
+    // Profile mode records and changes nothing, not even what the model knows.
+    const contexts = [
+      begun.context,
+      more.context,
+      now.mode === 'enforce' ? checked?.context : undefined,
+    ].filter((one) => one !== undefined)
     return withMore(answer, event, {
       ...more,
+      ...(contexts.length === 0 ? {} : { context: contexts.join('\n\n') }),
       ...(rewritten === undefined ? {} : { input: rewritten.input }),
       ...(messages.length === 0 ? {} : { message: messages.join(' ') }),
     })

@@ -15,6 +15,7 @@ import { configShow } from './configMethods.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { costReport } from './costReport.ts'
 import { explain } from './explain.ts'
+import { guardList, guardTest } from './guardMethods.ts'
 import { observations, report, suggested } from './learning.ts'
 import { pastPolicy, policyHistory, testOnHistory } from './pastPolicies.ts'
 import { isInsideClient } from './processTree.ts'
@@ -131,6 +132,15 @@ const METHODS: Methods = {
       dropped: index === null ? 0 : params.items.length,
       index,
     })),
+  'guard.add': (params, context) =>
+    Effect.map(makeChange('guard.add', params, context), (index) => ({ name: params.name, index })),
+  'guard.remove': (params, context) =>
+    Effect.map(makeChange('guard.remove', params, context), (index) => ({
+      name: params.name,
+      index,
+    })),
+  'guard.list': (_, context) => guardList(context),
+  'guard.test': guardTest,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

@@ -78,7 +78,7 @@ describe('parsePolicy', () => {
     [
       'an unknown key',
       { ...base, budgets: {} },
-      /^budgets: unknown key; valid: \$schema, version, name, tools, unknown_tool, monitored, taint, rules, defaults, layers$/,
+      /^budgets: unknown key; valid: \$schema, version, name, tools, unknown_tool, monitored, taint, validators, rules, defaults, layers$/,
     ],
     [
       'an unknown condition',
@@ -297,7 +297,7 @@ describe('whatever stands in a policy', () => {
       expect(problemsOf(withRule({ match: { tool: 'Bash', [key]: 'x' } })).join()).toContain(
         `match.${key}: unknown key; valid: tool, capability, flag, flags_only, effect`,
       )
-    for (const key of ['validators', 'guards', 'budgets'])
+    for (const key of ['guards', 'budgets'])
       expect(problemsOf({ ...base, [key]: [] }).join()).toContain(`${key}: unknown key`)
   })
 

@@ -43,6 +43,8 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   'pii.prompt': fc.constantFrom('off', 'warn', 'block'),
   'pii.failures': fc.constantFrom('report', 'filter'),
   'pii.restore': fc.constantFrom('off', 'files', 'commands'),
+  'context.policy': fc.constantFrom('on', 'off'),
+  'context.file': fc.constantFrom('', '~/notes.md', '/srv/notes "a".md'),
   'intel.models': fc.constantFrom('on', 'off'),
   'secrets.ticket_seconds': fc.integer({ min: 5, max: 3600 }),
   'cost.prices': fc.constantFrom('', 'local 0 0', 'a 1.5 2; b-[1m] 3 4 5 6 7'),
@@ -90,6 +92,7 @@ describe('config.toml', () => {
       '[secrets]',
       '[cost]',
       '[pii]',
+      '[context]',
       '[intel]',
     ])
   })

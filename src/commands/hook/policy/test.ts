@@ -1,14 +1,13 @@
 import { string } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
 import { momentOf, SINCE_FLAG } from '../../control/reportFlags.ts'
-import { testLines } from '../../render/policyList.ts'
+import { testLines, validatorLines } from '../../render/policyList.ts'
 import { HookCommand } from '../../terminal/command.ts'
 import { usage } from '../../terminal/failure.ts'
 
 export default class PolicyTest extends HookCommand {
-  static override summary =
-    "run the examples of a policy's rules, or judge the recorded calls by it"
-  static override description = `Each rule by itself against the calls that it must and must not match. Exit status 1 where one fails.
+  static override summary = "run a policy's own examples, or judge the recorded calls by it"
+  static override description = `Each rule by itself against the calls that it must and must not match, each validator against the file that it must find fault with and the one that it must let pass. Exit status 1 where one fails.
 
 With --history: how the policy would have decided the calls in the log, how many verdicts change, and every call that would newly be denied or permitted. Nothing is run and nothing recorded.`
   static override examples = [
@@ -37,13 +36,17 @@ With --history: how the policy would have decided the calls in the log, how many
         '--since says which recorded calls --history judges again',
         'isonapse hook policy test --history --since 7d',
       )
-    const [{ testedPolicy }, { runExamples }] = await Promise.all([
-      import('../../oneShot/policyChoice.ts'),
-      import('../../../domain/policy/examples.ts'),
-    ])
+    const [{ testedPolicy }, { runExamples }, { runValidatorExamples }, { READERS }] =
+      await Promise.all([
+        import('../../oneShot/policyChoice.ts'),
+        import('../../../domain/policy/examples.ts'),
+        import('../../../domain/policy/validatorExamples.ts'),
+        import('../../../infra/validate/readers.ts'),
+      ])
     const { policy, digest } = await testedPolicy(args.policy)
     const runs = runExamples(policy)
-    const passed = runs.every((run) => run.problems.length === 0)
+    const checks = runValidatorExamples(policy, READERS)
+    const passed = [...runs, ...checks].every((run) => run.problems.length === 0)
     if (!passed) process.exitCode = 1
     const rules = runs.map(({ rule, path, examples, problems }) => ({
       id: rule.id,
@@ -53,9 +56,17 @@ With --history: how the policy would have decided the calls in the log, how many
       passed: examples - problems.length,
       problems,
     }))
-    await this.result(flags, { name: policy.name, digest, passed, rules }, () =>
-      testLines(runs, policy, this.terminal),
-    )
+    const validators = checks.map(({ validator: { id, kind }, path, problems }) => ({
+      id,
+      path,
+      kind,
+      passed: problems.length === 0,
+      problems,
+    }))
+    await this.result(flags, { name: policy.name, digest, passed, rules, validators }, () => [
+      ...testLines(runs, policy, this.terminal),
+      ...validatorLines(checks, this.terminal),
+    ])
   }
 
   private async onHistory(

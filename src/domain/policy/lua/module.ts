@@ -35,7 +35,8 @@ or, with an action as JSON (of a receipt, say),
 circumstances. Their fields are posture (interactive, autonomous, dry_run, locked), suspended,
 rates (how many calls a rule with a rate let through in its window, by its id), tainted (as in
 {"score": 0.9}: the session read text that tries to instruct the agent) and mode, which changes no
-verdict. Budgets are not among them: they deny beside the policy, whatever it says. In posture
+verdict. Budgets and guards are not among them: they deny beside the policy, whatever it says. Nor
+are its validators here, which look at files once they are written and decide nothing. In posture
 autonomous nobody can be asked, so that the gate answers a defer as a denial.
 
 An action is a table with the fields of its JSON. Lists count from 1 as all of Lua's do, but an
