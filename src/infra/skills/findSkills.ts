@@ -91,6 +91,7 @@ class Search {
     const state = this.folder === usual ? home : this.folder
     this.#file(path.join(state, '.claude.json'), { at: '', kind: 'mcp', form: 'client-state' })
     this.#places(this.folder, USER_PLACES)
+    this.#loaded((file) => isWithin(file, this.folder))
     this.#end()
   }
 
@@ -108,9 +109,14 @@ class Search {
         ),
       )
     }
-    for (const file of this.#options.loaded)
-      if (!own.has(path.dirname(file))) this.#file(file, { at: '', kind: 'instructions' })
+    this.#loaded((file) => ![...own].some((dir) => isWithin(file, dir)))
     this.#end()
+  }
+
+  /** What the client said it loaded, and no table names. */
+  #loaded(isMine: (file: string) => boolean): void {
+    for (const file of this.#options.loaded)
+      if (isMine(file)) this.#file(file, { at: '', kind: 'instructions' })
   }
 
   /**

@@ -370,6 +370,60 @@ describe('files that instruct the agent', () => {
   })
 })
 
+describe('what the client loads later', () => {
+  it('is checked from then on: a nested file, and one of the user that no table names', async () => {
+    await withPlane(async (plane) => {
+      const nested = put(plane.project, 'sub/CLAUDE.md', 'Use tabs.')
+      const own = put(plane.home, '.claude/notes/style.md', 'Be short.')
+      const rule = put(plane.home, '.claude/rules/a.md', 'Be kind.')
+      await begin(plane)
+      for (const file of [nested, own, rule, nested])
+        await loads(plane, file, { load_reason: 'nested_traversal' })
+      const shown = async () =>
+        (await list(plane)).skills.map(({ item: { kind, level }, status }) => [kind, level, status])
+      expect(await shown()).toEqual([
+        ['instructions', 'user', 'unknown'],
+        ['instructions', 'project', 'unknown'],
+        ['rule', 'user', 'matched'],
+      ])
+      await trust(plane)
+      fs.appendFileSync(nested, ' Or spaces.')
+      expect(messageOf(await loads(plane, nested))).toContain('1 changed')
+      expect(messageOf(await loads(plane, nested))).toBe('')
+      expect((await shown()).map(([, , status]) => status)).toEqual([
+        'modified',
+        'matched',
+        'matched',
+      ])
+    })
+  })
+
+  it('a change that hides behind the same size and times is found', async () => {
+    await withPlane(async (plane) => {
+      const file = put(plane.project, '.claude/agents/a.md', 'Do.')
+      await trust(plane)
+      await new Promise((resolve) => setTimeout(resolve, 80))
+      const { atime, mtime } = fs.statSync(file)
+      expect((await list(plane)).counts.matched).toBe(1)
+      fs.writeFileSync(file, 'No.')
+      fs.utimesSync(file, atime, mtime)
+      expect((await list(plane)).counts.modified).toBe(1)
+    })
+  })
+
+  it('sessions that start at once are each told, and the first look is taken once', async () => {
+    await withPlane(async (plane) => {
+      put(plane.home, '.claude/CLAUDE.md', 'Be short.')
+      const sessions = Array.from({ length: 6 }, (_, at) => `session-${at}`)
+      const answers = await Promise.all(sessions.map((one) => begin(plane, { session_id: one })))
+      for (const answer of answers)
+        expect(messageOf(answer)).toContain('one file instructs the agent here')
+      expect(await found(plane, 'SkillTrusted')).toHaveLength(1)
+      expect(await found(plane, 'SkillChecked')).toHaveLength(sessions.length)
+    })
+  })
+})
+
 describe('trusting', () => {
   it('is refused of what is not what was shown any longer', async () => {
     await withPlane(async (plane) => {
@@ -384,7 +438,7 @@ describe('trusting', () => {
     })
   })
 
-  it('is refused to a process inside the client, and so is dropping', async () => {
+  it('is refused to a process that does not say who it is', async () => {
     await withPlane(async (plane) => {
       put(plane.project, 'CLAUDE.md', 'x')
       const items = (await list(plane)).skills.map(({ item }): SkillItem => item)
