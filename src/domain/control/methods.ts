@@ -5,6 +5,7 @@ import * as Schema from 'effect/Schema'
 import type { Action } from '../action/action.ts'
 import type { BacktestReport } from '../suggest/backtestReport.ts'
 import { Authorisation } from '../authority/authorisation.ts'
+import type { ParentLog } from '../event/event.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 import { COST_PARAMS, type CostReport } from './costs.ts'
 import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
@@ -249,6 +250,10 @@ export interface Verification {
   readonly badIndex: number | null
   readonly problem: string | null
   readonly tookMs: number
+  /** The archived log that this one goes on from, as its entry 0 says. */
+  readonly parent?: ParentLog
+  /** Origin of the log that goes on from this one, which ends with its closing. */
+  readonly successor?: string
 }
 
 export interface Proof {

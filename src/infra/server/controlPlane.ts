@@ -16,6 +16,7 @@ import {
 import { type InForce, judge } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { ratesAt } from '../../projections/rates.ts'
+import { finishSuccession } from '../archive/succession.ts'
 import { clientDirsOf, registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
@@ -131,6 +132,7 @@ export const openWitness = Effect.fn('openWitness')(function* (
   },
 ) {
   const { paths, onNotice, now } = options
+  yield* finishSuccession(paths)
   const pin = yield* Effect.fromResult(pinnedLog(paths))
   if (pin === undefined) return yield* notInitialised(paths)
   const masterKey = readMasterKey(paths.keysDir)
