@@ -13,6 +13,7 @@ import { toHex } from '../../domain/bytes.ts'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import { decodeEntry, type Entry } from '../../domain/event/envelope.ts'
 import { LogClosed, type ParentLog } from '../../domain/event/event.ts'
+import { onlyFromOutside } from '../control/outside.ts'
 import { verifyEd25519 } from '../crypto/nodeCrypto.ts'
 import { atomicWrite, syncDirectory } from '../files/atomicWrite.ts'
 import { failureOf, type FileFailure } from '../files/failure.ts'
@@ -23,7 +24,6 @@ import { readLogKey } from '../keys/logKey.ts'
 import type { AppPaths } from '../paths.ts'
 import { openWitness } from '../server/controlPlane.ts'
 import { controlFailureOf } from '../server/failures.ts'
-import { isInsideClient } from '../server/processTree.ts'
 import { ENGINE_VERSION } from '../server/version.ts'
 import { appendOwn } from '../store/appendOwn.ts'
 import { readCheckpoint, verifierKeyText } from '../store/checkpointNote.ts'
@@ -82,7 +82,7 @@ export const archiveLog = (options: ArchiveOptions): Effect.Effect<Archived, Con
 const steps = Effect.fnUntraced(function* (options: ArchiveOptions) {
   const { paths, home, pid, tiles, learned } = options
   const { now = () => Date.now(), at = () => {}, onProgress = () => {} } = options
-  if (isInsideClient(pid)) return yield* denied('the request comes from inside Claude Code')
+  yield* onlyFromOutside(pid, 'begins a new log')
   process.umask(0o077)
   yield* Effect.fromResult(prepareDirs(paths))
   yield* finishSuccession(paths)
@@ -163,7 +163,7 @@ const steps = Effect.fnUntraced(function* (options: ArchiveOptions) {
   ).pipe(Effect.tap(() => finishSuccession(paths, at)))
 })
 
-const denied = (why: string, remedy = 'run the command yourself, in a terminal of your own') =>
+const denied = (why: string, remedy: string) =>
   Effect.fail(
     new ControlFailure({
       kind: 'denied',
@@ -278,7 +278,10 @@ const placeFor = (
   out: string | undefined,
 ): Effect.Effect<string, FileFailure | ControlFailure> =>
   Effect.gen(function* () {
-    const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z').replaceAll(':', '-')
+    const time = new Date(now)
+      .toISOString()
+      .replace(/\.\d+Z$/, 'Z')
+      .replaceAll(':', '-')
     const listed = path.join(archiveDir(paths), `${shortName(origin)}-${time}`)
     const dir = out ?? listed
     const made = yield* Effect.try({

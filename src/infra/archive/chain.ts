@@ -7,12 +7,17 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import type { ChainLink } from '../../domain/control/chain.ts'
+import type { Verification } from '../../domain/control/methods.ts'
 import type { ParentLog } from '../../domain/event/event.ts'
 import { readIfThere } from '../files/readOwnFile.ts'
 import { Pin } from '../keys/identity.ts'
 import type { AppPaths } from '../paths.ts'
 import type { StoreFailure } from '../store/errors.ts'
-import { type StoreVerification, verifyDirectory } from '../store/verifyStore.ts'
+import {
+  type StoreVerification,
+  verifyDirectory,
+  type VerifyOptions,
+} from '../store/verifyStore.ts'
 import { archivedPin, archivedStore, archiveDir } from './archivePlaces.ts'
 
 /** Folders looked into, and logs walked back: an archive that somebody filled must not hold us up. */
@@ -27,6 +32,21 @@ export const pinIn = (dir: string): Pin | undefined => {
     decodePin(fromUtf8(bytes) ?? ''),
   )
   return Result.isSuccess(read) ? read.success : undefined
+}
+
+/** An archived log as it is, by the identity that lies with it: its successor says whether it is that one. */
+export const verifyArchived = (
+  dir: string,
+  options: Pick<VerifyOptions, 'against' | 'onProgress'>,
+): Effect.Effect<Verification & { readonly verifierKey: string | undefined }, StoreFailure> => {
+  const pin = pinIn(dir)
+  return Effect.map(
+    verifyDirectory(archivedStore(dir), {
+      ...options,
+      ...(pin === undefined ? {} : { identity: pin }),
+    }),
+    (verification) => ({ ...verification, verifierKey: pin?.verifierKey }),
+  )
 }
 
 /** Folders that say they hold this log. */
@@ -127,6 +147,7 @@ const differenceOf = (
   if (found.size !== parent.size)
     return `it holds ${found.size} entries, and was closed at ${parent.size}`
   if (found.root !== parent.root) return 'its root is another one than when it was closed'
-  if (found.successor === undefined) return 'it does not end with its closing, or not with a valid one'
+  if (found.successor === undefined)
+    return 'it does not end with its closing, or not with a valid one'
   return found.successor === successor ? null : `it was closed in favour of ${found.successor}`
 }

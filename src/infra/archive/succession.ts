@@ -99,7 +99,9 @@ export const finishSuccession = Effect.fnUntraced(function* (
     yield* moved(paths.witnessDir, store)
     at('moved')
   }
-  yield* attempt(store, 'put its CURRENT back', () => renameIfThere(asideOf(store), currentOf(store)))
+  yield* attempt(store, 'put its CURRENT back', () =>
+    renameIfThere(asideOf(store), currentOf(store)),
+  )
   at('back')
   yield* moved(nextWitnessDir(paths), paths.witnessDir)
   at('in place')

@@ -87,8 +87,7 @@ export const createSuccessor = (
         await db.close()
       }
     },
-    catch: (error) =>
-      error instanceof EntryTooLarge ? error : storeFailure(options.dir, error),
+    catch: (error) => (error instanceof EntryTooLarge ? error : storeFailure(options.dir, error)),
   })
 
 const createdBy = ({ origin, authority, engine, signer, parent }: CreateLogOptions): LogCreated => {

@@ -84,13 +84,7 @@ export const verifyDirectory = (
 
 type Found = {
   -readonly [
-    K in
-      | 'size'
-      | 'root'
-      | 'origin'
-      | 'checkpoints'
-      | 'snapshots'
-      | 'unsigned'
+    K in 'size' | 'root' | 'origin' | 'checkpoints' | 'snapshots' | 'unsigned'
   ]: StoreVerification[K]
 } & { parent?: ParentLog; successor?: string }
 

@@ -4,7 +4,11 @@ import * as path from 'node:path'
 import * as Result from 'effect/Result'
 import { describe, expect, it } from 'vitest'
 import { InjectionDetected } from '../../../src/domain/event/event.ts'
-import { archiveDir, nextWitnessDir, successionFile } from '../../../src/infra/archive/archivePlaces.ts'
+import {
+  archiveDir,
+  nextWitnessDir,
+  successionFile,
+} from '../../../src/infra/archive/archivePlaces.ts'
 import { type ArchiveOptions, archiveLog } from '../../../src/infra/archive/archiveLog.ts'
 import { verifyChain } from '../../../src/infra/archive/chain.ts'
 import { readPin } from '../../../src/infra/keys/identity.ts'
@@ -50,10 +54,10 @@ const used = (base: string) =>
       await plane.hook('PostToolUse', ran(done))
       const open = bash(plane, 'ls -la')
       await plane.hook('PreToolUse', open)
-      await plane.hook(
-        'PostToolUse',
-        ran(done, { tool_response: { stdout: 'write to jane.roe@example.org', stderr: '', interrupted: false } }),
-      )
+      const { events } = (await plane.context.vault.of(S)).tokenise([
+        { type: 'EMAIL_ADDRESS', value: 'jane.roe@example.org' },
+      ])
+      await plane.context.log.append(events.map((event) => ({ session: S, event })))
       await plane.context.log.append([
         {
           session: S,
@@ -66,7 +70,11 @@ const used = (base: string) =>
           }),
         },
       ])
-      return { open, projected: structuredClone(plane.context.log.projected()), digest: plane.context.inForce().policyDigest }
+      return {
+        open,
+        projected: structuredClone(plane.context.log.projected()),
+        digest: plane.context.inForce().policyDigest,
+      }
     },
     { base },
   )
@@ -213,7 +221,18 @@ describe('archiving a log', () => {
   })
 })
 
-const STEPS = ['begun', 'closed', 'made', 'recorded', 'pinned', 'aside', 'moved', 'back', 'in place', 'noted']
+const STEPS = [
+  'begun',
+  'closed',
+  'made',
+  'recorded',
+  'pinned',
+  'aside',
+  'moved',
+  'back',
+  'in place',
+  'noted',
+]
 
 describe('archiving that is cut short', () => {
   for (const step of STEPS)
@@ -249,6 +268,8 @@ describe('archiving that is cut short', () => {
       const chain = await Effect.runPromise(verifyChain({ paths, from: live }))
       expect(chain.map(({ matches }) => matches)).toEqual(isNew ? [true, true] : [true])
       expect(fs.readdirSync(archiveDir(paths))).toHaveLength(chain.length)
-      expect(fs.existsSync(nextWitnessDir(paths)) || fs.existsSync(successionFile(paths))).toBe(false)
+      expect(fs.existsSync(nextWitnessDir(paths)) || fs.existsSync(successionFile(paths))).toBe(
+        false,
+      )
     })
 })
