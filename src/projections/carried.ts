@@ -40,18 +40,19 @@ export const partsOf = <S>(
     if (!Object.hasOwn(carry.records, key) && carry.own?.includes(key) !== true) rest[key] = of[key]
   const parts: Array<Fields> = canonicalJson(rest) === canonicalJson(empty) ? [] : [rest]
   for (const [field, indexes] of Object.entries(carry.records)) {
-    let held: Record<string, unknown> = {}
+    // Defined, not assigned: a name may be `__proto__`.
+    let held = new Map<string, unknown>()
     let bytes = 0
     const flush = (): void => {
-      if (bytes > 0) parts.push({ ...empty, [field]: held })
-      held = {}
+      if (bytes > 0) parts.push({ ...empty, [field]: Object.fromEntries(held) })
+      held = new Map()
       bytes = 0
     }
     for (const [key, value] of Object.entries(of[field] as Fields))
       for (const piece of piecesOf(rebased(value, carry, indexes, size), carry.inner?.[field])) {
         const length = bytesOf(piece) + bytesOf(key) + 2
-        if (bytes + length > PART_BYTES || Object.hasOwn(held, key)) flush()
-        held[key] = piece
+        if (bytes + length > PART_BYTES || held.has(key)) flush()
+        held.set(key, piece)
         bytes += length
       }
     flush()
@@ -66,21 +67,21 @@ const piecesOf = (value: unknown, inner: string | undefined): ReadonlyArray<unkn
   if (inner === undefined || bytesOf(value) <= PART_BYTES) return [value]
   const fields = value as Fields
   const pieces: Array<Fields> = []
-  let held: Record<string, unknown> = {}
+  let held = new Map<string, unknown>()
   let bytes = 0
   const bare = Object.fromEntries(
     Object.entries(fields).map(([key, one]) => [key, Array.isArray(one) ? [] : one]),
   )
   const flush = (): void => {
-    pieces.push({ ...(pieces.length === 0 ? fields : bare), [inner]: held })
-    held = {}
+    pieces.push({ ...(pieces.length === 0 ? fields : bare), [inner]: Object.fromEntries(held) })
+    held = new Map()
     bytes = 0
   }
   flush()
   for (const [key, one] of Object.entries(fields[inner] as Fields)) {
     const length = bytesOf(one) + bytesOf(key) + 2
     if (bytes + length > PART_BYTES / 2) flush()
-    held[key] = one
+    held.set(key, one)
     bytes += length
   }
   if (bytes > 0) flush()
@@ -144,7 +145,6 @@ const taken = (state: Fields, part: Fields, empty: Fields, carry: Carry): Fields
 }
 
 const added = (held: Fields, more: Fields, inner: string | undefined): Fields => {
-  // Defined, not assigned: a name may be `__proto__`.
   const all = new Map(Object.entries(held))
   for (const [key, value] of Object.entries(more)) {
     const before = all.get(key) as Fields | undefined

@@ -20,6 +20,7 @@ import {
 import { TAINT_PARAMS, type TaintResults } from './taint.ts'
 import type { Replay } from '../replay/report.ts'
 import { VAULT_PARAMS, type VaultItem, type VaultResults } from './vault.ts'
+import { STATUS_LINE_PARAMS, type StatusLineResults } from './statusLine.ts'
 import { SECRET_PARAMS, type SecretResults } from './secrets.ts'
 
 const Empty = Schema.Struct({})
@@ -110,6 +111,7 @@ export const PARAMS = {
   ...VAULT_PARAMS,
   ...INTEL_PARAMS,
   ...SECRET_PARAMS,
+  ...STATUS_LINE_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -264,7 +266,7 @@ export interface Proof {
   readonly leaf: string
 }
 
-export interface Results extends TaintResults, VaultResults, SecretResults {
+export interface Results extends TaintResults, VaultResults, SecretResults, StatusLineResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }

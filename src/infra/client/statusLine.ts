@@ -61,6 +61,9 @@ export const statusLineCommand = (
     ...[...cli, 'hook', 'statusline', '--config-dir', configDir, '--run-dir', runDir].map(shown),
   ].join(' ')
 
+const isOurs = (command: unknown): boolean =>
+  typeof command === 'string' && command.includes(' hook statusline --config-dir ')
+
 export interface StatusLineOptions {
   readonly paths: Pick<AppPaths, 'configDir' | 'runDir'>
   readonly clientDir: string
@@ -82,9 +85,12 @@ export const installStatusLine = ({
     const before = yield* readStatusLine(paths)
     const found = yield* readStrictly(file)
     const now = found === undefined ? undefined : valueIn(found.text)
-    const isOurs = before !== undefined && member(now, 'command') === before.command
-    const previous = isOurs
-      ? before.previous
+    const named = member(now, 'command')
+    const previous = isOurs(named)
+      ? // Ours without a record of it: run by itself it would run itself.
+        before?.command === named
+        ? (before?.previous ?? null)
+        : null
       : found === undefined || now === undefined
         ? null
         : (Result.getOrUndefined(memberText(found.text, MEMBER)) ?? null)

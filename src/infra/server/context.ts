@@ -39,6 +39,8 @@ export interface ControlContext {
     readonly tickets: Tickets
     /** The last event that could not be written to the log. */
     readonly unwitnessed: () => Unwitnessed | undefined
+    /** The client's own figure of what a session cost, nano-dollars. */
+    readonly costSeen: (session: string, client: number) => void
     /** Whether the hook socket's file is still there and this control plane's. */
     readonly isReached: () => boolean
     /** One line for the operator's log. */

@@ -49,6 +49,7 @@ import { anchorOf } from './anchor.ts'
 import { pinnedLog } from './beginnings.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import { makeCosts } from './costs.ts'
+import { makeCostsSeen } from './costsSeen.ts'
 import type { ControlContext } from './context.ts'
 import { serveControl } from './controlServer.ts'
 import { refoldingLine } from './daemonProgress.ts'
@@ -266,6 +267,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   })
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
+  let costSeen = (_session: string, _client: number): void => {}
   const models = makeModels({
     modelsDir: paths.modelsDir,
     enabled: () => settings()['intel.models'] === 'on',
@@ -291,6 +293,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       tickets,
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
+      costSeen: (session, client) => costSeen(session, client),
       log,
       stop: () => stop('asked'),
     },
@@ -311,6 +314,9 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     onNotice: log,
   })
   yield* Effect.addFinalizer(() => Effect.promise(costs.stop))
+  const costsSeen = makeCostsSeen({ log: witness, catchUp: costs.catchUp, onNotice: log })
+  yield* Effect.addFinalizer(() => Effect.sync(costsSeen.stop))
+  costSeen = costsSeen.seen
   const scanner = openScanner({ models: asInstalled(models) })
   yield* Effect.addFinalizer(() => Effect.promise(scanner.close))
   const gatePaths = gatePathsOf(paths, home)

@@ -24,6 +24,7 @@ import { replay } from './replay.ts'
 import { secretDelete, secretList } from './secretMethods.ts'
 import type { SendItem } from './send.ts'
 import { status } from './status.ts'
+import { statusLine } from './statusLine.ts'
 import { taintList } from './taint.ts'
 import { exported, revealed, vaultGc, vaultStats } from './vaultMethods.ts'
 import { writeConfigView, writePolicyView } from './views.ts'
@@ -117,6 +118,7 @@ const METHODS: Methods = {
   }),
   'secret.list': (_, context) => secretList(context),
   'secret.delete': secretDelete,
+  'statusline.show': statusLine,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,
