@@ -5,9 +5,12 @@ import * as fs from 'node:fs'
 import * as net from 'node:net'
 import * as path from 'node:path'
 import type { StatusLine } from '../../domain/control/statusLine.ts'
+import { statusLineText } from '../render/statusLine.ts'
+import { styleFor } from '../terminal/style.ts'
+import type { Asked } from './statusLineAnswer.ts'
 
 /** What the client says on standard input, of which only this is used. */
-export interface ClientStatus {
+interface ClientStatus {
   readonly session: string | undefined
   readonly usd: number | undefined
 }
@@ -22,7 +25,7 @@ const MOST_PREVIOUS = 8192
 const LONGEST_ID = 256
 
 /** All of standard input, at most so much and for so long. */
-export const readInput = (stdin: NodeJS.ReadStream): Promise<Buffer> =>
+const readInput = (stdin: NodeJS.ReadStream): Promise<Buffer> =>
   new Promise((resolve) => {
     if (stdin.isTTY) return resolve(Buffer.alloc(0))
     const chunks: Array<Buffer> = []
@@ -41,7 +44,7 @@ export const readInput = (stdin: NodeJS.ReadStream): Promise<Buffer> =>
     stdin.once('error', end)
   })
 
-export const clientStatusOf = (input: Buffer): ClientStatus => {
+const clientStatusOf = (input: Buffer): ClientStatus => {
   const value = parsed(input.toString('utf8'))
   const id = fieldOf(value, 'session_id')
   const usd = fieldOf(fieldOf(value, 'cost'), 'total_cost_usd')
@@ -64,10 +67,8 @@ const fieldOf = (value: unknown, name: string): unknown =>
     ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined
 
-export type Asked = StatusLine | 'not running' | 'no answer'
-
 /** One line out, one line back. */
-export const askStatusLine = (socketPath: string, { session, usd }: ClientStatus): Promise<Asked> =>
+const askStatusLine = (socketPath: string, { session, usd }: ClientStatus): Promise<Asked> =>
   new Promise((resolve) => {
     let text = ''
     const socket = net.connect(socketPath)
@@ -106,7 +107,7 @@ const answerIn = (line: string): Asked => {
 const CHAINED = 'ISONAPSE_STATUSLINE_CHAINED'
 
 /** The user's own status line, run with the same input: what it printed, without its last line end. */
-export const previousLine = (configDir: string, input: Buffer): Promise<string> => {
+const previousLine = (configDir: string, input: Buffer): Promise<string> => {
   const command = previousCommand(configDir)
   if (command === undefined || process.env[CHAINED] !== undefined) return Promise.resolve('')
   return new Promise((resolve) => {
@@ -152,4 +153,26 @@ const previousCommand = (configDir: string): string | undefined => {
   } catch {
     return undefined
   }
+}
+
+/** What is printed, and what it was made of. */
+export const statusLineOutput = async (
+  [configDir, runDir]: readonly [configDir: string, runDir: string],
+  stdin: NodeJS.ReadStream,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ readonly text: string; readonly asked: Asked }> => {
+  const input = await readInput(stdin)
+  const [previous, asked] = await Promise.all([
+    previousLine(configDir, input),
+    askStatusLine(path.join(runDir, 'control.sock'), clientStatusOf(input)),
+  ])
+  // Not a terminal, and yet shown on one: the client understands colours.
+  const look = { style: styleFor({ isTTY: true }, env), width: columnsIn(env) }
+  const lines = [...(previous === '' ? [] : [previous]), statusLineText(asked, look)]
+  return { text: `${lines.join('\n')}\n`, asked }
+}
+
+const columnsIn = (env: Readonly<Record<string, string | undefined>>): number => {
+  const told = Number(env['COLUMNS'])
+  return Number.isSafeInteger(told) && told > 0 ? told : Infinity
 }

@@ -1,9 +1,6 @@
 import { string } from '@oclif/core/flags'
-import * as path from 'node:path'
-import { askStatusLine, clientStatusOf, previousLine, readInput } from '../control/statusLine.ts'
-import { statusLineText } from '../render/statusLine.ts'
+import { statusLineOutput } from '../control/statusLine.ts'
 import { HookCommand } from '../terminal/command.ts'
-import { styleFor } from '../terminal/style.ts'
 
 export default class StatusLineCommand extends HookCommand {
   static override summary = 'the gate and the cost in the status line of Claude Code'
@@ -23,17 +20,9 @@ It always exits with 0: whatever is wrong is a word in the line. COLUMNS and NO_
 
   async run(): Promise<void> {
     const { flags } = await this.parse(StatusLineCommand)
-    const [configDir, runDir] = await this.places(flags['config-dir'], flags['run-dir'])
-    const input = await readInput(process.stdin)
-    const [previous, asked] = await Promise.all([
-      previousLine(configDir, input),
-      askStatusLine(path.join(runDir, 'control.sock'), clientStatusOf(input)),
-    ])
-    await this.result(flags, { state: asked }, () => [
-      ...(previous === '' ? [] : [previous]),
-      // Not a terminal, and yet shown on one: the client understands colours.
-      statusLineText(asked, { style: styleFor({ isTTY: true }, process.env), width: columns() }),
-    ])
+    const places = await this.places(flags['config-dir'], flags['run-dir'])
+    const { text, asked } = await statusLineOutput(places, process.stdin, process.env)
+    await (flags.json ? this.printJson({ state: asked }) : this.terminal.out(text))
   }
 
   private async places(
@@ -51,9 +40,4 @@ It always exits with 0: whatever is wrong is a word in the line. COLUMNS and NO_
     if ((error as { code?: unknown }).code === 'EEXIT') throw error
     await this.terminal.out('isonapse · ?\n')
   }
-}
-
-const columns = (): number => {
-  const told = Number(process.env['COLUMNS'])
-  return Number.isSafeInteger(told) && told > 0 ? told : Infinity
 }

@@ -1,7 +1,7 @@
 // The status line: one line, the most important first; what does not fit is left out from the end.
 import type { StatusLine } from '../../domain/control/statusLine.ts'
 import { inDollars } from '../../domain/cost/money.ts'
-import type { Asked } from '../control/statusLine.ts'
+import type { Asked } from '../control/statusLineAnswer.ts'
 import { bar } from '../terminal/chart.ts'
 import type { Style } from '../terminal/style.ts'
 import { padTo, widthOf } from '../terminal/width.ts'

@@ -13,7 +13,8 @@ import { clientDirOf, projectSettingsFile, readText, userSettingsFile } from './
 import { type Host, uninstall } from './lifecycle.ts'
 import { clientCopies, destroyAllKeys, ownNames, removed } from './removal.ts'
 import { done, failed, kept, type LifecycleReport, reportOf, type Step } from './report.ts'
-import { readStatusLine } from './statusLine.ts'
+import { allOf, removeMarketplace, removePlugin } from './settings.ts'
+import { readStatusLine, type StatusLineRecord, withoutStatusLine } from './statusLine.ts'
 import { readWiringRecord } from './wiringRecord.ts'
 
 /** One thing that goes, or that stays although it is of ours. */
@@ -95,25 +96,35 @@ const elsewhere = (paths: Pick<AppPaths, 'dataDir'>): ReadonlyArray<string> => {
 export const purge = Effect.fn('purge')(function* (host: Host): Effect.fn.Return<LifecycleReport> {
   const { paths, home } = host
   const files = settingsFiles(host)
+  const line = Result.getOrUndefined(readStatusLine(paths))
   const stays = elsewhere(paths)
   const keys = yield* Effect.sync(() => destroyAllKeys(paths))
   const { steps, next } = yield* uninstall(host)
   const rest: ReadonlyArray<Step> = [
-    ...(yield* Effect.sync(() => files.flatMap(removeBackups))),
+    ...(yield* Effect.sync(() => files.flatMap((file) => removeBackups(file, line)))),
     ...(yield* Effect.sync(() => removed('cache', cacheDir(home)))),
     ...stays.map((at) => kept('archived log', at, 'lies where --out put it')),
   ]
   return reportOf([...keys, ...steps, ...rest], next)
 })
 
-/** The settings are what they were before us: a backup that says just that holds nothing of its own. */
-const removeBackups = (file: string): ReadonlyArray<Step> => {
+/**
+ * A backup that says what the settings say now, or did but for our entries, holds nothing of its own; one
+ * with other settings of the user's stays.
+ */
+const removeBackups = (file: string, line: StatusLineRecord | undefined): ReadonlyArray<Step> => {
+  const withoutOurs = allOf(
+    removePlugin,
+    removeMarketplace,
+    ...(line === undefined ? [] : [withoutStatusLine(line)]),
+  )
   try {
     const now = readText(file)
     const backups = backupsOf(file)
     const same = backups.filter((one) => {
       const held = readText(one)
-      return held.found === 'text' && now.found === 'text' && held.text === now.text
+      if (held.found !== 'text' || now.found !== 'text') return false
+      return Result.getOrElse(withoutOurs(held.text), () => held.text) === now.text
     })
     for (const one of same) fs.rmSync(one)
     return [

@@ -118,6 +118,16 @@ const valueIn = (text: string): unknown => {
   return 'value' in parsed ? member(parsed.value, MEMBER) : undefined
 }
 
+/** What stood there before ours, where ours is there. */
+export const withoutStatusLine =
+  ({ command, previous }: StatusLineRecord): TextEdit =>
+  (text) =>
+    member(valueIn(text), 'command') !== command
+      ? Result.succeed(text)
+      : previous === null
+        ? removeMember(text, [MEMBER])
+        : setMemberText(text, MEMBER, previous)
+
 /** Puts back what stood there. Another command than ours stays: the user has changed it since. */
 export const uninstallStatusLine = (
   paths: Pick<AppPaths, 'configDir'>,
@@ -129,14 +139,8 @@ export const uninstallStatusLine = (
     return [failed('status line', statusLineFile(paths), record.failure)]
   if (record.success === undefined)
     return quiet ? [] : [kept('status line', null, 'isonapse hook statusline was not installed')]
-  const { file, command, previous } = record.success
-  const restore: TextEdit = (text) =>
-    member(valueIn(text), 'command') !== command
-      ? Result.succeed(text)
-      : previous === null
-        ? removeMember(text, [MEMBER])
-        : setMemberText(text, MEMBER, previous)
-  const edited = removeFromSettings(file, restore)
+  const { file, previous } = record.success
+  const edited = removeFromSettings(file, withoutStatusLine(record.success))
   if (Result.isFailure(edited)) return [failed('status line', file, edited.failure)]
   try {
     fs.rmSync(statusLineFile(paths), { force: true })
