@@ -10,4 +10,12 @@ if (path.isAbsolute(home))
 if (process.argv[2] === 'run') {
   process.argv.splice(1, 2, path.join(__dirname, '../dist/run.js'))
   import('../dist/run.js')
+} else if (
+  process.argv[2] === 'hook' &&
+  process.argv[3] === 'statusline' &&
+  process.argv[4] === '--config-dir'
+) {
+  // The client runs it at every change of its screen.
+  process.argv.splice(1, 3, path.join(__dirname, '../dist/statusline.js'))
+  import('../dist/statusline.js')
 } else import('../dist/main.js')

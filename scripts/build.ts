@@ -167,6 +167,7 @@ const alone = await esbuild.build({
     modelWorker: path.join(source, 'infra/intel/modelWorker.ts'),
     gate: path.join(source, 'gate.ts'),
     run: path.join(source, 'infra/run/run.ts'),
+    statusline: path.join(source, 'commands/statusLineProgram.ts'),
   },
 })
 

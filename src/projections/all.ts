@@ -1,6 +1,8 @@
-// The projections that the log keeps folded, by name.
+// The projections that the log keeps folded, by name, and what of each a log that goes on from another
+// one takes over. What decisions are made by must not be lost with the log that it was folded from.
 import type { Profile } from '../domain/profile/profile.ts'
 import { type Budgets, budgets } from './budgets.ts'
+import { carrying } from './carried.ts'
 import { type Charges, charges } from './charges.ts'
 import { type GateState, gateState } from './gateState.ts'
 import { type Guards, guards } from './guards.ts'
@@ -18,21 +20,51 @@ import { type Taint, taint } from './taint.ts'
 
 export const PROJECTIONS = {
   gate: gateState,
-  calls: openCalls,
-  sessions,
+  calls: carrying(openCalls, { records: { open: ['decision'] } }),
+  sessions: carrying(sessions, { records: { known: ['last'] } }),
   statistics,
-  origins,
-  rates,
-  profile,
-  charges,
-  budgets,
-  restored,
+  origins: carrying(origins, {
+    records: { sessions: ['at', 'turn', 'last'] },
+    inner: { sessions: 'files' },
+  }),
+  rates: carrying(rates, { records: { rules: ['last'] } }),
+  profile: carrying(profile, {
+    records: {
+      families: [],
+      observations: ['firstEntry', 'lastEntry'],
+      capabilities: ['lastEntry'],
+      sessions: ['tainted'],
+      pending: ['at'],
+      heldBack: ['last'],
+      pii: [],
+      injections: [],
+    },
+    left: ['entries'],
+  }),
+  charges: carrying(charges, { records: { messages: [], transcripts: ['last'] } }),
+  budgets: carrying(budgets, { records: { sessions: ['last'], models: [], projects: [] } }),
+  restored: carrying(restored, { records: { files: ['last'] } }),
   vault,
-  taint,
+  taint: carrying(taint, { records: { sessions: ['since', 'last'] }, own: ['gate'] }),
   secrets,
-  skills,
+  skills: carrying(skills, {
+    records: { places: ['last'], sessions: ['last'] },
+    own: ['gate', 'manifest', 'count'],
+  }),
   guards,
 } as const
+
+/**
+ * How the next log comes to what these hold, which are not carried: by events of their own kinds that it
+ * begins with, or not at all.
+ */
+export const ENTERED_ANEW: Partial<Record<keyof Projections, string>> = {
+  gate: 'policy, mode, posture, suspension and settings, before the policy',
+  secrets: 'each secret with its sinks',
+  guards: 'each guard as it was added',
+  vault: 'the rows of each session, sealed as they are',
+  statistics: 'not at all: they count the entries of one log',
+}
 
 export interface Projections {
   readonly gate: GateState

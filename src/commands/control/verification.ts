@@ -4,10 +4,12 @@ import * as Effect from 'effect/Effect'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { fromUtf8 } from '../../domain/bytes.ts'
+import type { ChainLink } from '../../domain/control/chain.ts'
 import type { Verification } from '../../domain/control/methods.ts'
 import { parseCheckpoint } from '../../domain/note/checkpoint.ts'
 import { parseNote } from '../../domain/note/note.ts'
 import { parseTlogProof } from '../../domain/note/tlogProof.ts'
+import { archivedStore } from '../../infra/archive/archivePlaces.ts'
 import { type Pin, readPin } from '../../infra/keys/identity.ts'
 import { type LogIdentity, verifyExport, verifyProof } from '../../infra/verifier/verifyExport.ts'
 import { readNamedFile } from '../oneShot/readFile.ts'
@@ -24,7 +26,11 @@ export interface Verified {
   readonly verification: Verification
   readonly subject: Subject
   readonly identity: Identity
+  /** The logs that it goes on from, the latest first. */
+  readonly chain: ReadonlyArray<ChainLink>
 }
+
+type Alone = Omit<Verified, 'chain'>
 
 interface Asked {
   readonly path: string | undefined
@@ -37,6 +43,24 @@ type Report = (done: number, total: number, what: string) => void
 const MOST_BYTES = 1024 * 1024
 
 export const verified = async (asked: Asked, report: Report): Promise<Verified> => {
+  const alone = await verifiedAlone(asked, report)
+  const { verification } = alone
+  // Of a log that is bad it cannot be told what it goes on from.
+  if (verification.verdict === 'bad' || verification.parent === undefined)
+    return { ...alone, chain: [] }
+  const { verifyChain } = await import('../../infra/archive/chain.ts')
+  const { origin, parent } = verification
+  const chain = await runEffect(
+    verifyChain({
+      paths: ownPlace().paths,
+      from: { origin, parent },
+      onProgress: (done, total) => report(done, total, 'entries of archived logs verified'),
+    }),
+  )
+  return { ...alone, chain }
+}
+
+const verifiedAlone = async (asked: Asked, report: Report): Promise<Alone> => {
   const against = asked.against === undefined ? {} : { against: textOf(asked.against) }
   if (asked.path === undefined) {
     if (asked.key !== undefined)
@@ -53,6 +77,8 @@ export const verified = async (asked: Asked, report: Report): Promise<Verified> 
   const stat = fs.statSync(at, { throwIfNoEntry: false })
   if (stat === undefined) throw usage(`${asked.path}: there is no such file or folder`)
   const pin = await ownPin()
+  if (stat.isDirectory() && fs.existsSync(archivedStore(at)))
+    return archiveVerified(at, asked.key, against, report)
   return stat.isDirectory()
     ? exportVerified(at, asked.key, against, pin, report)
     : proofVerified(at, asked.key, against, pin)
@@ -81,13 +107,32 @@ const identityFor = (
   return { identity: 'entry 0' }
 }
 
+/** By the identity that lies with it, or the key given: its successor says whether it is that one. */
+const archiveVerified = async (
+  dir: string,
+  key: string | undefined,
+  against: { readonly against?: string },
+  report: Report,
+): Promise<Alone> => {
+  const { verifyArchived } = await import('../../infra/archive/chain.ts')
+  const { verifierKey, ...verification } = await runEffect(
+    verifyArchived(dir, {
+      ...against,
+      onProgress: (done, total) => report(done, total, 'entries verified'),
+    }),
+  )
+  if (key !== undefined && verifierKey !== key)
+    throw usage(`${dir}: is of another log than the one with this key`)
+  return { verification, subject: 'archive', identity: key === undefined ? 'entry 0' : 'given' }
+}
+
 const exportVerified = async (
   dir: string,
   key: string | undefined,
   against: { readonly against?: string },
   pin: Pin | undefined,
   report: Report,
-): Promise<Verified> => {
+): Promise<Alone> => {
   const { identity, log } = identityFor(key, pin, originIn(path.join(dir, 'checkpoint')))
   const verification = await runEffect(
     verifyExport({
@@ -105,7 +150,7 @@ const proofVerified = async (
   key: string | undefined,
   against: { readonly against?: string },
   pin: Pin | undefined,
-): Promise<Verified> => {
+): Promise<Alone> => {
   const proof = textOf(file)
   const parsed = parseTlogProof(proof)
   const origin = Result.isSuccess(parsed) ? originOf(parsed.success.checkpoint) : undefined

@@ -138,8 +138,17 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
       }
     case 'ControlPlaneStopped':
       return { ...base, detail: textOf(event['reason']) }
-    case 'LogCreated':
-      return { ...base, detail: textOf(event['origin']) }
+    case 'LogCreated': {
+      const parent = event['parent'] as { readonly origin?: unknown } | undefined
+      const after = parent === undefined ? '' : `, goes on from ${textOf(parent.origin)}`
+      return { ...base, detail: `${textOf(event['origin'])}${after}` }
+    }
+    case 'LogClosed': {
+      const successor = event['successor'] as { readonly origin?: unknown } | undefined
+      return { ...base, detail: `in favour of ${textOf(successor?.origin)}` }
+    }
+    case 'StateCarried':
+      return { ...base, detail: `${textOf(event['projection'])}, from the log before` }
     default:
       return {
         ...base,

@@ -1,4 +1,5 @@
 // `witness verify` for a person: the verdict in its own words, and what it rests on.
+import { type ChainLink, isBrokenLink } from '../../domain/control/chain.ts'
 import type { Verification } from '../../domain/control/methods.ts'
 import { printed } from '../terminal/printed.ts'
 import { count } from '../terminal/progress.ts'
@@ -10,12 +11,12 @@ import { wrapped } from '../terminal/width.ts'
 export type Identity = 'pinned' | 'given' | 'entry 0'
 
 /** What was verified; a proof is of one entry. */
-export type Subject = 'log' | 'export' | { readonly entry: number | bigint }
+export type Subject = 'log' | 'export' | 'archive' | { readonly entry: number | bigint }
 
 const subjectText = (subject: Subject, size: number): string =>
   typeof subject === 'object'
     ? `the proof of entry ${subject.entry}, in a log of ${count(size)}`
-    : `${count(size)} entries of ${subject === 'log' ? 'the live log' : 'an export'}`
+    : `${count(size)} entries of ${subject === 'log' ? 'the live log' : subject === 'archive' ? 'an archived log' : 'an export'}`
 
 export const VERDICT_WORDS: Record<Verification['verdict'], string> = {
   anchored: 'consistent and anchored',
@@ -23,9 +24,20 @@ export const VERDICT_WORDS: Record<Verification['verdict'], string> = {
   bad: 'BAD',
 }
 
-/** 0, or 1 for what is bad and, where `strict`, for what nothing from outside vouches for. */
-export const verificationExit = ({ verdict }: Verification, strict: boolean): 0 | 1 =>
-  verdict === 'bad' || (strict && verdict === 'unanchored') ? 1 : 0
+/**
+ * 0, or 1 for what is bad and, where `strict`, for what nothing from outside vouches for. The logs that it
+ * goes on from count too: one that is bad or another, and where `strict` one that is missing.
+ */
+export const verificationExit = (
+  { verdict }: Verification,
+  strict: boolean,
+  chain: ReadonlyArray<ChainLink> = [],
+): 0 | 1 =>
+  verdict === 'bad' ||
+  chain.some(isBrokenLink) ||
+  (strict && (verdict === 'unanchored' || chain.some((link) => link.verdict === 'missing')))
+    ? 1
+    : 0
 
 export const verificationLines = (
   verification: Verification,

@@ -8,7 +8,7 @@ import { isStricterPosture, type Mode, type Posture } from '../policy/verdict.ts
 export interface LooseningContext {
   readonly mode: Mode
   readonly posture: Posture | null
-  /** False until the first policy is applied: `init` sets the gate up and loosens nothing. */
+  /** False until the first policy is applied: until then nothing is in force that could be loosened. */
   readonly policySet: boolean
   /** Settings that differ from their defaults: dotted key to JSON. */
   readonly settings: Readonly<Record<string, string>>
@@ -26,19 +26,25 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
     // A value in the clear, before a human's eyes or in a file, is out of what keeps it.
     case 'VaultRevealed':
     case 'VaultExported':
+    // What is in force is entered anew in the next log by whoever closes this one.
+    case 'LogClosed':
       return true
     case 'PolicyApplied':
       return now.policySet
     case 'ConfigChanged':
       // Limits, durability and where checkpoints go: each can be set so that less is kept or stopped.
       // Of a budget it can be told which way it goes.
-      return loosensBudget(event.key, event.value, settingOf(now.settings, event.key)) ?? true
+      // A log that goes on from another one is given what was set there before its policy.
+      return (
+        now.policySet &&
+        (loosensBudget(event.key, event.value, settingOf(now.settings, event.key)) ?? true)
+      )
     case 'SecretStored':
       // It lets calls have a value that they could not have before, or sends it elsewhere.
-      return true
+      return now.policySet
     case 'SkillTrusted':
       // What is taken as it is on first sight counts once, and only before anything was looked at.
-      return event.first !== true
+      return event.first !== true && now.policySet
     case 'SkillDropped':
       // What is forgotten may come back in another form, as something new and not as something changed.
       return true
@@ -46,7 +52,7 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
       return true
     case 'GuardAdded':
       // It can only deny. But the gate starts it, past every rule, and hands it payloads as they are.
-      return true
+      return now.policySet
     default:
       return false
   }

@@ -5,6 +5,7 @@ import * as Schema from 'effect/Schema'
 import type { Action } from '../action/action.ts'
 import type { BacktestReport } from '../suggest/backtestReport.ts'
 import { Authorisation } from '../authority/authorisation.ts'
+import type { ParentLog } from '../event/event.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 import { COST_PARAMS, type CostReport } from './costs.ts'
 import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
@@ -20,6 +21,7 @@ import {
 import { TAINT_PARAMS, type TaintResults } from './taint.ts'
 import type { Replay } from '../replay/report.ts'
 import { VAULT_PARAMS, type VaultItem, type VaultResults } from './vault.ts'
+import { STATUS_LINE_PARAMS, type StatusLineResults } from './statusLine.ts'
 import { SECRET_PARAMS, type SecretResults } from './secrets.ts'
 import { SKILL_PARAMS, type SkillResults } from './skills.ts'
 
@@ -117,6 +119,7 @@ export const PARAMS = {
   ...SECRET_PARAMS,
   ...SKILL_PARAMS,
   ...GUARD_PARAMS,
+  ...STATUS_LINE_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
   'witness.verify': Schema.Struct({
@@ -259,6 +262,10 @@ export interface Verification {
   readonly badIndex: number | null
   readonly problem: string | null
   readonly tookMs: number
+  /** The archived log that this one goes on from, as its entry 0 says. */
+  readonly parent?: ParentLog
+  /** Origin of the log that goes on from this one, which ends with its closing. */
+  readonly successor?: string
 }
 
 export interface Proof {
@@ -270,7 +277,7 @@ export interface Proof {
 }
 
 export interface Results
-  extends TaintResults, VaultResults, SecretResults, SkillResults, GuardResults {
+  extends TaintResults, VaultResults, SecretResults, SkillResults, GuardResults, StatusLineResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }

@@ -17,6 +17,19 @@ import { SkillItem, SkillKind } from '../skills/item.ts'
 import { FINDING_CODES } from '../validate/finding.ts'
 import { Sealed } from './sealed.ts'
 
+/** The log that another one goes on from, as it was when it was closed. */
+export const ParentLog = Schema.Struct({
+  origin: Schema.String,
+  verifierKey: Schema.String,
+  authority: Schema.NullOr(Schema.String),
+  size: Schema.Int,
+  /** RFC 6962 root of its `size` entries, hex. */
+  root: Digest,
+  /** Note of its last checkpoint, which is of this size and root. */
+  checkpoint: Schema.String,
+})
+export type ParentLog = typeof ParentLog.Type
+
 /** Entry 0: the log's identity, pinned outside the data directory as well. */
 export class LogCreated extends Schema.TaggedClass<LogCreated>()('LogCreated', {
   origin: Schema.String,
@@ -25,6 +38,24 @@ export class LogCreated extends Schema.TaggedClass<LogCreated>()('LogCreated', {
   /** Ed25519 public key (base64) every loosening must be signed with; null at level `open`. */
   authority: Schema.NullOr(Schema.String),
   engine: Schema.String,
+  /** The log that was archived when this one began. */
+  parent: Schema.optionalKey(ParentLog),
+}) {}
+
+/**
+ * Another log goes on from here. The last word of an archived log but for its snapshots; where other
+ * entries follow, the archiving was cut short and this log stayed in use.
+ */
+export class LogClosed extends Schema.TaggedClass<LogClosed>()('LogClosed', {
+  successor: Schema.Struct({ origin: Schema.String, verifierKey: Schema.String }),
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** A part of what a projection had folded of the log that this one goes on from. */
+export class StateCarried extends Schema.TaggedClass<StateCarried>()('StateCarried', {
+  projection: Schema.String,
+  /** A state of that projection with some of its records. */
+  state: Schema.Unknown,
 }) {}
 
 export class ControlPlaneStarted extends Schema.TaggedClass<ControlPlaneStarted>()(
@@ -446,6 +477,8 @@ export class SkillChecked extends Schema.TaggedClass<SkillChecked>()('SkillCheck
 
 export const WitnessEvent = Schema.Union([
   LogCreated,
+  LogClosed,
+  StateCarried,
   ControlPlaneStarted,
   ControlPlaneStopped,
   Chunk,

@@ -62,6 +62,27 @@ export const setMember = (
     return text
   })
 
+/** The bytes of a member's value as they stand; undefined where it is not there. */
+export const memberText = (
+  text: string,
+  key: string,
+): Result.Result<string | undefined, JsonEditRefused> =>
+  Result.map(rootOf(text), (root) => {
+    const found = lastOf(root, key)
+    return found === undefined ? undefined : text.slice(found.start, found.end)
+  })
+
+/** Gives a member that is there a value, byte for byte as it once stood. */
+export const setMemberText = (
+  text: string,
+  key: string,
+  value: string,
+): Result.Result<string, JsonEditRefused> =>
+  Result.map(rootOf(text), (root) => {
+    const found = lastOf(root, key)
+    return found === undefined ? text : splice(text, found.start, found.end, value)
+  })
+
 /** Takes a member out, and the objects around it that setMember created for it. */
 export const removeMember = (
   text: string,

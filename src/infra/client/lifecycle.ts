@@ -34,6 +34,7 @@ import {
   removePluginFolder,
 } from './removal.ts'
 import { done, failed, kept, reportOf, skipped, type LifecycleReport, type Step } from './report.ts'
+import { uninstallStatusLine } from './statusLine.ts'
 import type { SettingsRefused } from './settings.ts'
 import {
   readWiringRecord,
@@ -260,6 +261,7 @@ export const uninstall = Effect.fn('uninstall')(function* (
   const read = readWiringRecord(paths)
   if (Result.isFailure(read)) steps.push(skipped('record', wiringFile(paths), read.failure.message))
   const record = Result.isSuccess(read) ? read.success : undefined
+  steps.push(...(yield* Effect.sync(() => uninstallStatusLine(paths, true))))
   steps.push(...(yield* unregisterAll(host, record)))
   if (steps.some(({ outcome }) => outcome === 'failed')) return reportOf(steps, [TRY_AGAIN])
   // Each a step of its own: an interruption between two leaves the rest for the next run.

@@ -6,10 +6,13 @@ import * as path from 'node:path'
 import { sweepTemporaries } from '../files/atomicWrite.ts'
 import { errnoOf, failureOf } from '../files/failure.ts'
 import { destroyFile, destroyKeys } from '../keys/destroy.ts'
+import { archiveDir, nextWitnessDir, successionFile } from '../archive/archivePlaces.ts'
 import type { AppPaths } from '../paths.ts'
+import { policyBackups } from '../server/policyBackups.ts'
 import { holderFile } from '../store/holder.ts'
 import { MARKETPLACE, PLUGIN } from './plugin.ts'
 import { done, failed, kept, type Step } from './report.ts'
+import { statusLineFile } from './statusLine.ts'
 import { wiringFile } from './wiringRecord.ts'
 
 /** Overwrites and removes every key, the sealed one of the authority too. Nothing to do: no step. */
@@ -28,25 +31,52 @@ export const destroyAllKeys = ({ keysDir, authorityFile }: AppPaths): ReadonlyAr
   return [...steps, ...authority]
 }
 
+export interface OwnName {
+  readonly what: 'data' | 'configuration' | 'sockets'
+  readonly at: string
+}
+
 /** Data, then configuration, then sockets; the plugin folder is not among them. */
-export const removeOwn = (paths: AppPaths): ReadonlyArray<Step> => [
-  ...[paths.witnessDir, paths.receiptsDir, paths.modelsDir, paths.keysDir].flatMap((dir) =>
-    removed('data', dir),
-  ),
-  ...[paths.logFile, `${paths.logFile}.1`, holderFile(paths.witnessDir)].flatMap((file) =>
-    removed('data', file),
-  ),
-  ...[
-    paths.policyFile,
-    paths.configFile,
-    paths.identityFile,
-    paths.signedHeadFile,
-    wiringFile(paths),
-  ].flatMap((file) => removed('configuration', file)),
-  ...[paths.hookSocket, paths.controlSocket, paths.runSocket].flatMap((file) =>
-    removed('sockets', file),
-  ),
-]
+export const ownNames = (paths: AppPaths): ReadonlyArray<OwnName> => {
+  const named = (what: OwnName['what'], all: ReadonlyArray<string>) =>
+    all.map((at): OwnName => ({ what, at }))
+  return [
+    ...named('data', [
+      paths.witnessDir,
+      nextWitnessDir(paths),
+      archiveDir(paths),
+      paths.receiptsDir,
+      paths.modelsDir,
+      paths.keysDir,
+      paths.logFile,
+      `${paths.logFile}.1`,
+      holderFile(paths.witnessDir),
+      successionFile(paths),
+    ]),
+    ...named('configuration', [
+      paths.policyFile,
+      ...backupsOfPolicy(paths.policyFile),
+      paths.configFile,
+      paths.identityFile,
+      paths.signedHeadFile,
+      statusLineFile(paths),
+      wiringFile(paths),
+    ]),
+    ...named('sockets', [paths.hookSocket, paths.controlSocket, paths.runSocket]),
+  ]
+}
+
+/** None where the folder is not there, or cannot be read: removing it says so. */
+const backupsOfPolicy = (file: string): ReadonlyArray<string> => {
+  try {
+    return policyBackups(file)
+  } catch {
+    return []
+  }
+}
+
+export const removeOwn = (paths: AppPaths): ReadonlyArray<Step> =>
+  ownNames(paths).flatMap(({ what, at }) => removed(what, at))
 
 /** Our folders, where nothing is left in them. */
 export const removeEmptied = ({ dataDir, configDir, runDir }: AppPaths): ReadonlyArray<Step> => [
@@ -65,13 +95,15 @@ export const removePluginFolder = (paths: AppPaths): ReadonlyArray<Step> => {
 }
 
 /** What the client copied of the plugin and kept for it. */
-export const removeClientCopies = (clientDir: string): ReadonlyArray<Step> =>
-  [
-    path.join(clientDir, 'plugins', 'cache', MARKETPLACE),
-    path.join(clientDir, 'plugins', 'data', `${PLUGIN}-${MARKETPLACE}`),
-  ].flatMap((dir) => removed('client copy', dir))
+export const clientCopies = (clientDir: string): ReadonlyArray<string> => [
+  path.join(clientDir, 'plugins', 'cache', MARKETPLACE),
+  path.join(clientDir, 'plugins', 'data', `${PLUGIN}-${MARKETPLACE}`),
+]
 
-const removed = (what: string, at: string): ReadonlyArray<Step> =>
+export const removeClientCopies = (clientDir: string): ReadonlyArray<Step> =>
+  clientCopies(clientDir).flatMap((dir) => removed('client copy', dir))
+
+export const removed = (what: string, at: string): ReadonlyArray<Step> =>
   attempt(what, at, 'removed', () => {
     if (fs.lstatSync(at, { throwIfNoEntry: false }) === undefined) return false
     fs.rmSync(at, { recursive: true, force: true })

@@ -9,6 +9,7 @@ import { chunksOf } from '../../domain/event/chunks.ts'
 import { LogCreated, PolicyApplied } from '../../domain/event/event.ts'
 import { type Policy, policyBytes, policyDigest } from '../../domain/policy/policy.ts'
 import { template } from '../../templates/templates.ts'
+import { finishSuccession } from '../archive/succession.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { writeConfig } from '../config/toml.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
@@ -59,6 +60,7 @@ const steps = Effect.fnUntraced(function* ({
   // What LevelDB creates is closed to others whatever the caller's mask was.
   process.umask(0o077)
   yield* Effect.fromResult(prepareDirs(paths))
+  yield* finishSuccession(paths)
   const pinned = yield* Effect.fromResult(pinnedLog(paths))
   if (passphrase !== undefined) {
     yield* Effect.fromResult(checkPassphrase(passphrase))

@@ -34,7 +34,8 @@ export const collectPayloadKeys = Effect.fnUntraced(function* ({
   const silent = new Map<string, number>()
   const known = knownIn(log.projected().sessions)
   for (const [digest, last] of known) {
-    const entry = yield* log.entry(last)
+    // One that spoke last in an archived log was heard of when that was archived, by entry 0.
+    const entry = yield* log.entry(Math.max(0, last))
     const read = entry === undefined ? undefined : decodeEntry(entry.bytes)
     if (read !== undefined && Result.isSuccess(read) && read.success.time < before)
       silent.set(digest, last)

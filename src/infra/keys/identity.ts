@@ -4,7 +4,7 @@ import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import type { LogCreated } from '../../domain/event/event.ts'
-import { createOnce } from '../files/atomicWrite.ts'
+import { atomicWrite, createOnce } from '../files/atomicWrite.ts'
 import { FileFailure, shown } from '../files/failure.ts'
 import { readIfThere } from '../files/readOwnFile.ts'
 import { TamperFound } from '../store/errors.ts'
@@ -54,6 +54,13 @@ export const writePin = (file: string, pin: Pin): Result.Result<void, FileFailur
       new FileFailure({ reason: 'not-found', path: file, detail: 'was removed just now', remedy }),
     )
   })
+
+/**
+ * Pins another log from now on: the one that goes on from the log pinned so far. A crash leaves either
+ * pin, whole.
+ */
+export const replacePin = (file: string, pin: Pin): Result.Result<void, FileFailure> =>
+  atomicWrite(file, `${JSON.stringify(pin, null, 2)}\n`)
 
 /** Whether entry 0 is that of the pinned log. */
 export const checkIdentity = (pin: Pin, created: LogCreated): Result.Result<void, TamperFound> =>

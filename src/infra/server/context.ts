@@ -44,6 +44,8 @@ export interface ControlContext {
     readonly tickets: Tickets
     /** The last event that could not be written to the log. */
     readonly unwitnessed: () => Unwitnessed | undefined
+    /** The client's own figure of what a session cost, nano-dollars. */
+    readonly costSeen: (session: string, client: number) => void
     /** Whether the hook socket's file is still there and this control plane's. */
     readonly isReached: () => boolean
     /** Puts the values into files that hold tokens now. Rejects with StoreFailure. */

@@ -17,6 +17,7 @@ import { type InForce, judge } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { guardsOf, registeredGuards } from '../../projections/guards.ts'
 import { ratesAt } from '../../projections/rates.ts'
+import { finishSuccession } from '../archive/succession.ts'
 import { clientDirsOf, registeredIn } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
@@ -52,6 +53,7 @@ import { anchorOf } from './anchor.ts'
 import { pinnedLog } from './beginnings.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import { makeCosts } from './costs.ts'
+import { makeCostsSeen } from './costsSeen.ts'
 import type { ControlContext } from './context.ts'
 import { serveControl } from './controlServer.ts'
 import { refoldingLine } from './daemonProgress.ts'
@@ -145,6 +147,7 @@ export const openWitness = Effect.fn('openWitness')(function* (
   },
 ) {
   const { paths, onNotice, now } = options
+  yield* finishSuccession(paths)
   const pin = yield* Effect.fromResult(pinnedLog(paths))
   if (pin === undefined) return yield* notInitialised(paths)
   const masterKey = readMasterKey(paths.keysDir)
@@ -301,6 +304,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
   let fillFiles = (): Promise<void> => Promise.resolve()
+  let costSeen = (_session: string, _client: number): void => {}
   const models = makeModels({
     modelsDir: paths.modelsDir,
     enabled: () => settings()['intel.models'] === 'on',
@@ -333,6 +337,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
       fillFiles: () => fillFiles(),
+      costSeen: (session, client) => costSeen(session, client),
       log,
       stop: () => stop('asked'),
     },
@@ -353,6 +358,9 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     onNotice: log,
   })
   yield* Effect.addFinalizer(() => Effect.promise(costs.stop))
+  const costsSeen = makeCostsSeen({ log: witness, catchUp: costs.catchUp, onNotice: log })
+  yield* Effect.addFinalizer(() => Effect.sync(costsSeen.stop))
+  costSeen = costsSeen.seen
   const look = lookAtMachine({ home, gatePaths, registered: () => registeredIn(paths) })
   const outgoing =
     secrets === undefined

@@ -50,6 +50,8 @@ export interface Costs {
   readonly figures: (session: string) => ReadonlyArray<BudgetFigure>
   /** What is to be told with the answer to an event that was judged. */
   readonly telling: (event: HookEvent, judged: Judgement) => Telling | undefined
+  /** Resolves when all that the session's transcripts hold now is charged. Never rejects. */
+  readonly catchUp: (session: string) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -102,6 +104,7 @@ export const makeCosts = (options: CostsOptions): Costs => {
       })
       return found.length === 0 ? undefined : { message: inWords(found), events: found }
     },
+    catchUp: follower.catchUp,
     stop: follower.stop,
   }
 }

@@ -26,6 +26,7 @@ import { secretDelete, secretList } from './secretMethods.ts'
 import type { SendItem } from './send.ts'
 import { afterTrust, skillCheck, skillList, skillVerify } from './skillMethods.ts'
 import { status } from './status.ts'
+import { statusLine } from './statusLine.ts'
 import { taintList } from './taint.ts'
 import { exported, revealed, vaultGc, vaultStats } from './vaultMethods.ts'
 import { writeConfigView, writePolicyView } from './views.ts'
@@ -141,6 +142,7 @@ const METHODS: Methods = {
     })),
   'guard.list': (_, context) => guardList(context),
   'guard.test': guardTest,
+  'statusline.show': statusLine,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

@@ -2,7 +2,8 @@
 // opening never does, so that a log that was deleted is missed and not quietly begun again.
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
-import { LogCreated } from '../../domain/event/event.ts'
+import { type Draft, EntryTooLarge } from '../../domain/event/envelope.ts'
+import { LogCreated, type ParentLog } from '../../domain/event/event.ts'
 import type { Ed25519Signer } from '../crypto/nodeCrypto.ts'
 import { type Pin, pinOf } from '../keys/identity.ts'
 import { verifierKeyText } from './checkpointNote.ts'
@@ -24,6 +25,8 @@ export interface CreateLogOptions {
   readonly authority: string | null
   /** Version of this program. */
   readonly engine: string
+  /** The log that it goes on from. */
+  readonly parent?: ParentLog
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly openDb?: typeof openStoreDb
@@ -45,18 +48,58 @@ export const createLog = (
 const create = async (
   options: CreateLogOptions,
 ): Promise<{ readonly created: boolean; readonly identity: Pin }> => {
-  const { dir, origin, authority, engine, signer } = options
-  const verifierKey = verifierKeyText(origin, signer.publicKey)
-  if (Result.isFailure(verifierKey)) throw new TypeError(verifierKey.failure)
-  const event = new LogCreated({ origin, verifierKey: verifierKey.success, authority, engine })
-  const db = await (options.openDb ?? openStoreDb)(dir, { create: true })
+  const event = createdBy(options)
+  const db = await (options.openDb ?? openStoreDb)(options.dir, { create: true })
   try {
     const created = db.get(HEAD_KEY) === undefined && (await isEmpty(db))
-    if (created) await writeEntryZero(db, options, event)
+    if (created) {
+      const writer = firstWriter(db, options)
+      await writer.append([{ session: null, event }], true)
+      await writer.drained()
+    }
     return { created, identity: pinOf(event) }
   } finally {
     await db.close()
   }
+}
+
+/**
+ * A log that goes on from its parent: entry 0, then what is carried over in the batches given, and a
+ * checkpoint of all that. `dir` must hold nothing; a crash leaves a part of it there, which is of no log
+ * that anything names. Returns the checkpoint's note.
+ */
+export const createSuccessor = (
+  options: CreateLogOptions & { readonly parent: ParentLog },
+  batches: Iterable<ReadonlyArray<Draft>> | AsyncIterable<ReadonlyArray<Draft>>,
+): Effect.Effect<string, StoreFailure | EntryTooLarge> =>
+  Effect.tryPromise({
+    try: async () => {
+      const event = createdBy(options)
+      const db = await (options.openDb ?? openStoreDb)(options.dir, { create: true })
+      try {
+        const writer = firstWriter(db, options)
+        await writer.append([{ session: null, event }], false)
+        for await (const drafts of batches) await writer.append(drafts, false)
+        const note = await writer.checkpoint()
+        await writer.drained()
+        return note
+      } finally {
+        await db.close()
+      }
+    },
+    catch: (error) => (error instanceof EntryTooLarge ? error : storeFailure(options.dir, error)),
+  })
+
+const createdBy = ({ origin, authority, engine, signer, parent }: CreateLogOptions): LogCreated => {
+  const verifierKey = verifierKeyText(origin, signer.publicKey)
+  if (Result.isFailure(verifierKey)) throw new TypeError(verifierKey.failure)
+  return new LogCreated({
+    origin,
+    verifierKey: verifierKey.success,
+    authority,
+    engine,
+    ...(parent === undefined ? {} : { parent }),
+  })
 }
 
 const isEmpty = async (db: StoreDb): Promise<boolean> => {
@@ -64,13 +107,9 @@ const isEmpty = async (db: StoreDb): Promise<boolean> => {
   return (await cursor.next(1).finally(() => cursor.close())).length === 0
 }
 
-const writeEntryZero = async (
-  db: StoreDb,
-  { signer, origin, now }: CreateLogOptions,
-  event: LogCreated,
-): Promise<void> => {
+const firstWriter = (db: StoreDb, { signer, origin, now }: CreateLogOptions): LogWriter => {
   const ignored = (): void => undefined
-  const writer = new LogWriter(
+  return new LogWriter(
     {
       db,
       signer,
@@ -90,6 +129,4 @@ const writeEntryZero = async (
       checkpoint: undefined,
     },
   )
-  await writer.append([{ session: null, event }], true)
-  await writer.drained()
 }

@@ -112,7 +112,11 @@ export const layerLevelWitness = (
   Layer.effect(WitnessLog, makeLevelWitness(options))
 
 /** Entries that the log writes about itself; nobody else's append may hold one. */
-const OWN_EVENTS: ReadonlySet<EventTag> = new Set<EventTag>(['LogCreated', 'SnapshotTaken'])
+const OWN_EVENTS: ReadonlySet<EventTag> = new Set<EventTag>([
+  'LogCreated',
+  'StateCarried',
+  'SnapshotTaken',
+])
 
 interface Opened {
   readonly witness: LevelWitness

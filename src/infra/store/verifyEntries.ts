@@ -3,6 +3,7 @@
 import * as Result from 'effect/Result'
 import { equalBytes } from '../../domain/bytes.ts'
 import { decodeEntry, type Entry } from '../../domain/event/envelope.ts'
+import type { ParentLog } from '../../domain/event/event.ts'
 import {
   appendLeaf,
   EMPTY_FRONTIER,
@@ -32,6 +33,10 @@ export interface EntryPass {
   /** Loosenings that the fold did not accept for want of a valid signature. */
   readonly unsigned: number
   readonly snapshots: SnapshotCheck
+  /** What entry 0 says this log goes on from. */
+  readonly parent: ParentLog | undefined
+  /** Origin of the log that goes on from this one: where it ends with its closing, as it may. */
+  readonly successor: string | undefined
 }
 
 export interface EntryPassOptions {
@@ -68,6 +73,8 @@ export const passOverEntries = async (
   let frontier = EMPTY_FRONTIER
   let unsigned = 0
   let next = 0
+  let parent: ParentLog | undefined
+  let successor: string | undefined
 
   const step = (pair: StorePair): void => {
     const index = frontier.size
@@ -78,7 +85,12 @@ export const passOverEntries = async (
     snapshots.before(entry)
     const { unsigned: known } = states.gate
     foldInto(states, entry)
-    if (states.gate.unsigned !== known) unsigned++
+    const ignored = states.gate.unsigned !== known
+    if (ignored) unsigned++
+    const { event } = entry
+    if (index === 0 && event._tag === 'LogCreated') ({ parent } = event)
+    if (event._tag !== 'SnapshotTaken')
+      successor = event._tag === 'LogClosed' && !ignored ? event.successor.origin : undefined
     frontier = grown.frontier
     while (wanted[next] === frontier.size) {
       roots.set(frontier.size, rootOfFrontier(sha256, frontier))
@@ -118,7 +130,7 @@ export const passOverEntries = async (
     await stream.close()
     await nodes.close()
   }
-  return { frontier, roots, unsigned, snapshots }
+  return { frontier, roots, unsigned, snapshots, parent, successor }
 }
 
 const readEntry = ([key, bytes]: StorePair, index: number, identity: Pin | undefined): Entry => {

@@ -5,6 +5,7 @@ import * as Result from 'effect/Result'
 import { equalBytes, toHex } from '../../domain/bytes.ts'
 import type { Verification } from '../../domain/control/methods.ts'
 import { decodeEntry } from '../../domain/event/envelope.ts'
+import type { ParentLog } from '../../domain/event/event.ts'
 import type { Pin } from '../keys/identity.ts'
 import { readCheckpoint, type SignedHead } from './checkpointNote.ts'
 import { StoreFailure, TamperFound } from './errors.ts'
@@ -85,7 +86,7 @@ type Found = {
   -readonly [
     K in 'size' | 'root' | 'origin' | 'checkpoints' | 'snapshots' | 'unsigned'
   ]: StoreVerification[K]
-}
+} & { parent?: ParentLog; successor?: string }
 
 const nothing = (): Found => ({
   size: 0,
@@ -140,6 +141,8 @@ const examine = async (
     signal,
   })
   found.unsigned = pass.unsigned
+  if (pass.parent !== undefined) found.parent = pass.parent
+  if (pass.successor !== undefined) found.successor = pass.successor
   found.snapshots = pass.snapshots.refolded()
   checkHead(head, pass.frontier)
   if (checkpoints.problem !== undefined) throw checkpoints.problem

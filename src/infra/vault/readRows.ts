@@ -25,6 +25,10 @@ export async function* vaultEntries(
     if (entry.session === session) yield entry
 }
 
+/** Those of all sessions. */
+export const allVaultEntries = (log: Scan, to: number): AsyncGenerator<Entry> =>
+  found(log, { to }, () => true)
+
 /** The session that a token was stored in; undefined where the log has none. */
 export const sessionOfToken = async (
   log: Scan,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { rates } from '../../../src/projections/rates.ts'
+import { PROJECTIONS } from '../../../src/projections/all.ts'
 import type { WitnessNotice } from '../../../src/infra/store/levelWitness.ts'
 import { REFOLD_REPORTED_EVERY } from '../../../src/infra/store/refolding.ts'
 import { create, fetchDrafts, openLog, readLog, scratchDir } from './scratchLog.ts'
@@ -11,7 +11,7 @@ afterEach(() => {
 
 /** What the running program takes for its version; undone at once. */
 const asVersion = async <A>(version: number, use: () => Promise<A>): Promise<A> => {
-  const mutable = rates as { version: number }
+  const mutable = PROJECTIONS.rates as { version: number }
   const before = mutable.version
   mutable.version = version
   return use().finally(() => {
