@@ -44,6 +44,7 @@ const summaryWith = (
     ...line('permitted', kindsThat(policy, 'permit')),
     ...line('rules that deny', some(idsThat(policy, 'deny'), names)),
     ...line('rules that ask', some(idsThat(policy, 'defer'), names)),
+    ...line('rules that permit more', some(idsThat(policy, 'permit'), names)),
     ...line('guards', some(guards, names)),
     ...line('budgets', budgets(limits)),
     ...(tokens ? [TOKENS] : []),

@@ -4,7 +4,7 @@ import * as Result from 'effect/Result'
 import { utf8 } from '../bytes.ts'
 import { printable } from '../oneLine.ts'
 import { patternsOf } from '../validate/jsonShape.ts'
-import type { Readers } from '../validate/readers.ts'
+import type { Readers, Steps } from '../validate/readers.ts'
 import { MOST_STEPS, readyValidator } from '../validate/validate.ts'
 import type { Validator, ValidatorExample } from '../validate/validator.ts'
 import { PolicyInvalid, type PolicyProblem, pathText } from './invalid.ts'
@@ -21,8 +21,10 @@ export interface ValidatorRun {
 export const runValidatorExamples = (
   policy: Policy,
   readers: Readers,
-): ReadonlyArray<ValidatorRun> =>
-  layersOf(policy).flatMap(({ validators = [] }, layer) =>
+): ReadonlyArray<ValidatorRun> => {
+  // Of all of them together: whoever merely asks what a policy would be may not hold the gate up.
+  const steps = { left: MOST_STEPS }
+  return layersOf(policy).flatMap(({ validators = [] }, layer) =>
     validators.map((validator, i) => {
       const path = `${layer === 0 ? '' : `layers[${layer - 1}].`}validators[${i}]`
       const named = `${path} (${validator.id})`
@@ -30,10 +32,12 @@ export const runValidatorExamples = (
       return {
         validator,
         path,
-        problems: badPatterns.length > 0 ? badPatterns : exampleProblems(validator, named, readers),
+        problems:
+          badPatterns.length > 0 ? badPatterns : exampleProblems(validator, named, readers, steps),
       }
     }),
   )
+}
 
 /** All that fail are listed. */
 export const checkValidatorExamples = (
@@ -71,12 +75,18 @@ const exampleProblems = (
   validator: Validator,
   named: string,
   readers: Readers,
+  steps: Steps,
 ): ReadonlyArray<PolicyProblem> => {
   const { check } = readyValidator(validator, readers)
   const { fires, passes } = validator.examples
-  const [found] = check(contentOf(passes), { left: MOST_STEPS })
+  steps.left -= lengthOf(fires) + lengthOf(passes)
+  if (steps.left < 0)
+    return [{ path: `${named}.examples`, problem: 'too much is in all the examples together' }]
+  const wrong = check(contentOf(fires), steps)
+  const [found] = check(contentOf(passes), steps)
   return [
-    ...(check(contentOf(fires), { left: MOST_STEPS }).length > 0
+    // What was not looked at whole is no fault that was found.
+    ...(wrong.some(({ code }) => code !== 'unchecked')
       ? []
       : [
           {
@@ -93,6 +103,11 @@ const exampleProblems = (
           },
         ]),
   ]
+}
+
+const lengthOf = (example: ValidatorExample): number => {
+  if (typeof example === 'string') return example.length
+  return 'repeat' in example ? example.repeat.length * example.times : example.base64.length
 }
 
 const contentOf = (example: ValidatorExample): Uint8Array => {

@@ -102,7 +102,9 @@ export const shapeFaults = (
   const faults: Array<ShapeFault> = []
   const wrong = (at: number, says: string): void => void faults.push({ at, says })
   const check = (node: JsonNode, by: JsonShape): void => {
-    if (faults.length >= most) return
+    if (faults.length >= most || steps.left < 0) return
+    steps.left -= 1 + (by.enum?.length ?? 0)
+    if (steps.left < 0) return wrong(node.at, 'from here on too much to be compared')
     if (by.type !== undefined && !types(by.type).some((type) => isOf(node, type)))
       return wrong(node.at, `expected ${types(by.type).join(' or ')}, not ${node.kind}`)
     if (by.const !== undefined && !isValue(node, by.const))

@@ -22,7 +22,10 @@ export const compilePattern = (source: string): Result.Result<Compiled, string> 
         return Result.fail('is too large a pattern: repeat less, or fewer classes')
       return Result.succeed<Compiled>({
         find: (text, steps) => {
-          const seen = Math.min(text.length, Math.floor(steps.left / (price + BASE_STEPS)))
+          const seen = Math.min(
+            text.length,
+            Math.max(0, Math.floor(steps.left / (price + BASE_STEPS))),
+          )
           steps.left -= seen * (price + BASE_STEPS)
           const matcher = regex.matcher(seen === text.length ? text : text.slice(0, seen))
           if (matcher.find()) return matcher.start()

@@ -9,8 +9,10 @@ import { shapeFaults } from './jsonShape.ts'
 import type { Compiled, Readers, Steps } from './readers.ts'
 import type { Validator } from './validator.ts'
 
-/** Of all patterns that look at one file: a quarter of a second at the very worst. */
-export const MOST_STEPS = 60_000_000
+/** Of all validators that look at one file: half a second at the very worst. */
+export const MOST_STEPS = 80_000_000
+/** What reading a byte costs. */
+const READING = 8
 
 export interface ReadyValidator {
   readonly validator: Validator
@@ -36,6 +38,8 @@ export const readyValidator = (validator: Validator, readers: Readers): ReadyVal
     check: (bytes, steps) => {
       const { kind } = validator
       if (kind === 'size') return tooLarge(validator, bytes)
+      steps.left -= READING * bytes.length
+      if (steps.left < 0) return [TOO_MUCH]
       const text = fromUtf8(bytes)
       if (text === undefined)
         return [{ code: 'not-utf8', ...firstBadLine(bytes), says: 'not UTF-8 text' }]
@@ -64,6 +68,11 @@ export const readyValidator = (validator: Validator, readers: Readers): ReadyVal
       }
     },
   }
+}
+
+const TOO_MUCH: Finding = {
+  code: 'unchecked',
+  says: 'too long to be looked at by all the validators that are for it',
 }
 
 /** Its reader is not known to be linear. UTF-16 units. */

@@ -112,6 +112,18 @@ describe('a policy with validators', () => {
     expect(problemsOf({ ...json, ...more }).join('\n')).toContain(problem)
   })
 
+  it('takes no more time for its examples than a gate has', () => {
+    const long = { repeat: 'x', times: 2_000_000 }
+    const heavy = Array.from({ length: 60 }, (_, i) => ({
+      ...json,
+      id: `v${i}`,
+      kind: 'forbidden',
+      patterns: ['y'],
+      examples: { fires: long, passes: long },
+    }))
+    expect(problemsOf(...heavy).join('\n')).toContain('too much is in all the examples together')
+  })
+
   it('has no two of one id, and not too many', () => {
     expect(problemsOf(json, json).join()).toContain('validators[1] (json).id: the id of an earlier')
     const many = Array.from({ length: 40 }, (_, i) => ({ ...json, id: `v${i}` }))

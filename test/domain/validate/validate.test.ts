@@ -89,6 +89,17 @@ describe('a validator', () => {
     expect(found).toEqual(['unchecked 0:0'])
   })
 
+  it('shares one budget with the others that look at a file', () => {
+    const { check } = readyValidator(made({ kind: 'encoding' }), READERS)
+    const steps = { left: 20_000 }
+    expect(check(utf8('x'.repeat(1500)), steps)).toEqual([])
+    expect(check(utf8('x'.repeat(1500)), steps)).toMatchObject([{ code: 'unchecked' }])
+    const schema = { items: { enum: Array.from({ length: 100 }, (_, i) => i) } }
+    const shape = readyValidator(made({ kind: 'schema', schema }), READERS)
+    const wrong = shape.check(utf8(`[${'1,'.repeat(500)}1]`), { left: 20_000 })
+    expect(wrong).toMatchObject([{ code: 'schema', says: 'from here on too much to be compared' }])
+  })
+
   const schema = {
     type: 'object',
     required: ['name'],
