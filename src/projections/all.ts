@@ -2,6 +2,7 @@
 import type { Profile } from '../domain/profile/profile.ts'
 import { type Budgets, budgets } from './budgets.ts'
 import { type Charges, charges } from './charges.ts'
+import { type Compared, compared } from './compared.ts'
 import { type GateState, gateState } from './gateState.ts'
 import { type OpenCalls, openCalls } from './openCalls.ts'
 import { type Origins, origins } from './origins.ts'
@@ -24,6 +25,7 @@ export const PROJECTIONS = {
   profile,
   charges,
   budgets,
+  compared,
   restored,
   vault,
   taint,
@@ -40,6 +42,7 @@ export interface Projections {
   readonly profile: Profile
   readonly charges: Charges
   readonly budgets: Budgets
+  readonly compared: Compared
   readonly restored: Restored
   readonly vault: VaultState
   readonly taint: Taint

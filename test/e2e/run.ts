@@ -12,6 +12,7 @@ import type { Scenario } from './scenario.ts'
 import { costs } from './scenarios/costs.ts'
 import { decisions } from './scenarios/decisions.ts'
 import { faults } from './scenarios/faults.ts'
+import { gaps } from './scenarios/gaps.ts'
 import { hostile } from './scenarios/hostile.ts'
 import { learning } from './scenarios/learning.ts'
 import { live } from './scenarios/live.ts'
@@ -26,6 +27,7 @@ const SCENARIOS: ReadonlyArray<Scenario> = [
   ...costs,
   ...decisions,
   ...faults,
+  ...gaps,
   ...learning,
   ...live,
   ...hostile,

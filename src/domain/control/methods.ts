@@ -7,6 +7,7 @@ import type { BacktestReport } from '../suggest/backtestReport.ts'
 import { Authorisation } from '../authority/authorisation.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 import { COST_PARAMS, type CostReport } from './costs.ts'
+import { GAP_PARAMS, type GapsFound } from './gaps.ts'
 import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
 import type { Habit } from '../profile/habit.ts'
 import {
@@ -105,6 +106,7 @@ export const PARAMS = {
   }),
   ...LEARNING_PARAMS,
   ...COST_PARAMS,
+  ...GAP_PARAMS,
   ...TAINT_PARAMS,
   ...VAULT_PARAMS,
   ...INTEL_PARAMS,
@@ -180,6 +182,8 @@ export interface StatusReport {
   readonly drift: ReadonlyArray<Drift>
   readonly faults: ReadonlyArray<Fault>
   readonly gaps: number
+  /** Sessions that sent the gate no event at all. */
+  readonly ungated: number
   readonly swaps: number
   readonly rejected: number
   /** Sessions that read text which tries to instruct the agent, and that nobody has cleared. */
@@ -288,6 +292,7 @@ export interface Results extends TaintResults, VaultResults, SecretResults {
   'profile.observations': Observations
   'cost.report': CostReport
   'intel.status': IntelStatus
+  'witness.gaps': GapsFound
   'witness.stats': WitnessStats
   'witness.query': { readonly matched: number; readonly scanned: number }
   'witness.verify': Verification

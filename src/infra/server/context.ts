@@ -12,6 +12,7 @@ import type { Tickets } from '../secrets/tickets.ts'
 import type { LevelWitness } from '../store/levelWitness.ts'
 import type { OpenVault } from '../vault/logVault.ts'
 import type { Unwitnessed } from './faults.ts'
+import type { Gaps } from './gaps.ts'
 import type { PolicyCache } from './policyCache.ts'
 
 export interface ControlContext {
@@ -37,6 +38,8 @@ export interface ControlContext {
     readonly changing: Semaphore.Semaphore
     /** What permitted commands fetch their secrets with. */
     readonly tickets: Tickets
+    /** Looks for calls that slipped past. */
+    readonly gaps: Gaps
     /** The last event that could not be written to the log. */
     readonly unwitnessed: () => Unwitnessed | undefined
     /** Whether the hook socket's file is still there and this control plane's. */

@@ -54,6 +54,7 @@ import { refoldingLine } from './daemonProgress.ts'
 import { controlFailureOf } from './failures.ts'
 import { faultOf, type Unwitnessed } from './faults.ts'
 import { gatePathsOf } from './gatePaths.ts'
+import { makeGaps } from './gaps.ts'
 import { makeGateway } from './gateway.ts'
 import { serveHooks } from './hookServer.ts'
 import { lookAtMachine } from './look.ts'
@@ -270,6 +271,8 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     now,
   })
   yield* Effect.addFinalizer(() => Effect.promise(models.close))
+  const gaps = makeGaps({ paths, home, log: witness, now, onNotice: log })
+  yield* Effect.addFinalizer(() => Effect.promise(gaps.watch.stop))
   const context: ControlContext = {
     paths,
     home,
@@ -287,6 +290,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       since: now(),
       changing: Semaphore.makeUnsafe(1),
       tickets,
+      gaps,
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
       log,

@@ -15,6 +15,7 @@ import { configShow } from './configMethods.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { costReport } from './costReport.ts'
 import { explain } from './explain.ts'
+import { witnessGaps } from './gaps.ts'
 import { observations, report, suggested } from './learning.ts'
 import { pastPolicy, policyHistory, testOnHistory } from './pastPolicies.ts'
 import { isInsideClient } from './processTree.ts'
@@ -117,6 +118,7 @@ const METHODS: Methods = {
   }),
   'secret.list': (_, context) => secretList(context),
   'secret.delete': secretDelete,
+  'witness.gaps': witnessGaps,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,
