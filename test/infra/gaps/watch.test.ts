@@ -23,7 +23,10 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-const setUp = (answer: Partial<Comparison> = {}, isGated = (_: string) => true) => {
+const setUp = (
+  answer: Partial<Comparison> = {},
+  isGated: (folder: string) => boolean = () => true,
+) => {
   const client = clientIn(scratch())
   const compared: Array<string> = []
   const told: Array<string> = []
