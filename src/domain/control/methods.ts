@@ -7,6 +7,7 @@ import type { BacktestReport } from '../suggest/backtestReport.ts'
 import { Authorisation } from '../authority/authorisation.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 import { COST_PARAMS, type CostReport } from './costs.ts'
+import { DOCTOR_PARAMS, type DoctorResults } from './doctor.ts'
 import { GAP_PARAMS, type GapsFound } from './gaps.ts'
 import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
 import type { Habit } from '../profile/habit.ts'
@@ -107,6 +108,7 @@ export const PARAMS = {
   ...LEARNING_PARAMS,
   ...COST_PARAMS,
   ...GAP_PARAMS,
+  ...DOCTOR_PARAMS,
   ...TAINT_PARAMS,
   ...VAULT_PARAMS,
   ...INTEL_PARAMS,
@@ -263,7 +265,7 @@ export interface Proof {
   readonly leaf: string
 }
 
-export interface Results extends TaintResults, VaultResults, SecretResults {
+export interface Results extends TaintResults, VaultResults, SecretResults, DoctorResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }

@@ -46,6 +46,7 @@ import { closedVault } from '../vault/closedVault.ts'
 import { makeVault } from '../vault/logVault.ts'
 import { anchorOf } from './anchor.ts'
 import { pinnedLog } from './beginnings.ts'
+import { makeCanaries } from './canaries.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import { makeCosts } from './costs.ts'
 import type { ControlContext } from './context.ts'
@@ -273,6 +274,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   yield* Effect.addFinalizer(() => Effect.promise(models.close))
   const gaps = makeGaps({ paths, home, log: witness, now, onNotice: log })
   yield* Effect.addFinalizer(() => Effect.promise(gaps.watch.stop))
+  const canaries = makeCanaries()
   const context: ControlContext = {
     paths,
     home,
@@ -291,6 +293,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       changing: Semaphore.makeUnsafe(1),
       tickets,
       gaps,
+      canaries,
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
       log,
@@ -380,6 +383,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       maxPayloadBytes,
       costs,
       sensitive,
+      canaries,
       onFailure: (error) => {
         const fault = faultOf(error)
         unwitnessed = { time: now(), fault }

@@ -10,6 +10,7 @@ import {
   type ResultOf,
 } from '../../domain/control/methods.ts'
 import type { FileFailure } from '../files/failure.ts'
+import { canaryBegin, canaryEnd } from './canaries.ts'
 import { draftChange, makeChange } from './changes.ts'
 import { configShow } from './configMethods.ts'
 import { type ControlContext, requireRunning } from './context.ts'
@@ -119,6 +120,8 @@ const METHODS: Methods = {
   'secret.list': (_, context) => secretList(context),
   'secret.delete': secretDelete,
   'witness.gaps': witnessGaps,
+  'canary.begin': (_, context) => canaryBegin(context),
+  'canary.end': canaryEnd,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

@@ -1,7 +1,9 @@
 // Calls that slip past the gate in the real client, found in its own transcripts; and none where all is
 // well.
 import * as assert from 'node:assert/strict'
+import * as fs from 'node:fs'
 import * as path from 'node:path'
+import type { Check } from '../../../src/domain/control/doctor.ts'
 import type { GapsFound } from '../../../src/domain/control/gaps.ts'
 import {
   assertRan,
@@ -209,6 +211,81 @@ export const gaps: ReadonlyArray<Scenario> = [
       assert.deepEqual(
         [idsOf(found), found.ungated.map((one) => one.session)],
         [['bare-1'], [session.id]],
+      )
+    },
+  },
+  {
+    name: 'the doctor finds nothing after hook up, and each thing that is broken, with what mends it',
+    play: async (stage) => {
+      const examined = async (): Promise<ReadonlyArray<Check>> =>
+        (
+          JSON.parse((await stage.tryHook('doctor', '--json')).stdout) as {
+            readonly checks: ReadonlyArray<Check>
+          }
+        ).checks
+      const wrong = async () =>
+        (await examined())
+          .filter(({ state }) => state !== 'ok')
+          .map(({ check, state }) => `${check} ${state}`)
+      const well = async (): Promise<void> => {
+        assert.deepEqual(await wrong(), [])
+        assert.match(await stage.hook('doctor'), /All is well/)
+      }
+      const before = await stage.witnessed('--kind', 'HookReceived')
+      await well()
+      await stage.hook('mode', 'enforce')
+      await stage.converse({ turns: [{ calls: [call('one')] }, { text: 'done' }] })
+      await well()
+      assert.equal((await stage.witnessed('--kind', 'CanaryAnswered')).length, 4)
+      assert.equal(before.length, 0, 'a canary is no hook event')
+      assert.doesNotMatch(await stage.hook('report'), /2 sessions/)
+
+      const settings = path.join(stage.home, '.claude/settings.json')
+      const text = fs.readFileSync(settings, 'utf8')
+      const value = JSON.parse(text) as Record<string, unknown>
+      const broken = async (
+        change: () => unknown,
+        expected: ReadonlyArray<string>,
+        mend: () => unknown,
+      ) => {
+        await change()
+        const found = await wrong()
+        for (const one of expected) assert.ok(found.includes(one), `${one} in ${found.join(', ')}`)
+        assert.equal((await stage.tryHook('doctor')).status, 1)
+        await mend()
+        await well()
+      }
+      const put = (more: object) => () =>
+        fs.writeFileSync(settings, JSON.stringify({ ...value, ...more }))
+      const back = () => fs.writeFileSync(settings, text)
+      await broken(put({ disableAllHooks: true }), ['hooks on bad', 'registered bad'], back)
+      await broken(put({ permissions: 5 }), ['settings bad', 'registered bad'], back)
+      await broken(put({ enabledPlugins: {} }), ['registered bad'], back)
+      const data = path.join(stage.home, '.local/share/isonapse')
+      const script = path.join(data, 'plugin/isonapse/hook.sh')
+      const original = fs.readFileSync(script)
+      await broken(
+        () => fs.writeFileSync(script, 'exit 0\n'),
+        ['plugin bad', 'canary warn'],
+        () => fs.writeFileSync(script, original),
+      )
+      await broken(
+        () => fs.chmodSync(path.join(data, 'keys'), 0o755),
+        ['folders bad'],
+        () => fs.chmodSync(path.join(data, 'keys'), 0o700),
+      )
+      await broken(
+        () => fs.rmSync(stage.hookSocket),
+        ['sockets bad', 'canary bad'],
+        async () => {
+          await stage.hook('stop')
+          await stage.hook('start')
+        },
+      )
+      await broken(
+        () => stage.hook('stop'),
+        ['control plane bad', 'canary warn'],
+        () => stage.hook('start'),
       )
     },
   },
