@@ -30,15 +30,22 @@ export const examined = async (): Promise<ReadonlyArray<Check>> => {
     platform: process.platform,
     ...(project === undefined ? {} : { projectDir: project }),
   })
-  const [plane, running] = await planeSays(paths, wiring)
-  return [...plane, ...clientChecks({ layers, wiring }), ...machineChecks(paths, running)]
+  const { checks, ...here } = await planeSays(paths, wiring)
+  return [
+    ...checks,
+    ...clientChecks({ layers, wiring, installed: record !== undefined }),
+    ...machineChecks({ paths, ...here }),
+  ]
+}
+
+interface Plane {
+  readonly checks: ReadonlyArray<Check>
+  readonly initialised: boolean
+  readonly running: boolean
 }
 
 /** The control plane's own checks and the canary; what keeps it from being asked is one itself. */
-const planeSays = async (
-  paths: AppPaths,
-  wiring: WiringStatus,
-): Promise<readonly [ReadonlyArray<Check>, boolean]> => {
+const planeSays = async (paths: AppPaths, wiring: WiringStatus): Promise<Plane> => {
   try {
     return await withControlPlane(async (control) => {
       const [status, stats, intel] = await Promise.all([
@@ -47,13 +54,20 @@ const planeSays = async (
         control.call('intel.status', {}),
       ])
       const checks = planeChecks({ status, stats, intel, signed: signedIn(paths), now: Date.now() })
-      return [[...checks, await canaryOf(control, paths, wiring)], control.running] as const
+      return {
+        checks: [...checks, await canaryOf(control, paths, wiring)],
+        initialised: true,
+        running: control.running,
+      }
     })
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error
     const { kind, message, remedy } = error
-    const what = kind === 'not-initialised' ? 'log' : 'control plane'
-    return [[bad(what, message, remedy ?? 'isonapse hook status --debug')], false]
+    const initialised = kind !== 'not-initialised'
+    const check = initialised
+      ? bad('log', message, remedy ?? 'isonapse hook status --debug')
+      : bad('log', message, 'isonapse hook up')
+    return { checks: [check], initialised, running: false }
   }
 }
 

@@ -16,7 +16,7 @@ export const isWhole = ({ gapsInAll, ungated }: GapsFound): boolean =>
 
 export const gapLines = (found: GapsFound, look: Look): ReadonlyArray<string> => {
   const { style } = look
-  const compared = `${plural(found.calls, 'call')} compared in ${plural(found.transcripts, 'transcript')}`
+  const compared = `${plural(found.calls, 'new call')} compared in ${plural(found.transcripts, 'transcript')}`
   const notes = [
     ...(found.waiting > 0
       ? [`${plural(found.waiting, 'call')} ended just now: ask again in a quarter of a minute`]

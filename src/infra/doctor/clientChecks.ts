@@ -11,14 +11,15 @@ import { shown } from '../files/failure.ts'
 export interface ClientFound {
   readonly layers: ReadonlyArray<Layer>
   readonly wiring: WiringStatus
+  /** Something was installed that its files can be compared with. */
+  readonly installed: boolean
 }
 
-export const clientChecks = ({ layers, wiring }: ClientFound): ReadonlyArray<Check> => [
+export const clientChecks = ({ layers, wiring, installed }: ClientFound): ReadonlyArray<Check> => [
   ...settingsChecks(layers, wiring),
   ...switchChecks(layers, wiring),
   registrationCheck(wiring),
-  ...pluginChecks(wiring.drift),
-  versionCheck(wiring.clientVersion),
+  ...(installed ? [...pluginChecks(wiring.drift), versionCheck(wiring.clientVersion)] : []),
 ]
 
 /** The user's and the administrator's files hold the registration, and much that keeps it safe. */

@@ -1,6 +1,7 @@
 // What the gate needs of this machine: folders and sockets that nobody else can reach, keys that can be
 // read, room on the disk.
 import * as fs from 'node:fs'
+import * as path from 'node:path'
 import * as Result from 'effect/Result'
 import { bad, type Check, ok, warn } from '../../domain/control/doctor.ts'
 import { checkAncestors, ownUid } from '../files/secureDirs.ts'
@@ -12,14 +13,25 @@ import type { AppPaths } from '../paths.ts'
 const LITTLE_BYTES = 512 * 1024 * 1024
 const TOO_LITTLE_BYTES = 64 * 1024 * 1024
 
-export const machineChecks = (
-  paths: AppPaths,
-  running: boolean,
-  freeBytes: (dir: string) => number | undefined = freeBytesOf,
-): ReadonlyArray<Check> => [
+export interface MachineLooked {
+  readonly paths: AppPaths
+  /** There is a log, and so keys. */
+  readonly initialised: boolean
+  /** A control plane runs, and so sockets are there. */
+  readonly running: boolean
+  /** Of the file system that a folder is in; undefined where that cannot be told. */
+  readonly freeBytes?: (dir: string) => number | undefined
+}
+
+export const machineChecks = ({
+  paths,
+  initialised,
+  running,
+  freeBytes = freeBytesOf,
+}: MachineLooked): ReadonlyArray<Check> => [
   ...folderChecks(paths),
-  ...socketChecks(paths, running),
-  ...keyChecks(paths),
+  ...(running ? socketChecks(paths) : []),
+  ...(initialised ? keyChecks(paths) : []),
   diskCheck(paths, freeBytes),
 ]
 
@@ -47,11 +59,7 @@ const folderChecks = ({
     : [ok('folders', 'configuration, data, keys, log and sockets are yours alone')]
 }
 
-const socketChecks = (
-  { hookSocket, controlSocket }: AppPaths,
-  running: boolean,
-): ReadonlyArray<Check> => {
-  if (!running) return []
+const socketChecks = ({ hookSocket, controlSocket }: AppPaths): ReadonlyArray<Check> => {
   const restart = 'isonapse hook stop, then isonapse hook start'
   const found = [hookSocket, controlSocket].flatMap((socket) => {
     if (!fs.existsSync(socket))
@@ -104,8 +112,10 @@ const diskCheck = (
   return free < LITTLE_BYTES ? warn('disk', text, remedy) : ok('disk', text)
 }
 
+/** Of the file system of a folder that need not be there yet. */
 const freeBytesOf = (dir: string): number | undefined => {
   try {
+    if (!fs.existsSync(dir) && path.dirname(dir) !== dir) return freeBytesOf(path.dirname(dir))
     const { bavail, bsize } = fs.statfsSync(dir)
     return bavail * bsize
   } catch {
