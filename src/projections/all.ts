@@ -4,6 +4,7 @@ import type { Profile } from '../domain/profile/profile.ts'
 import { type Budgets, budgets } from './budgets.ts'
 import { carrying } from './carried.ts'
 import { type Charges, charges } from './charges.ts'
+import { type Compared, compared } from './compared.ts'
 import { type GateState, gateState } from './gateState.ts'
 import { type Guards, guards } from './guards.ts'
 import { type OpenCalls, openCalls } from './openCalls.ts'
@@ -44,6 +45,7 @@ export const PROJECTIONS = {
   charges: carrying(charges, { records: { messages: [], transcripts: ['last'] } }),
   budgets: carrying(budgets, { records: { sessions: ['last'], models: [], projects: [] } }),
   restored: carrying(restored, { records: { files: ['last'] } }),
+  compared: carrying(compared, { records: { places: ['last'], ungated: [] } }),
   vault,
   taint: carrying(taint, { records: { sessions: ['since', 'last'] }, own: ['gate'] }),
   secrets,
@@ -76,6 +78,7 @@ export interface Projections {
   readonly profile: Profile
   readonly charges: Charges
   readonly budgets: Budgets
+  readonly compared: Compared
   readonly restored: Restored
   readonly vault: VaultState
   readonly taint: Taint

@@ -5,12 +5,18 @@ import type { Entry } from '../domain/event/envelope.ts'
 import { type GateState, gateState } from './gateState.ts'
 import type { FoldCrypto } from './projection.ts'
 
-/** The gate's state after the entry, and whether the entry is a loosening that was accepted. */
+/**
+ * The gate's state after the entry, and whether what the entry changes counts: a loosening that was
+ * accepted, or anything before the first policy, as a log that goes on from another one begins with what
+ * was in force there.
+ */
 export const withGate = (
   before: GateState,
   entry: Entry,
   crypto: FoldCrypto,
 ): { readonly gate: GateState; readonly accepted: boolean } => {
   const gate = gateState.step(before, entry, crypto)
-  return { gate, accepted: gate !== before && gate.lastLoosening === entry.index }
+  const refused = gate !== before && gate.unsigned.at(-1) === entry.index
+  const loosened = gate !== before && gate.lastLoosening === entry.index
+  return { gate, accepted: loosened || (before.policy === null && !refused) }
 }

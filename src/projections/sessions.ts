@@ -77,3 +77,7 @@ export const projectOf = (state: Sessions, session: string): PathRef | undefined
   const key = `/${session}`
   return Object.hasOwn(state.known, key) ? state.known[key]!.project : undefined
 }
+
+/** Whether the session sent an event, as far as is still known. */
+export const isKnownSession = (state: Sessions, session: string): boolean =>
+  Object.hasOwn(state.known, `/${session}`)

@@ -13,6 +13,7 @@ import { checks } from './scenarios/checks.ts'
 import { costs } from './scenarios/costs.ts'
 import { decisions } from './scenarios/decisions.ts'
 import { faults } from './scenarios/faults.ts'
+import { gaps } from './scenarios/gaps.ts'
 import { hostile } from './scenarios/hostile.ts'
 import { learning } from './scenarios/learning.ts'
 import { live } from './scenarios/live.ts'
@@ -29,6 +30,7 @@ const SCENARIOS: ReadonlyArray<Scenario> = [
   ...costs,
   ...decisions,
   ...faults,
+  ...gaps,
   ...learning,
   ...live,
   ...hostile,

@@ -10,9 +10,14 @@ import {
 import { type Guard, MOST_GUARDS } from '../../src/domain/guard/guard.ts'
 import type { Digest } from '../../src/domain/hash.ts'
 import { ed25519Signer, sha256, verifyEd25519 } from '../../src/infra/crypto/nodeCrypto.ts'
-import { guards, guardsOf, registeredGuards } from '../../src/projections/guards.ts'
+import { type GateState, gateState } from '../../src/projections/gateState.ts'
+import { type Guards, guards, guardsOf, registeredGuards } from '../../src/projections/guards.ts'
 
 const authority = ed25519Signer(sha256(utf8('authority')))
+const inForce: GateState = {
+  ...gateState.initial(),
+  policy: { digest: 'd'.repeat(64) as Digest, entry: 0, chunks: 1, time: 0, source: 'init' },
+}
 const created = (key: string | null) =>
   new LogCreated({ origin: 'log.test/1', verifierKey: 'k', authority: key, engine: '1' })
 
@@ -29,14 +34,14 @@ const add = (name: string, more: Partial<Guard> = {}) => new GuardAdded(guard(na
 const remove = (name: string) => new GuardRemoved({ name })
 
 const fold = (...events: ReadonlyArray<WitnessEvent>) =>
-  events.reduce(
+  events.reduce<Guards>(
     (state, event, index) =>
       guards.step(
         state,
         { index, time: 1000 + index, session: null, event },
         { sha256, verifyEd25519 },
       ),
-    guards.initial(),
+    { ...guards.initial(), gate: inForce },
   )
 const names = (...events: ReadonlyArray<WitnessEvent>) =>
   registeredGuards(fold(created(null), ...events)).map(({ name }) => name)
@@ -85,5 +90,16 @@ describe('the guards that are registered', () => {
     expect(registeredGuards(with2)).toHaveLength(1)
     const with3 = fold(created(key), signed(add('a'), 1), signed(remove('a'), 2))
     expect(registeredGuards(with3)).toEqual([])
+  })
+
+  it('count without a signature before the first policy alone, as a log that goes on has them', () => {
+    const before = { ...guards.initial() }
+    const step = (state: Guards, event: WitnessEvent, index: number): Guards =>
+      guards.step(state, { index, time: 1, session: null, event }, { sha256, verifyEd25519 })
+    const key = toBase64(authority.publicKey)
+    const begun = step(step(before, created(key), 0), add('a'), 1)
+    expect(registeredGuards(begun).map(({ name }) => name)).toEqual(['a'])
+    const inForceNow = { ...begun, gate: { ...begun.gate, policy: inForce.policy } }
+    expect(registeredGuards(step(inForceNow, add('b'), 2))).toHaveLength(1)
   })
 })

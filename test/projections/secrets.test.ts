@@ -9,9 +9,11 @@ import {
   SecretStored,
   type WitnessEvent,
 } from '../../src/domain/event/event.ts'
+import type { Digest } from '../../src/domain/hash.ts'
 import type { Sinks } from '../../src/domain/secret/sinkList.ts'
 import { MOST_SECRETS } from '../../src/domain/secret/declared.ts'
 import { ed25519Signer, sha256, verifyEd25519 } from '../../src/infra/crypto/nodeCrypto.ts'
+import { type GateState, gateState } from '../../src/projections/gateState.ts'
 import {
   secrets,
   type SecretsState,
@@ -21,6 +23,10 @@ import {
 
 const crypto = { sha256, verifyEd25519 }
 const authority = ed25519Signer(sha256(utf8('authority')))
+const inForce: GateState = {
+  ...gateState.initial(),
+  policy: { digest: 'd'.repeat(64) as Digest, entry: 0, chunks: 1, time: 0, source: 'init' },
+}
 const created = (key: string | null) =>
   new LogCreated({ origin: 'log.test/1', verifierKey: 'k', authority: key, engine: '1' })
 const sinks: Sinks = { programs: ['curl'], hosts: [], paths: [], servers: [] }
@@ -31,7 +37,7 @@ const fold = (events: ReadonlyArray<WitnessEvent>): SecretsState =>
   events.reduce<SecretsState>(
     (state, event, index) =>
       secrets.step(state, { index, time: 1000 + index, session: null, event }, crypto),
-    secrets.initial(),
+    { ...secrets.initial(), gate: inForce },
   )
 
 const signed = <E extends WitnessEvent>(event: E, after: number): E => {

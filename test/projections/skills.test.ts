@@ -8,9 +8,10 @@ import {
   SkillTrusted,
   type WitnessEvent,
 } from '../../src/domain/event/event.ts'
-import { digestOf } from '../../src/domain/hash.ts'
+import { type Digest, digestOf } from '../../src/domain/hash.ts'
 import type { SkillItem } from '../../src/domain/skills/item.ts'
 import { ed25519Signer, sha256, verifyEd25519 } from '../../src/infra/crypto/nodeCrypto.ts'
+import { type GateState, gateState } from '../../src/projections/gateState.ts'
 import {
   isCheckedSession,
   MOST_PLACES,
@@ -27,6 +28,10 @@ import {
 const crypto = { sha256, verifyEd25519 }
 const hashed = (text: string) => digestOf(sha256, utf8(text))
 const authority = ed25519Signer(sha256(utf8('authority')))
+const inForce: GateState = {
+  ...gateState.initial(),
+  policy: { digest: 'd'.repeat(64) as Digest, entry: 0, chunks: 1, time: 0, source: 'init' },
+}
 const created = (key: string | null = null): In => [
   null,
   new LogCreated({ origin: 'log.test/1', verifierKey: 'k', authority: key, engine: '1' }),
@@ -34,7 +39,10 @@ const created = (key: string | null = null): In => [
 
 type In = readonly [session: string | null, event: WitnessEvent]
 
-const fold = (entries: ReadonlyArray<In>, from: SkillsState = skills.initial()): SkillsState =>
+const fold = (
+  entries: ReadonlyArray<In>,
+  from: SkillsState = { ...skills.initial(), gate: inForce },
+): SkillsState =>
   entries.reduce<SkillsState>(
     (state, [session, event], index) =>
       skills.step(state, { index, time: 1000 + index, session, event }, crypto),

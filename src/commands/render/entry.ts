@@ -80,6 +80,19 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
         detail: `${event['decision'] === undefined ? 'ran without a decision' : `ran although entry ${String(event['decision'])} denied it`}, seen in ${textOf(event['seenIn'])}`,
         alarming: true,
       }
+    case 'SessionUngated':
+      return { ...base, detail: 'ran without the gate: it sent no event', alarming: true }
+    case 'TranscriptCompared':
+      return {
+        ...base,
+        detail: `${Number(event['calls'])} calls that ran compared with the log, ${Number(event['gaps'])} gaps${event['agent'] === undefined ? '' : `, subagent ${textOf(event['agent'])}`}`,
+      }
+    case 'CanaryAnswered':
+      return {
+        ...base,
+        what: textOf(event['name']) || base.what,
+        detail: 'a canary of hook doctor',
+      }
     case 'ModeChanged':
     case 'PostureChanged':
       return { ...base, detail: `${stateText(event['from'])} → ${stateText(event['to'])}` }

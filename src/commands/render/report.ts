@@ -25,10 +25,15 @@ export const percent = (share: number): string =>
 
 export const reportLines = (report: Reported, look: Look): ReadonlyArray<string> => {
   if (report.calls === 0 && report.scanned !== null)
-    return ['No tool call in this part of the log.', '  → isonapse hook report shows all of it']
+    return [
+      'No tool call in this part of the log.',
+      ...slippedLines(report),
+      '  → isonapse hook report shows all of it',
+    ]
   if (report.calls === 0)
     return [
       'No tool call was witnessed yet.',
+      ...slippedLines(report),
       '  → isonapse hook status says whether the client loads the hooks',
     ]
   return [
@@ -40,6 +45,17 @@ export const reportLines = (report: Reported, look: Look): ReadonlyArray<string>
     ...readyLines(report, look),
   ]
 }
+
+/** Calls that were not witnessed say what all the rest is worth. */
+const slippedLines = (report: Reported): ReadonlyArray<string> => {
+  const text = slippedText(report)
+  return text === undefined ? [] : [text, '  → isonapse hook witness gaps']
+}
+
+const slippedText = ({ gaps, ungated }: Reported): string | undefined =>
+  gaps + ungated === 0
+    ? undefined
+    : `${plural(gaps, 'call')} ran unseen, ${plural(ungated, 'session')} without the gate`
 
 const totalsLines = (report: Reported, { style, width, now }: Look): ReadonlyArray<string> => {
   const { calls, outcomes, enforced, shadow, first, last, pii, injections, spend } = report
@@ -77,6 +93,8 @@ const totalsLines = (report: Reported, { style, width, now }: Look): ReadonlyArr
         : `$${(spend.nanodollars / 1e9).toFixed(2)} in ${plural(spend.messages, 'message')}`,
     ],
   )
+  const slipped = slippedText(report)
+  if (slipped !== undefined) rows.push(['gaps', `${slipped}: isonapse hook witness gaps`])
   if (first !== null && last !== null)
     rows.push(['from', dateAndClock(first)], ['to', dateAndClock(last) + since(last, now())])
   if (report.byDay.length > 1)

@@ -15,7 +15,7 @@ export interface Warning {
 }
 
 export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
-  const { running, suspended, mode, wiring, drift, faults, gaps, swaps, tainted } = report
+  const { running, suspended, mode, wiring, drift, faults, gaps, ungated, swaps, tainted } = report
   const warnings: Array<Warning> = []
   const warn = (wrong: boolean, text: string, remedy: string) =>
     warnings.push({ text, remedy, wrong })
@@ -43,7 +43,13 @@ export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
     warn(
       false,
       `${count(gaps)} ${gaps === 1 ? 'call' : 'calls'} ran that the gate never decided on`,
-      'isonapse hook witness query --kind GapFound',
+      'isonapse hook witness gaps',
+    )
+  if (ungated > 0)
+    warn(
+      false,
+      `${count(ungated)} ${ungated === 1 ? 'session' : 'sessions'} ran without the gate: hooks off, disabled, or not asked for`,
+      'isonapse hook witness gaps, then isonapse hook doctor',
     )
   if (swaps > 0)
     warn(

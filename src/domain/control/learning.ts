@@ -84,6 +84,9 @@ export interface PastPolicy {
 export interface Reported extends ProfileReport {
   /** Entries that were read for it; null where the kept state had it all. */
   readonly scanned: number | null
+  /** Calls that the gate never decided on, and sessions that it never heard of. */
+  readonly gaps: number
+  readonly ungated: number
 }
 
 export interface Observations {

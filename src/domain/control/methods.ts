@@ -8,6 +8,8 @@ import { Authorisation } from '../authority/authorisation.ts'
 import type { ParentLog } from '../event/event.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 import { COST_PARAMS, type CostReport } from './costs.ts'
+import { DOCTOR_PARAMS, type DoctorResults } from './doctor.ts'
+import { GAP_PARAMS, type GapsFound } from './gaps.ts'
 import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
 import { GUARD_PARAMS, type GuardResults } from './guards.ts'
 import type { Habit } from '../profile/habit.ts'
@@ -113,6 +115,8 @@ export const PARAMS = {
   }),
   ...LEARNING_PARAMS,
   ...COST_PARAMS,
+  ...GAP_PARAMS,
+  ...DOCTOR_PARAMS,
   ...TAINT_PARAMS,
   ...VAULT_PARAMS,
   ...INTEL_PARAMS,
@@ -191,6 +195,8 @@ export interface StatusReport {
   readonly drift: ReadonlyArray<Drift>
   readonly faults: ReadonlyArray<Fault>
   readonly gaps: number
+  /** Sessions that sent the gate no event at all. */
+  readonly ungated: number
   readonly swaps: number
   readonly rejected: number
   /** Sessions that read text which tries to instruct the agent, and that nobody has cleared. */
@@ -277,7 +283,14 @@ export interface Proof {
 }
 
 export interface Results
-  extends TaintResults, VaultResults, SecretResults, SkillResults, GuardResults, StatusLineResults {
+  extends
+    TaintResults,
+    VaultResults,
+    SecretResults,
+    SkillResults,
+    GuardResults,
+    StatusLineResults,
+    DoctorResults {
   status: StatusReport
   stop: { readonly stopped: true }
   'mode.set': { readonly mode: Mode; readonly index: number | null }
@@ -306,6 +319,7 @@ export interface Results
   'profile.observations': Observations
   'cost.report': CostReport
   'intel.status': IntelStatus
+  'witness.gaps': GapsFound
   'witness.stats': WitnessStats
   'witness.query': { readonly matched: number; readonly scanned: number }
   'witness.verify': Verification

@@ -117,7 +117,8 @@ const totalOf = (record: JsonObject): Result.Result<ClientTotal, UnreadCode> => 
 
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
 
-const timeOf = (value: unknown): number | undefined => {
+/** Epoch milliseconds of a record's `timestamp`. */
+export const timeOf = (value: unknown): number | undefined => {
   if (typeof value !== 'string' || !ISO.test(value)) return undefined
   const at = Date.parse(value)
   return Number.isSafeInteger(at) && at >= 0 ? at : undefined

@@ -144,8 +144,39 @@ export class GapFound extends Schema.TaggedClass<GapFound>()('GapFound', {
   toolUseId: Schema.String,
   /** Index of the DecisionMade entry that denied it; absent where there is none. */
   decision: Schema.optionalKey(Schema.Int),
-  /** The client's event that gave it away. */
+  /** The client's event that gave it away, or `transcript`: the client's own record of the session. */
   seenIn: Schema.String,
+  /** The subagent that made it, by the transcript. */
+  agent: Schema.optionalKey(Schema.String),
+  /** When its result was written, epoch milliseconds by the transcript. */
+  at: Schema.optionalKey(Schema.Finite),
+}) {}
+
+/** A session whose transcript grew and that sent the gate no event at all. Told once. */
+export class SessionUngated extends Schema.TaggedClass<SessionUngated>()('SessionUngated', {
+  /** When the model first answered in it, epoch milliseconds by the transcript. */
+  at: Schema.optionalKey(Schema.Finite),
+}) {}
+
+/** Calls of a transcript that ran were compared with the log, up to a place in it. */
+export class TranscriptCompared extends Schema.TaggedClass<TranscriptCompared>()(
+  'TranscriptCompared',
+  {
+    /** The subagent whose transcript it is; absent: the session's own. */
+    agent: Schema.optionalKey(Schema.String),
+    /** Calls that ran, and how many of them the log did not hold. */
+    calls: Schema.Int,
+    gaps: Schema.Int,
+    read: Schema.Struct({ offset: Schema.Int, tail: Schema.String }),
+  },
+) {}
+
+/** A call that the doctor made up came through the hook client, and was decided on. Nothing ran. */
+export class CanaryAnswered extends Schema.TaggedClass<CanaryAnswered>()('CanaryAnswered', {
+  id: Schema.String,
+  /** The client's event it came as. */
+  name: Schema.String,
+  verdict: Verdict,
 }) {}
 
 /** Which detectors decided: rules, small embedded models, or downloaded ones. */
@@ -488,6 +519,9 @@ export const WitnessEvent = Schema.Union([
   ToolFinished,
   InputSwapped,
   GapFound,
+  SessionUngated,
+  TranscriptCompared,
+  CanaryAnswered,
   PiiDetected,
   PiiExposed,
   VaultStored,

@@ -52,7 +52,10 @@ const neverRan = (response: unknown): boolean =>
  * A tool's name as the log holds it. In a batch the client lists what the model made up as well, and
  * that may be any text; the sealed payload has it.
  */
-const nameOf = ({ name }: ToolCall): string => (/^[\w.:()/-]{1,128}$/.test(name) ? name : '?')
+export const loggedToolName = (name: string): string =>
+  /^[\w.:()/-]{1,128}$/.test(name) ? name : '?'
+
+const nameOf = ({ name }: ToolCall): string => loggedToolName(name)
 
 export const witnessed = (w: Witnessing): ReadonlyArray<Draft> => {
   const { event } = w

@@ -67,7 +67,7 @@ const settingsOf = ({
   ...storedNames(secrets).map(
     (name) => new SecretStored({ name, sinks: storedSecret(secrets, name)!.sinks }),
   ),
-  ...registeredGuards(guards).map(({ since: _, ...guard }) => new GuardAdded(guard)),
+  ...registeredGuards(guards).map(({ since: _since, ...guard }) => new GuardAdded(guard)),
   ...batched(trustedItems(skills)).map((items) => new SkillTrusted({ items })),
   ...(gate.mode === 'profile' ? [] : [new ModeChanged({ from: 'profile', to: gate.mode })]),
   ...(gate.posture === null ? [] : [new PostureChanged({ from: null, to: gate.posture })]),

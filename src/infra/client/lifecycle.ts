@@ -1,6 +1,7 @@
 // Installing, disabling, enabling and uninstalling. Each is safe to repeat and to interrupt; the order
 // is such that a crash leaves the gate at least as strict as before, or gone as a whole, and never
 // hooks whose script is missing: those would block every call of every new session.
+import * as Clock from 'effect/Clock'
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
@@ -101,7 +102,7 @@ export const install = Effect.fn('install')(function* (
   const others = (before?.registrations ?? []).filter(
     (each) => !sameRegistration(each, registration),
   )
-  return yield* wire(host, program, [...others, registration], [registration])
+  return yield* wire(host, program, [...others, registration], [registration], before)
 })
 
 /** Makes the plugin again and registers it wherever it was. */
@@ -115,7 +116,7 @@ export const enable = Effect.fn('enable')(function* (
       detail: 'nothing was installed that could be enabled again',
       remedy: 'isonapse hook install',
     })
-  return yield* wire(host, program, before.registrations, before.registrations)
+  return yield* wire(host, program, before.registrations, before.registrations, before)
 })
 
 const wire = Effect.fnUntraced(function* (
@@ -123,6 +124,7 @@ const wire = Effect.fnUntraced(function* (
   program: Program,
   registrations: ReadonlyArray<Registration>,
   wanted: ReadonlyArray<Registration>,
+  before: WiringRecord | undefined,
 ): Effect.fn.Return<LifecycleReport, LifecycleFailure> {
   const { paths, home, env } = host
   const steps: Array<Step> = []
@@ -149,6 +151,7 @@ const wire = Effect.fnUntraced(function* (
     plugin: { version: program.version, cli: program.cli, client },
     clientProgram: found.program,
     clientVersion: found.version,
+    ...(yield* installedAt(before)),
   }
   yield* Effect.fromResult(writeWiringRecord(paths, record))
   steps.push(done('record', wiringFile(paths), 'says what is wired where'))
@@ -167,6 +170,12 @@ const wire = Effect.fnUntraced(function* (
     ...(warning === null ? [] : [warning]),
   ])
 })
+
+/** The first time stays: when an earlier version installed it is not known, and today would be wrong. */
+const installedAt = (before: WiringRecord | undefined) =>
+  before === undefined
+    ? Effect.map(Clock.currentTimeMillis, (installed) => ({ installed }))
+    : Effect.succeed(before.installed === undefined ? {} : { installed: before.installed })
 
 /** Finds what can carry an exchange here; 0.3 s. */
 const hookClient = Effect.fnUntraced(function* (

@@ -34,6 +34,11 @@ export const WiringRecord = Schema.Struct({
   /** The client as it was found when the plugin was installed. */
   clientProgram: Schema.NullOr(Schema.String),
   clientVersion: Schema.NullOr(Schema.String),
+  /**
+   * When it was first installed, epoch milliseconds: what ran before that did not slip past anything.
+   * Absent in a record of an earlier version.
+   */
+  installed: Schema.optionalKey(Schema.Finite),
 })
 export type WiringRecord = typeof WiringRecord.Type
 

@@ -13,6 +13,8 @@ import type { Tickets } from '../secrets/tickets.ts'
 import type { LevelWitness } from '../store/levelWitness.ts'
 import type { OpenVault } from '../vault/logVault.ts'
 import type { Unwitnessed } from './faults.ts'
+import type { Canaries } from './canaries.ts'
+import type { Gaps } from './gaps.ts'
 import type { PolicyCache } from './policyCache.ts'
 import type { Skills } from './skills.ts'
 
@@ -42,6 +44,10 @@ export interface ControlContext {
     readonly guards: GuardRunner
     /** What permitted commands fetch their secrets with. */
     readonly tickets: Tickets
+    /** Calls that a doctor made up and that are out. */
+    readonly canaries: Canaries
+    /** Looks for calls that slipped past. */
+    readonly gaps: Gaps
     /** The last event that could not be written to the log. */
     readonly unwitnessed: () => Unwitnessed | undefined
     /** The client's own figure of what a session cost, nano-dollars. */

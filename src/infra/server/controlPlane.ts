@@ -51,6 +51,7 @@ import { closedVault } from '../vault/closedVault.ts'
 import { makeVault } from '../vault/logVault.ts'
 import { anchorOf } from './anchor.ts'
 import { pinnedLog } from './beginnings.ts'
+import { makeCanaries } from './canaries.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import { makeCosts } from './costs.ts'
 import { makeCostsSeen } from './costsSeen.ts'
@@ -62,6 +63,7 @@ import { faultOf, type Unwitnessed } from './faults.ts'
 import { gatePathsOf } from './gatePaths.ts'
 import { type Gateway, makeGateway } from './gateway.ts'
 import { makeGuards } from './guards.ts'
+import { makeGaps } from './gaps.ts'
 import { serveHooks } from './hookServer.ts'
 import { lookAtMachine } from './look.ts'
 import { makeCallMethod } from './methods.ts'
@@ -315,6 +317,9 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   yield* Effect.addFinalizer(() => Effect.promise(scanner.close))
   const gatePaths = gatePathsOf(paths, home)
   const skills = skillsOf({ paths, home, log: witness, scanner, onNotice: log })
+  const gaps = makeGaps({ paths, home, log: witness, now, onNotice: log })
+  yield* Effect.addFinalizer(() => Effect.promise(gaps.watch.stop))
+  const canaries = makeCanaries()
   const context: ControlContext = {
     paths,
     home,
@@ -334,6 +339,8 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       changing: Semaphore.makeUnsafe(1),
       guards: guardRunner,
       tickets,
+      gaps,
+      canaries,
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
       fillFiles: () => fillFiles(),
@@ -425,6 +432,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     costs,
     skills,
     sensitive,
+    canaries,
     guards: makeGuards({
       runner: guardRunner,
       guardsOf: (tool) => guardsOf(witness.projected().guards, tool),

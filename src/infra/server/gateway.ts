@@ -6,7 +6,7 @@ import type { PathRef, Place } from '../../domain/action/place.ts'
 import { absoluteOf, refOf } from '../../domain/action/paths.ts'
 import { isConsequential } from '../../domain/action/effect.ts'
 import { type Draft, EntryTooLarge } from '../../domain/event/envelope.ts'
-import { HookRejected, type WitnessEvent } from '../../domain/event/event.ts'
+import { CanaryAnswered, HookRejected, type WitnessEvent } from '../../domain/event/event.ts'
 import { packPayload } from '../../domain/event/payloadParts.ts'
 import { witnessed } from '../../domain/event/witnessed.ts'
 import { type InForce, type Judgement, judge } from '../../domain/gate.ts'
@@ -17,6 +17,7 @@ import {
   unreadableAnswer,
   withMore,
 } from '../../domain/hook/claudeAnswer.ts'
+import { canaryMessage } from '../../domain/hook/canary.ts'
 import { comparableText } from '../../domain/hook/claudeInput.ts'
 import { type DecodedPayload, decodeClaudePayload } from '../../domain/hook/claudePayload.ts'
 import { PayloadRejected } from '../../domain/hook/payloadObject.ts'
@@ -29,6 +30,7 @@ import { taintedIn } from '../../projections/taint.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
+import type { Canaries } from './canaries.ts'
 import type { Costs } from './costs.ts'
 import type { Skills } from './skills.ts'
 import { readWithStandIns } from '../../domain/secret/useOfSecrets.ts'
@@ -65,6 +67,8 @@ export interface GatewayOptions {
   readonly written?: Written
   /** Without it a session is given nothing when it begins. */
   readonly context?: SessionContext
+  /** Without it a canary is an event like all. */
+  readonly canaries?: Pick<Canaries, 'take' | 'landed'>
   /** Told of every failure to witness, for the operator's log. */
   readonly onFailure: (error: unknown) => void
 }
@@ -85,7 +89,7 @@ export type Gateway = (request: HookRequest) => Promise<HookAnswer>
 const REJECTED_HEAD = 4096
 
 export const makeGateway = (options: GatewayOptions): Gateway => {
-  const { log, keys, inForce, engine, look, costs, skills, sensitive } = options
+  const { log, keys, inForce, engine, look, costs, skills, sensitive, canaries } = options
   const underWay = makeUnderWay()
 
   /** How a payload that nobody can decide on is answered: locked blocks in either mode. */
@@ -155,7 +159,21 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     }
   }
 
+  /** Decided on as any call, and witnessed as what it is: no session, habit or statistic has it. */
+  const answerCanary = async (event: HookEvent, id: string): Promise<HookAnswer> => {
+    const { place } = placeOf(event)
+    const { observed, sources } = look.observe(event, place, filesOf(event))
+    const judged = judge(event, place, observed, inForce(), engine, sha256, sources)
+    const verdict = judged?.decision.verdict ?? 'deny'
+    const answered = new CanaryAnswered({ id, name: event.name, verdict })
+    const { first } = await log.append([{ session: null, event: answered }], true)
+    canaries?.landed(id, first)
+    return withMore({ exit: 0, stdout: '' }, event, { message: canaryMessage(id) })
+  }
+
   const accept = async (decoded: DecodedPayload, bytes: Uint8Array): Promise<HookAnswer> => {
+    const canary = canaries?.take(decoded.event)
+    if (canary !== undefined) return answerCanary(decoded.event, canary)
     const charged = costs?.arrived(decoded.event)
     if (charged !== undefined) await charged
     const warned = await skills?.arrived(decoded.event)

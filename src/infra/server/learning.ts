@@ -39,9 +39,18 @@ export const report = Effect.fn('report')(function* (
 ): Effect.fn.Return<Reported, ControlFailure> {
   const { most = DEFAULT_MOST, since, session, project } = params
   if (since === undefined && session === undefined && project === undefined)
-    return { ...reportOf(context.log.projected().profile, most), scanned: null }
-  const { folded, scanned } = yield* foldedOver(params, context, send)
-  return { ...reportOf(folded, most), scanned }
+    return {
+      ...reportOf(context.log.projected().profile, most),
+      scanned: null,
+      ...slippedIn((kind) => context.log.projected().statistics.byKind[kind] ?? 0),
+    }
+  const { folded, scanned, slipped } = yield* foldedOver(params, context, send)
+  return { ...reportOf(folded, most), scanned, ...slippedIn((kind) => slipped[kind]) }
+})
+
+const slippedIn = (of: (kind: 'GapFound' | 'SessionUngated') => number) => ({
+  gaps: of('GapFound'),
+  ungated: of('SessionUngated'),
 })
 
 /** The same fold over those entries of the log that are asked for. */
@@ -55,16 +64,20 @@ const foldedOver = Effect.fnUntraced(function* (
     since === undefined ? 0 : yield* Effect.mapError(firstSince(log, since), controlFailureOf)
   const isWanted = sessionsWanted(session, project, context)
   let folded = profile.initial()
+  const slipped = { GapFound: 0, SessionUngated: 0 }
   const see = (entry: Entry): void => {
     if (since !== undefined && entry.time < since) return
-    if (isWanted(entry.session)) folded = profile.step(folded, entry, FOLD_CRYPTO)
+    if (!isWanted(entry.session)) return
+    folded = profile.step(folded, entry, FOLD_CRYPTO)
+    const { _tag: kind } = entry.event
+    if (kind === 'GapFound' || kind === 'SessionUngated') slipped[kind] += 1
   }
   const scanned = yield* Effect.tryPromise({
     try: (signal) =>
       readEntries(log, { from, to: log.head().size, send, what: 'entries read', signal }, see),
     catch: (error) => controlFailureOf(storeFailure(paths.witnessDir, error)),
   })
-  return { folded, scanned }
+  return { folded, scanned, slipped }
 })
 
 const sessionsWanted = (

@@ -10,12 +10,14 @@ import {
   type ResultOf,
 } from '../../domain/control/methods.ts'
 import type { FileFailure } from '../files/failure.ts'
+import { canaryBegin, canaryEnd } from './canaries.ts'
 import { draftChange, makeChange } from './changes.ts'
 import { configShow } from './configMethods.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { costReport } from './costReport.ts'
 import { explain } from './explain.ts'
 import { guardList, guardTest } from './guardMethods.ts'
+import { witnessGaps } from './gaps.ts'
 import { observations, report, suggested } from './learning.ts'
 import { pastPolicy, policyHistory, testOnHistory } from './pastPolicies.ts'
 import { isInsideClient } from './processTree.ts'
@@ -143,6 +145,9 @@ const METHODS: Methods = {
   'guard.list': (_, context) => guardList(context),
   'guard.test': guardTest,
   'statusline.show': statusLine,
+  'witness.gaps': witnessGaps,
+  'canary.begin': (_, context) => canaryBegin(context),
+  'canary.end': canaryEnd,
   'witness.stats': (_, context) => stats(context),
   'witness.query': (params, context, send) => query(params, send, context),
   'witness.verify': verify,

@@ -54,6 +54,7 @@ export const status = Effect.fn('status')(function* (
     ],
     faults: faultsOf(context),
     gaps: statistics.byKind['GapFound'] ?? 0,
+    ungated: statistics.byKind['SessionUngated'] ?? 0,
     swaps: statistics.byKind['InputSwapped'] ?? 0,
     rejected: statistics.byKind['HookRejected'] ?? 0,
     tainted: taintedSessions(taint).length,

@@ -48,10 +48,16 @@ export const MOST_BYTES = 4_294_967_296
 const TAIL_BYTES = 1024
 
 const NEWLINE = 10
-const MARKS = [Buffer.from('"assistant"'), Buffer.from('"cost-state"')]
+/** What a line that says something of costs holds. */
+const COST_MARKS = [Buffer.from('"assistant"'), Buffer.from('"cost-state"')]
 
-/** Reads on from a position; `uid` is who must own the file. */
-export const readSlice = (file: string, from: Position, uid: number): Slice | NoSlice => {
+/** Reads on from a position; `uid` is who must own the file. Lines without any of `marks` are left out. */
+export const readSlice = (
+  file: string,
+  from: Position,
+  uid: number,
+  marks: ReadonlyArray<Buffer> = COST_MARKS,
+): Slice | NoSlice => {
   let fd: number | undefined
   try {
     fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
@@ -61,7 +67,7 @@ export const readSlice = (file: string, from: Position, uid: number): Slice | No
     if (stat.size > MOST_BYTES) return 'too-large'
     const restarted = !isContinued(fd, from, stat.size)
     const at = restarted ? START : from
-    return { ...sliceAt(fd, at, stat.size), restarted }
+    return { ...sliceAt(fd, at, stat.size, marks), restarted }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
@@ -79,7 +85,12 @@ const isContinued = (fd: number, { offset, tail }: Position, size: number): bool
   return fingerprint(readAt(fd, offset - length, length)) === tail
 }
 
-const sliceAt = (fd: number, from: Position, size: number): Omit<Slice, 'restarted'> => {
+const sliceAt = (
+  fd: number,
+  from: Position,
+  size: number,
+  marks: ReadonlyArray<Buffer>,
+): Omit<Slice, 'restarted'> => {
   const nothing = { lines: [], end: from, more: false, tooLong: false }
   if (size <= from.offset) return nothing
   for (const most of [SLICE_BYTES, LONGEST_LINE]) {
@@ -87,7 +98,7 @@ const sliceAt = (fd: number, from: Position, size: number): Omit<Slice, 'restart
     const last = bytes.lastIndexOf(NEWLINE)
     const more = from.offset + bytes.length < size
     if (last >= 0) {
-      const { lines, end } = linesOf(fd, bytes.subarray(0, last + 1), from)
+      const { lines, end } = linesOf(fd, bytes.subarray(0, last + 1), from, marks)
       return { lines, end, more, tooLong: false }
     }
     // The end of a line that is on its way.
@@ -106,11 +117,12 @@ const skipped = (fd: number, from: Position, bytes: Buffer, more: boolean) => ({
   tooLong: false,
 })
 
-/** The lines that may say what something cost, and the position after all of them. */
+/** The lines that are asked for, and the position after all of them. */
 const linesOf = (
   fd: number,
   bytes: Buffer,
   from: Position,
+  marks: ReadonlyArray<Buffer>,
 ): { readonly lines: ReadonlyArray<Line>; readonly end: Position } => {
   const lines: Array<Line> = []
   let at = from.skipping === true ? bytes.indexOf(NEWLINE) + 1 : 0
@@ -118,7 +130,7 @@ const linesOf = (
     const end = bytes.indexOf(NEWLINE, at)
     const line = bytes.subarray(at, end)
     at = end + 1
-    if (!MARKS.some((mark) => line.includes(mark))) continue
+    if (!marks.some((mark) => line.includes(mark))) continue
     lines.push({ text: line.toString('utf8'), end: tailed(fd, bytes, at, from.offset) })
   }
   return { lines, end: tailed(fd, bytes, bytes.length, from.offset) }

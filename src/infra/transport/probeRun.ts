@@ -61,11 +61,15 @@ export interface ClientRun {
 /** Beyond any deadline a probed script has. Milliseconds. */
 const PATIENCE_MS = 10_000
 
-/** Runs a command line (absolute, as registered) with an empty environment on a payload. */
-export const runClient = (argv: ReadonlyArray<string>, payload: Uint8Array): Promise<ClientRun> =>
+/** Runs a command line (absolute, as registered) on a payload, with an empty environment unless told. */
+export const runClient = (
+  argv: ReadonlyArray<string>,
+  payload: Uint8Array,
+  env: NodeJS.ProcessEnv = {},
+): Promise<ClientRun> =>
   new Promise((resolve, reject) => {
     const started = performance.now()
-    const child = spawn(argv[0]!, argv.slice(1), { env: {}, stdio: ['pipe', 'pipe', 'ignore'] })
+    const child = spawn(argv[0]!, argv.slice(1), { env, stdio: ['pipe', 'pipe', 'ignore'] })
     const patience = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
     const parts: Array<Buffer> = []
     child.stdout.on('data', (part: Buffer) => parts.push(part))

@@ -59,7 +59,7 @@ const shown = (days: number) => {
 const linesOf = ({ state, suggested, tested }: ReturnType<typeof shown>) => {
   const observations = observationLines(state, () => true)
   return [
-    ...reportLines({ ...reportOf(state, 50), scanned: null }, LOOK),
+    ...reportLines({ ...reportOf(state, 50), scanned: null, gaps: 0, ungated: 0 }, LOOK),
     ...observationTable({ observations, inAll: observations.length + 1 }, LOOK),
     ...suggestionLines(suggested, LOOK),
     ...backtestLines(tested, LOOK),
@@ -89,10 +89,12 @@ describe('what was learned, for a person', () => {
   it('says of a part of the log without calls that it is of that part', () => {
     const { state } = shown(1)
     const none = { ...reportOf(state, 5), calls: 0 }
-    expect(reportLines({ ...none, scanned: 12 }, LOOK)[0]).toBe(
+    expect(reportLines({ ...none, scanned: 12, gaps: 0, ungated: 0 }, LOOK)[0]).toBe(
       'No tool call in this part of the log.',
     )
-    expect(reportLines({ ...none, scanned: null }, LOOK)[0]).toBe('No tool call was witnessed yet.')
+    expect(reportLines({ ...none, scanned: null, gaps: 0, ungated: 0 }, LOOK)[0]).toBe(
+      'No tool call was witnessed yet.',
+    )
   })
 
   it('says what a closed default costs besides what is new', () => {

@@ -51,7 +51,7 @@ const fits = (lines: ReadonlyArray<string>): void => {
 }
 
 describe('a report', () => {
-  const report = { ...reportOf(profile, 5), scanned: null }
+  const report = { ...reportOf(profile, 5), scanned: null, gaps: 0, ungated: 0 }
 
   it('has totals, bars, what was held back, and how ready it is, in 80 columns', () => {
     const lines = reportLines(report, LOOK)
@@ -69,7 +69,7 @@ describe('a report', () => {
   })
 
   it('says so where nothing was witnessed', () => {
-    const none = { ...reportOf(profileOf([]), 5), scanned: null }
+    const none = { ...reportOf(profileOf([]), 5), scanned: null, gaps: 0, ungated: 0 }
     expect(reportLines(none, LOOK)[0]).toBe('No tool call was witnessed yet.')
   })
 

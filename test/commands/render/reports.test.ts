@@ -31,6 +31,7 @@ const WELL: StatusReport = {
   wiring: { loaded: true, scope: 'user', detail: '' },
   drift: [],
   gaps: 0,
+  ungated: 0,
   faults: [],
   swaps: 0,
   rejected: 0,
@@ -77,12 +78,13 @@ describe('status', () => {
 
   it('is well, and warns, where the gate was never installed or what happened is past', () => {
     const wiring = { loaded: false, scope: null, detail: 'not installed: isonapse hook install' }
-    const report = { ...WELL, wiring, gaps: 2, swaps: 1, suspended: true }
+    const report = { ...WELL, wiring, gaps: 2, ungated: 1, swaps: 1, suspended: true }
     expect(isWell(report)).toBe(true)
     expect(warningsOf(report).map((one) => one.remedy)).toEqual([
       'isonapse hook resume',
       'isonapse hook install, then restart Claude Code',
-      'isonapse hook witness query --kind GapFound',
+      'isonapse hook witness gaps',
+      'isonapse hook witness gaps, then isonapse hook doctor',
       'isonapse hook witness query --kind InputSwapped',
     ])
   })

@@ -25,6 +25,10 @@ export const memoryLog = (stored: ReadonlyArray<Uint8Array> = []) => {
     bytes,
     failNext: (how: Failing) => void (failing = how),
     projected: () => states,
+    scan: async function* ({ reverse = false }: { readonly reverse?: boolean } = {}) {
+      const all = bytes.map((leaf, index) => ({ index, bytes: leaf }))
+      if (all.length > 0) yield reverse ? all.toReversed() : all
+    },
     append: async (drafts: ReadonlyArray<Draft>) => {
       const how = failing
       failing = undefined

@@ -1,0 +1,83 @@
+// How far the client's transcripts were compared with the log, which sessions were found to have run
+// without the gate, and when the first hook came: what looking for gaps begins from.
+import * as Schema from 'effect/Schema'
+import type { ReadTo } from '../domain/event/event.ts'
+import { dropOldest } from './dropOldest.ts'
+import type { Mutable } from './mutable.ts'
+import type { Projection } from './projection.ts'
+import { soundAmount, soundName, soundTime } from './sound.ts'
+
+const Place = Schema.Struct({
+  offset: Schema.Int,
+  tail: Schema.String,
+  /** Index of the entry that says so. */
+  last: Schema.Int,
+})
+
+const Compared = Schema.Struct({
+  places: Schema.Record(Schema.String, Place),
+  placeCount: Schema.Int,
+  /** Index of the entry that told it of the session. */
+  ungated: Schema.Record(Schema.String, Schema.Int),
+  ungatedCount: Schema.Int,
+  /** Time of the first hook event; null before it. */
+  firstHook: Schema.NullOr(Schema.Finite),
+})
+export type Compared = typeof Compared.Type
+
+export const MOST_PLACES = 2048
+export const MOST_UNGATED = 1024
+
+export const compared: Projection<Compared> = {
+  id: 'compared',
+  version: 1,
+  initial: () => ({ places: {}, placeCount: 0, ungated: {}, ungatedCount: 0, firstHook: null }),
+  isState: Schema.is(Compared),
+  step: (given, { event, session, index, time }) => {
+    const state = given as Mutable<Compared>
+    switch (event._tag) {
+      case 'HookReceived':
+        state.firstHook ??= soundTime(time)
+        break
+      case 'TranscriptCompared': {
+        if (session === null) break
+        const key = placeKey(session, event.agent)
+        if (!Object.hasOwn(state.places, key)) state.placeCount += 1
+        const { offset, tail } = event.read
+        state.places[key] = { offset: soundAmount(offset), tail: soundName(tail), last: index }
+        if (state.placeCount > MOST_PLACES)
+          state.placeCount = dropOldest(state.places, MOST_PLACES, ({ last }) => last)
+        break
+      }
+      case 'SessionUngated': {
+        if (session === null) break
+        const key = placeKey(session, undefined)
+        if (!Object.hasOwn(state.ungated, key)) state.ungatedCount += 1
+        state.ungated[key] = index
+        if (state.ungatedCount > MOST_UNGATED)
+          state.ungatedCount = dropOldest(state.ungated, MOST_UNGATED, (at) => at)
+        break
+      }
+    }
+    return state
+  },
+}
+
+/** A session's id holds no slash. */
+const placeKey = (session: string, agent: string | undefined): string =>
+  soundName(agent === undefined ? `/${session}` : `/${session}/${agent}`)
+
+/** Undefined where it was never compared, as far as is known. */
+export const comparedTo = (
+  state: Compared,
+  session: string,
+  agent: string | undefined,
+): ReadTo | undefined => {
+  const key = placeKey(session, agent)
+  if (!Object.hasOwn(state.places, key)) return undefined
+  const { offset, tail } = state.places[key]!
+  return { offset, tail }
+}
+
+export const isUngated = (state: Compared, session: string): boolean =>
+  Object.hasOwn(state.ungated, placeKey(session, undefined))
