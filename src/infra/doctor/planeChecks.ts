@@ -11,7 +11,7 @@ import { readSignedHead } from '../server/signedHead.ts'
 
 export interface PlaneSays {
   readonly status: StatusReport
-  readonly stats: Pick<WitnessStats, 'newest'>
+  readonly stats: Pick<WitnessStats, 'newest' | 'oldest'>
   readonly intel: Omit<IntelStatus, 'running'>
   /** Entries that the kept signature covers; undefined where nothing was signed yet. */
   readonly signed: number | undefined
@@ -21,6 +21,8 @@ export interface PlaneSays {
 
 /** Entries may be so much ahead of this clock: it is set a little now and then. Milliseconds. */
 const CLOCK_MS = 120_000
+/** A new log is signed by itself long before. Milliseconds. */
+const FIRST_SIGNED_MS = 600_000
 
 export const planeChecks = (says: PlaneSays): ReadonlyArray<Check> => {
   const { status } = says
@@ -48,10 +50,12 @@ const runningCheck = ({ running, pid, mode }: StatusReport): Check =>
         'isonapse hook start',
       )
 
-const logCheck = ({ status: { log }, signed }: PlaneSays): Check => {
+const logCheck = ({ status: { log }, stats: { oldest }, signed, now }: PlaneSays): Check => {
   const entries = `${log.size.toLocaleString('en')} entries`
   if (signed === undefined)
-    return warn('log', `${entries}, none of them signed yet`, 'isonapse hook witness checkpoint')
+    return oldest !== null && now - oldest > FIRST_SIGNED_MS
+      ? warn('log', `${entries}, none of them signed yet`, 'isonapse hook witness checkpoint')
+      : ok('log', `${entries}, soon to be signed for the first time`)
   return signed > log.size
     ? bad(
         'log',

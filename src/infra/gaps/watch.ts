@@ -40,6 +40,8 @@ const QUIET_MS = 60_000
 /** At the start, what changed since then is compared. */
 export const RECENT_MS = 7 * DAY_MS
 const MOST_AT_START = 256
+/** Files looked at before hooks that wait are answered. */
+const BETWEEN_BREATHS = 256
 /** Compared in one go: in between the control plane may end. */
 const AT_ONCE = 8
 
@@ -62,11 +64,12 @@ export const makeWatch = (options: WatchOptions): Watch => {
   let failed = false
 
   /** Takes in what is new in folders that changed. */
-  const list = (): void => {
+  const list = async (): Promise<void> => {
     for (const folder of projectFolders(options.dirs())) {
       const stamp = stampOf(folder)
       if (folders.get(folder) === stamp || !options.isGated(folder)) continue
       folders.set(folder, stamp)
+      await breath()
       for (const { session, file, size, changed } of transcriptsIn(folder)) {
         if (watched.has(file) || watched.size >= MOST_TRANSCRIPTS) continue
         const one: Watched = {
@@ -106,10 +109,12 @@ export const makeWatch = (options: WatchOptions): Watch => {
     return [stampOf(file), stampOf(agentsDir(file)), ...agents].join(' ')
   }
 
-  const lookAtAll = (): void => {
+  const lookAtAll = async (): Promise<void> => {
     const sweep = looks % SWEEP_LOOKS === 0
+    let looked = 0
     for (const [file, one] of watched) {
       if (!sweep && now() - one.changed >= DAY_MS) continue
+      if ((looked += 1) % BETWEEN_BREATHS === 0) await breath()
       const found = lookAt(file)
       if (found === undefined) {
         watched.delete(file)
@@ -155,8 +160,8 @@ export const makeWatch = (options: WatchOptions): Watch => {
 
   const lookOnce = async (): Promise<void> => {
     try {
-      list()
-      if (looks > 0) lookAtAll()
+      await list()
+      if (looks > 0) await lookAtAll()
       looks += 1
       await compareDue(true)
       if (!stopped) await compareDue(false)
@@ -187,6 +192,8 @@ export const makeWatch = (options: WatchOptions): Watch => {
     },
   }
 }
+
+const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const stampOf = (file: string): string => {
   try {

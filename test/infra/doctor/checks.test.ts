@@ -112,7 +112,7 @@ const STATUS: StatusReport = {
 const plane = (status: Partial<StatusReport> = {}, more: Partial<PlaneSays> = {}) => {
   const checks = planeChecks({
     status: { ...STATUS, ...status },
-    stats: { newest: 1000 },
+    stats: { oldest: 0, newest: 1000 },
     intel: { tiers: [], models: [], problems: [] },
     signed: 10,
     now: 1000,
@@ -123,13 +123,16 @@ const plane = (status: Partial<StatusReport> = {}, more: Partial<PlaneSays> = {}
 }
 
 describe('the control plane', () => {
-  it('that runs by a sound log is well', () => expect(plane()).toEqual([]))
+  it('that runs by a sound log is well', () => {
+    expect(plane()).toEqual([])
+    expect(plane({}, { signed: undefined })).toEqual([])
+  })
 
   it.each([
     ['that is down', plane({ running: false, pid: null }), ['control plane bad']],
     ['whose log is shorter than what was signed', plane({}, { signed: 11 }), ['log bad']],
-    ['with nothing signed', plane({}, { signed: undefined }), ['log warn']],
-    ['whose clock went back', plane({}, { stats: { newest: 1e9 } }), ['clock warn']],
+    ['with nothing signed', plane({}, { signed: undefined, now: 700_000 }), ['log warn']],
+    ['whose clock went back', plane({}, { stats: { oldest: 0, newest: 1e9 } }), ['clock warn']],
     ['that is suspended', plane({ suspended: true }), ['mode warn']],
     ['with another marker', plane({ drift: [{ subject: 'marker', detail: 'x' }] }), ['marker bad']],
     [
