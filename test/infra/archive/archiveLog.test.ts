@@ -3,7 +3,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as Result from 'effect/Result'
 import { describe, expect, it } from 'vitest'
-import { InjectionDetected } from '../../../src/domain/event/event.ts'
+import { GuardAdded, InjectionDetected, SkillTrusted } from '../../../src/domain/event/event.ts'
 import {
   archiveDir,
   nextWitnessDir,
@@ -13,6 +13,9 @@ import { type ArchiveOptions, archiveLog } from '../../../src/infra/archive/arch
 import { verifyChain } from '../../../src/infra/archive/chain.ts'
 import { readPin } from '../../../src/infra/keys/identity.ts'
 import { pathsUnder } from '../../../src/infra/paths.ts'
+import type { Digest } from '../../../src/domain/hash.ts'
+import { registeredGuards } from '../../../src/projections/guards.ts'
+import { trustedItems } from '../../../src/projections/skills.ts'
 import { taintedIn } from '../../../src/projections/taint.ts'
 import { verifyDirectory } from '../../../src/infra/store/verifyStore.ts'
 import { bash, ran, temporaryDir, withPlane } from '../server/plane.ts'
@@ -58,6 +61,30 @@ const used = (base: string) =>
         { type: 'EMAIL_ADDRESS', value: 'jane.roe@example.org' },
       ])
       await plane.context.log.append(events.map((event) => ({ session: S, event })))
+      const digest = 'a'.repeat(64) as Digest
+      await plane.context.log.append(
+        [
+          new GuardAdded({
+            name: 'one',
+            program: '/opt/guards/one',
+            hash: digest,
+            tools: ['Bash'],
+            timeoutMs: 1000,
+            cases: { deny: '/opt/guards/deny.json', allow: '/opt/guards/allow.json' },
+          }),
+          new SkillTrusted({
+            items: [
+              {
+                path: { home: 'p/.mcp.json' },
+                kind: 'mcp',
+                hash: digest,
+                level: 'project',
+                in: { home: 'p' },
+              },
+            ],
+          }),
+        ].map((event) => ({ session: null, event })),
+      )
       await plane.context.log.append([
         {
           session: S,
@@ -100,6 +127,9 @@ describe('archiving a log', () => {
         expect(plane.context.inForce().policyDigest).toBe(before.digest)
         expect(now.taint.count).toBe(1)
         expect(taintedIn(now.taint, S)).toEqual(taintedIn(before.projected.taint, S))
+        expect(registeredGuards(now.guards).map(({ name }) => name)).toEqual(['one'])
+        expect(trustedItems(now.skills)).toHaveLength(1)
+        expect(trustedItems(now.skills)).toEqual(trustedItems(before.projected.skills))
         expect(Object.keys(now.secrets.secrets)).toEqual(['/TOKEN'])
         expect(plane.context.secrets!.valueOf('TOKEN')).toMatch(/^made-up-v+$/)
         expect(Object.keys(now.profile.observations)).toEqual(
