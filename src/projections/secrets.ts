@@ -4,6 +4,7 @@ import * as Schema from 'effect/Schema'
 import { Sinks } from '../domain/secret/sinkList.ts'
 import { MOST_SECRETS } from '../domain/secret/declared.ts'
 import { isSecretName } from '../domain/secret/placeholder.ts'
+import { withGate } from './authorised.ts'
 import { GateState, gateState } from './gateState.ts'
 import type { Projection } from './projection.ts'
 import { soundTime } from './sound.ts'
@@ -30,15 +31,14 @@ export const secrets: Projection<SecretsState> = {
   initial: () => ({ gate: gateState.initial(), secrets: {} }),
   isState: Schema.is(SecretsState),
   step: (state, entry, crypto) => {
-    const { event, index, time } = entry
-    const gate = gateState.step(state.gate, entry, crypto)
+    const { event, time } = entry
+    const { gate, accepted } = withGate(state.gate, entry, crypto)
     const at = soundTime(time)
     switch (event._tag) {
       case 'SecretStored': {
         const key = `/${event.name}`
         const known = Object.hasOwn(state.secrets, key)
-        const refused = gate !== state.gate && gate.unsigned.at(-1) === index
-        if (refused || !isSecretName(event.name)) return { ...state, gate }
+        if (!accepted || !isSecretName(event.name)) return { ...state, gate }
         if (!known && Object.keys(state.secrets).length >= MOST_SECRETS) return { ...state, gate }
         const lastUsed = known ? state.secrets[key]!.lastUsed : null
         const stored = { sinks: event.sinks, since: at, lastUsed }

@@ -1,28 +1,14 @@
 // A change of the gate's own state as the person asked for it, and whether what the control plane
 // wants signed is that change and nothing else. The control plane's word is not taken for it: whoever
 // listens on its socket could ask for a signature over something else.
-import type { MethodName, Params } from '../../domain/control/methods.ts'
+import type { ChangeMethod } from '../../domain/control/changeMethod.ts'
+import type { Params } from '../../domain/control/methods.ts'
 import { MODES, POSTURES, sinksInWords } from './words.ts'
 
-/** Methods that may loosen the gate. */
-export type ChangeMethod = Extract<
-  MethodName,
-  | 'mode.set'
-  | 'posture.set'
-  | 'resume'
-  | 'config.set'
-  | 'policy.import'
-  | 'vault.reveal'
-  | 'vault.export'
-  | 'taint.clear'
-  | 'secret.set'
-  | 'skill.trust'
-  | 'skill.drop'
-  | 'guard.add'
-  | 'guard.remove'
->
+/** Methods that may loosen the gate: suspending never does. */
+export type AskedMethod = Exclude<ChangeMethod, 'suspend'>
 
-export interface AskedChange<M extends ChangeMethod = ChangeMethod> {
+export interface AskedChange<M extends AskedMethod = AskedMethod> {
   readonly method: M
   readonly params: Params<M>
   /** The event that this must become: its fields by name. A function checks what only the log knows. */

@@ -8,7 +8,7 @@ import { askPassphrase } from '../terminal/passphrase.ts'
 import { printed } from '../terminal/printed.ts'
 import type { Terminal } from '../terminal/terminal.ts'
 import { hanging } from '../terminal/width.ts'
-import { type AskedChange, type ChangeMethod, changeInWords, differsIn } from './change.ts'
+import { type AskedChange, type AskedMethod, changeInWords, differsIn } from './change.ts'
 import type { Control } from './withControlPlane.ts'
 
 type Challenge = ResultOf<'challenge'>
@@ -31,10 +31,10 @@ export interface LooseningOptions {
 }
 
 /** `made` is false where the person said no, and nothing was changed. */
-export type Made<M extends ChangeMethod> =
+export type Made<M extends AskedMethod> =
   { readonly made: true; readonly result: ResultOf<M> } | { readonly made: false }
 
-export const makeChange = async <M extends ChangeMethod>(
+export const makeChange = async <M extends AskedMethod>(
   control: Control,
   asked: AskedChange<M>,
   options: LooseningOptions,

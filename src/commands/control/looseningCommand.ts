@@ -3,7 +3,7 @@ import { boolean, string } from '@oclif/core/flags'
 import type { ControlItem, ResultOf } from '../../domain/control/methods.ts'
 import { processAsker } from '../terminal/ask.ts'
 import { HookCommand } from '../terminal/command.ts'
-import type { AskedChange, ChangeMethod } from './change.ts'
+import type { AskedChange, AskedMethod } from './change.ts'
 
 export const LOOSENING_FLAGS = {
   yes: boolean({ char: 'y', description: 'Do not ask for confirmation.' }),
@@ -24,7 +24,7 @@ export abstract class LooseningCommand extends HookCommand {
   /**
    * Makes the change, asking as needed; null where the person declined, which exits with 2.
    */
-  protected async change<M extends ChangeMethod>(
+  protected async change<M extends AskedMethod>(
     asked: AskedChange<M>,
     flags: LooseningFlags,
     onItem?: (item: ControlItem) => void,

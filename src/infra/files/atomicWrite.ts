@@ -4,6 +4,7 @@ import * as Result from 'effect/Result'
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { isAlive } from './isAlive.ts'
 import { errnoOf, failureOf, type FileFailure } from './failure.ts'
 
 const { O_CREAT, O_DIRECTORY, O_EXCL, O_RDONLY, O_WRONLY } = fs.constants
@@ -113,14 +114,5 @@ const removeQuietly = (file: string): void => {
     fs.rmSync(file, { force: true })
   } catch {
     // Swept later.
-  }
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errnoOf(error) === 'EPERM'
   }
 }

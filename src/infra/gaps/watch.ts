@@ -1,7 +1,8 @@
 // Notices transcripts that grow, whether the gate hears of their session or not: a session that runs
 // without hooks tells it nothing. The files' sizes are asked for every few seconds; there is nothing to
 // rely on that would tell (fs.watch does not see appends below a folder on every platform).
-import * as fs from 'node:fs'
+import { slices } from '../store/slices.ts'
+import { stampOf } from '../transcript/follower.ts'
 import { agentsDir, agentsOf } from '../transcript/place.ts'
 import { SETTLED_MS, type Comparer, type Comparison, type Target } from './compare.ts'
 import { lookAt, MOST_TRANSCRIPTS, projectFolders, transcriptsIn } from './transcripts.ts'
@@ -40,8 +41,6 @@ const QUIET_MS = 60_000
 /** At the start, what changed since then is compared. */
 export const RECENT_MS = 7 * DAY_MS
 const MOST_AT_START = 256
-/** Files looked at before hooks that wait are answered. */
-const BETWEEN_BREATHS = 256
 /** Compared in one go: in between the control plane may end. */
 const AT_ONCE = 8
 
@@ -65,11 +64,12 @@ export const makeWatch = (options: WatchOptions): Watch => {
 
   /** Takes in what is new in folders that changed. */
   const list = async (): Promise<void> => {
+    const slice = slices()
     for (const folder of projectFolders(options.dirs())) {
-      const stamp = stampOf(folder)
+      const { stamp } = stampOf(folder)
       if (folders.get(folder) === stamp || !options.isGated(folder)) continue
       folders.set(folder, stamp)
-      await breath()
+      if (slice.spent()) await slice.rest()
       for (const { session, file, size, changed } of transcriptsIn(folder)) {
         if (watched.has(file) || watched.size >= MOST_TRANSCRIPTS) continue
         const one: Watched = {
@@ -105,16 +105,16 @@ export const makeWatch = (options: WatchOptions): Watch => {
 
   const contentOf = ({ target: { file }, changed }: Watched): string => {
     const isRecent = now() - changed < WITH_AGENTS_MS
-    const agents = isRecent ? agentsOf(file).map((one) => stampOf(one.file)) : []
-    return [stampOf(file), stampOf(agentsDir(file)), ...agents].join(' ')
+    const agents = isRecent ? agentsOf(file).map((one) => stampOf(one.file).stamp) : []
+    return [stampOf(file).stamp, stampOf(agentsDir(file)).stamp, ...agents].join(' ')
   }
 
   const lookAtAll = async (): Promise<void> => {
     const sweep = looks % SWEEP_LOOKS === 0
-    let looked = 0
+    const slice = slices()
     for (const [file, one] of watched) {
       if (!sweep && now() - one.changed >= DAY_MS) continue
-      if ((looked += 1) % BETWEEN_BREATHS === 0) await breath()
+      if (slice.spent()) await slice.rest()
       const found = lookAt(file)
       if (found === undefined) {
         watched.delete(file)
@@ -190,16 +190,5 @@ export const makeWatch = (options: WatchOptions): Watch => {
       clearInterval(timer)
       await running
     },
-  }
-}
-
-const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
-const stampOf = (file: string): string => {
-  try {
-    const stat = fs.lstatSync(file, { throwIfNoEntry: false })
-    return stat === undefined ? '' : `${stat.ino}:${stat.size}:${stat.mtimeMs}`
-  } catch {
-    return ''
   }
 }

@@ -7,6 +7,7 @@ import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import { type Authorisation, isAuthorised } from '../../domain/authority/authorisation.ts'
 import { loosens } from '../../domain/authority/loosening.ts'
+import type { ChangeMethod } from '../../domain/control/changeMethod.ts'
 import { ControlFailure, type MethodName, type Params } from '../../domain/control/methods.ts'
 import {
   type Chunk,
@@ -39,22 +40,6 @@ import { isInsideClient } from './processTree.ts'
 import { draftSecret } from './secretMethods.ts'
 import { draftDrop, draftTrust } from './skillMethods.ts'
 import { draftExport, draftReveal } from './vaultMethods.ts'
-
-export type ChangeMethod =
-  | 'mode.set'
-  | 'posture.set'
-  | 'suspend'
-  | 'resume'
-  | 'config.set'
-  | 'policy.import'
-  | 'vault.reveal'
-  | 'vault.export'
-  | 'taint.clear'
-  | 'secret.set'
-  | 'skill.trust'
-  | 'skill.drop'
-  | 'guard.add'
-  | 'guard.remove'
 
 /** A change worked out and not yet made. `event` undefined: the state is so already. */
 export interface Change {

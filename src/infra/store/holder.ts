@@ -7,6 +7,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { atomicWrite } from '../files/atomicWrite.ts'
 import type { FileFailure } from '../files/failure.ts'
+import { isAlive } from '../files/isAlive.ts'
 import { readOwnFile } from '../files/readOwnFile.ts'
 
 const Holder = Schema.Struct({
@@ -36,15 +37,7 @@ export const readHolder = (dir: string): Holder | undefined => {
   const read = readOwnFile(holderFile(dir), { maxBytes: MOST_BYTES })
   if (Result.isFailure(read)) return undefined
   const holder = decodeHolder(Buffer.from(read.success).toString('utf8'))
-  return Result.isSuccess(holder) && isAlive(holder.success.pid) ? holder.success : undefined
-}
-
-const isAlive = (pid: number): boolean => {
-  if (pid <= 0) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
+  if (Result.isFailure(holder)) return undefined
+  const { pid } = holder.success
+  return pid > 0 && isAlive(pid) ? holder.success : undefined
 }

@@ -303,7 +303,8 @@ interface Stamp {
 
 const NO_STAMP: Stamp = { stamp: '', changed: 0 }
 
-const stampOf = (file: string): Stamp => {
+/** What a file is known again by while nothing changes it; an empty stamp where it is not there. */
+export const stampOf = (file: string): Stamp => {
   try {
     const stat = fs.lstatSync(file, { throwIfNoEntry: false })
     return stat === undefined

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { MethodName, ResultOf } from '../../../src/domain/control/methods.ts'
 import {
   type AskedChange,
-  type ChangeMethod,
+  type AskedMethod,
   modeChange,
   policyChange,
   postureChange,
@@ -36,7 +36,7 @@ interface Scene {
 }
 
 /** A control plane that asks for what it is told to, and everything that was said to it. */
-const play = async <M extends ChangeMethod>(
+const play = async <M extends AskedMethod>(
   asked: AskedChange<M>,
   { challenge, running = true, yes = false, answers, pinned }: Scene,
 ) => {

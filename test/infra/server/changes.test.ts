@@ -1,5 +1,4 @@
 import * as Effect from 'effect/Effect'
-import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -10,6 +9,7 @@ import { ConfigChanged } from '../../../src/domain/event/event.ts'
 import { SETTING_KEYS } from '../../../src/infra/config/settings.ts'
 import { isInsideClient } from '../../../src/infra/server/processTree.ts'
 import { markerFile } from '../../../src/infra/client/plugin.ts'
+import { withMarked } from './marked.ts'
 import { bash, type Plane, temporaryDir, withPlane } from './plane.ts'
 
 const PASSPHRASE = 'correct horse battery staple'
@@ -28,21 +28,6 @@ const failureOf = (promise: Promise<unknown>): Promise<{ kind: string; exit: num
     () => Promise.reject(new Error('it was not refused')),
     (error: { kind: string; exit: number }) => error,
   )
-
-/** Runs something with a process that carries the client's mark, as everything it starts does. */
-const withMarked = async <A>(use: (pid: number) => Promise<A>): Promise<A> => {
-  const child = spawn(process.execPath, ['-e', 'console.log(1);setTimeout(() => {}, 60000)'], {
-    env: { CLAUDECODE: '1' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    detached: true,
-  })
-  try {
-    await new Promise((resolve) => child.stdout.once('data', resolve))
-    return await use(child.pid!)
-  } finally {
-    child.kill('SIGKILL')
-  }
-}
 
 describe('changing the gate', () => {
   it('takes effect at the next call and is in the log', async () => {

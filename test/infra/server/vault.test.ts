@@ -1,5 +1,4 @@
 import * as Effect from 'effect/Effect'
-import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -9,6 +8,7 @@ import { signLoosening } from '../../../src/infra/keys/authority.ts'
 import { sessionKeyFile } from '../../../src/infra/keys/sessionKeyFiles.ts'
 import { vaultKeyFile } from '../../../src/infra/keys/vaultKeyFiles.ts'
 import { StoreFailure } from '../../../src/infra/store/errors.ts'
+import { withMarked } from './marked.ts'
 import { bash, type Plane, withPlane } from './plane.ts'
 
 const DAY = 86_400_000
@@ -43,21 +43,6 @@ const failureOf = (promise: Promise<unknown>): Promise<{ kind: string; exit: num
 
 const kindsOf = async (plane: Plane): Promise<ReadonlyArray<string>> =>
   (await plane.entries()).map(({ event }) => event._tag)
-
-/** Runs something with a process that carries the client's mark. */
-const withMarked = async <A>(use: (pid: number) => Promise<A>): Promise<A> => {
-  const child = spawn(process.execPath, ['-e', 'console.log(1);setTimeout(() => {}, 60000)'], {
-    env: { CLAUDECODE: '1' },
-    stdio: ['ignore', 'pipe', 'ignore'],
-    detached: true,
-  })
-  try {
-    await new Promise((resolve) => child.stdout.once('data', resolve))
-    return await use(child.pid!)
-  } finally {
-    child.kill('SIGKILL')
-  }
-}
 
 describe('vault.stats', () => {
   it('tells what each session holds and how often a value was at hand, and no value', async () => {

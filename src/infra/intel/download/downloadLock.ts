@@ -8,6 +8,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { fromUtf8 } from '../../../domain/bytes.ts'
 import { createOnce } from '../../files/atomicWrite.ts'
+import { isAlive } from '../../files/isAlive.ts'
 import { errnoOf, failureOf, type FileFailure, shown } from '../../files/failure.ts'
 import { readOwnFile } from '../../files/readOwnFile.ts'
 import { modelFailure, type ModelFailure } from './modelFailure.ts'
@@ -76,12 +77,3 @@ const busy = (file: string, pid: number): ModelFailure =>
     pid === 0 ? 'other downloads keep coming in between' : `process ${pid} is downloading models`,
     `wait for it to end; if process ${pid} is something else, rm ${shown(file)}`,
   )
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return errnoOf(error) === 'EPERM'
-  }
-}

@@ -1,0 +1,16 @@
+// Changes of the gate's own state, as they are asked for over the control socket.
+export type ChangeMethod =
+  | 'mode.set'
+  | 'posture.set'
+  | 'suspend'
+  | 'resume'
+  | 'config.set'
+  | 'policy.import'
+  | 'vault.reveal'
+  | 'vault.export'
+  | 'taint.clear'
+  | 'secret.set'
+  | 'skill.trust'
+  | 'skill.drop'
+  | 'guard.add'
+  | 'guard.remove'
