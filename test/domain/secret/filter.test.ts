@@ -39,7 +39,8 @@ describe('a filter', () => {
           const bytes = utf8(between.join(value))
           const out = streamed(value, chunked(bytes, cuts))
           expect(out).toBe(filtered(one(value), between.join(value)))
-          expect(out.replaceAll(MASK, '')).not.toContain(value)
+          // Without the masks what stood beside one would touch, and may look like the value.
+          expect(out.replaceAll(MASK, '\0')).not.toContain(value)
           // One that overlaps itself is one with what it overlaps.
           const again = Array.from(value.slice(1)).some((_, i) =>
             value.startsWith(value.slice(i + 1)),
