@@ -1,6 +1,7 @@
 // One tool call, from what the client reported to what is decided: analyse, decide, receipt. Pure:
 // what the machine looked like comes in as `observed`, what is in force as `inForce`.
 import type { Action, Observed } from './action/action.ts'
+import { APPROVAL_ID, type Approved, approvedChanges } from './approval/approval.ts'
 import { analyse } from './action/analyse.ts'
 import type { PathRef, Place } from './action/place.ts'
 import { sendsAway } from './action/sendsAway.ts'
@@ -40,6 +41,10 @@ export interface InForce {
   readonly restored?: ReadonlyArray<PathRef>
   /** The same as a receipt has it: whether the call would send one of them away. */
   readonly sendsRestored?: boolean
+  /** Changes that a human agreed to beforehand, as they are in force now. */
+  readonly approvals?: ReadonlyArray<Approved>
+  /** The same as a receipt has it: the targets that it was about. */
+  readonly approved?: ReadonlyArray<PathRef>
   /** Of a tool call: what the guards said that were asked about it, by the order of their names. */
   readonly guards?: ReadonlyArray<GuardVerdict>
   /** The event's session had read text that tries to instruct the agent. */
@@ -56,6 +61,8 @@ export interface Judgement {
   readonly enforced: boolean
   readonly receipt: Receipt
   readonly receiptDigest: Digest
+  /** The approvals that let it through, by their ids: none where it would have been permitted anyway. */
+  readonly approvals: ReadonlyArray<string>
 }
 
 /** Undefined for events that nobody decides on. */
@@ -75,6 +82,8 @@ export const judge = (
   const { mode, suspended } = inForce
   const posture = postureFor(inForce.posture, suspended, event.permissionMode)
   const rates = ratesBefore(event, inForce)
+  const agreed = approvedChanges(analysed, action, inForce.approvals ?? [], place)
+  const approved = inForce.approved ?? agreed.paths
   const always: DecisionState = {
     suspended,
     ...budgetsOf(event, inForce),
@@ -86,6 +95,7 @@ export const judge = (
     ...(inForce.guards === undefined || inForce.guards.length === 0
       ? {}
       : { guards: inForce.guards }),
+    ...(approved.length === 0 ? {} : { approved }),
     ...(inForce.tainted === undefined ? {} : { tainted: inForce.tainted }),
     // Profile mode warns of it and learns what the calls are: they are judged for what they do.
     ...(inForce.untrusted === undefined || mode !== 'enforce'
@@ -120,6 +130,8 @@ export const judge = (
     enforced: mode === 'enforce' || posture === 'locked',
     receipt,
     receiptDigest: receiptDigest(receipt, sha256),
+    approvals:
+      decision.verdict === 'permit' && decision.rules.includes(APPROVAL_ID) ? agreed.ids : [],
   }
 }
 

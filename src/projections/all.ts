@@ -1,6 +1,7 @@
 // The projections that the log keeps folded, by name, and what of each a log that goes on from another
 // one takes over. What decisions are made by must not be lost with the log that it was folded from.
 import type { Profile } from '../domain/profile/profile.ts'
+import { type Approvals, approvals } from './approvals.ts'
 import { type Budgets, budgets } from './budgets.ts'
 import { carrying } from './carried.ts'
 import { type Charges, charges } from './charges.ts'
@@ -54,6 +55,7 @@ export const PROJECTIONS = {
     own: ['gate', 'manifest', 'count'],
   }),
   guards,
+  approvals,
 } as const
 
 /**
@@ -64,6 +66,7 @@ export const ENTERED_ANEW: Partial<Record<keyof Projections, string>> = {
   gate: 'policy, mode, posture, suspension and settings, before the policy',
   secrets: 'each secret with its sinks',
   guards: 'each guard as it was added',
+  approvals: 'not at all: they are for minutes, and are given anew',
   vault: 'the rows of each session, sealed as they are',
   statistics: 'not at all: they count the entries of one log',
 }
@@ -85,4 +88,5 @@ export interface Projections {
   readonly secrets: SecretsState
   readonly skills: SkillsState
   readonly guards: Guards
+  readonly approvals: Approvals
 }

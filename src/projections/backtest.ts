@@ -41,6 +41,7 @@ export const backtest = (candidate: CompiledPolicy, crypto: FoldCrypto): Backtes
   const stateOf = ({ receipt }: DecisionMade, time: number): DecisionState => ({
     suspended: receipt.state.suspended,
     ...(receipt.state.budgets === undefined ? {} : { budgets: receipt.state.budgets }),
+    ...(receipt.state.approved === undefined ? {} : { approved: receipt.state.approved }),
     ...(receipt.state.tainted === undefined ? {} : { tainted: receipt.state.tainted }),
     ...(candidate.rated.length === 0 ? {} : { rates: ratesAt(counters, candidate.rated, time) }),
   })

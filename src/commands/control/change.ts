@@ -5,8 +5,8 @@ import type { ChangeMethod } from '../../domain/control/changeMethod.ts'
 import type { Params } from '../../domain/control/methods.ts'
 import { MODES, POSTURES, sinksInWords } from './words.ts'
 
-/** Methods that may loosen the gate: suspending never does. */
-export type AskedMethod = Exclude<ChangeMethod, 'suspend'>
+/** Methods that may loosen the gate: suspending and taking an approval back never do. */
+export type AskedMethod = Exclude<ChangeMethod, 'suspend' | 'approval.revoke'>
 
 export interface AskedChange<M extends AskedMethod = AskedMethod> {
   readonly method: M
@@ -149,6 +149,18 @@ export const guardRemoval = (name: string): AskedChange<'guard.remove'> => ({
   params: { name },
   event: { _tag: 'GuardRemoved', name },
   words: `guard ${name} is asked no more`,
+})
+
+/** The path is the real one, followed here: what is signed is what was shown. */
+export const approvalChange = (
+  approval: Omit<Params<'approval.grant'>, 'project'>,
+  project: string,
+  words: string,
+): AskedChange<'approval.grant'> => ({
+  method: 'approval.grant',
+  params: { ...approval, project },
+  event: { _tag: 'ApprovalGranted', ...approval },
+  words,
 })
 
 /** What of `found` is not what was asked for: a field's name; undefined where it all is. */

@@ -136,6 +136,14 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
         detail: `guard ${textOf(event['name'])}: ${textOf(event['code'])} in ${Number(event['ms'])} ms`,
         alarming: event['code'] !== 'answered',
       }
+    case 'ApprovalGranted':
+      return {
+        ...base,
+        detail: `${textOf(event['id'])}: ${pathText(event['path'])}${event['below'] === true ? '/' : ''}${event['once'] === true ? ', once' : ''}`,
+      }
+    case 'ApprovalUsed':
+    case 'ApprovalRevoked':
+      return { ...base, detail: textOf(event['id']) }
     case 'ConfigChanged':
       return { ...base, detail: `${textOf(event['key'])} = ${textOf(event['value'])}` }
     case 'IntegrityViolated':
@@ -173,9 +181,11 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
 
 const isPath = Schema.is(PathRef)
 
+const pathText = (path: unknown): string => (isPath(path) ? printed(pathInWords(path), 100) : '?')
+
 const validatorFacts = (event: ShownEntry['event']) => {
   const { path, line } = event
-  const file = isPath(path) ? printed(pathInWords(path), 100) : '?'
+  const file = pathText(path)
   return {
     detail: `${file}${typeof line === 'number' ? `:${line}` : ''} does not pass ${textOf(event['id'])}: ${textOf(event['code'])}`,
     alarming: false,

@@ -10,6 +10,14 @@ export const pathKey = (ref: PathRef): string | undefined => {
   return text === '' ? root : `${root}/${text}`
 }
 
+/** The key of a path in a project, told from outside it; undefined for what is masked. */
+export const keyOutside = (ref: PathRef, project: PathRef | undefined): string | undefined => {
+  const key = pathKey(ref)
+  if (key === undefined || !('project' in ref)) return key
+  const root = project === undefined ? undefined : pathKey(project)
+  return root === undefined ? undefined : key === '.' ? root : `${root}${key.slice(1)}`
+}
+
 /** The place that a key stands for. */
 export const refOfKey = (key: string): PathRef => {
   if (key === '.' || key.startsWith('./')) return { project: key.slice(2) }

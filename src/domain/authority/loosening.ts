@@ -50,6 +50,8 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
       return true
     case 'GuardRemoved':
       return true
+    case 'ApprovalGranted':
+      return now.policySet
     case 'GuardAdded':
       // It can only deny. But the gate starts it, past every rule, and hands it payloads as they are.
       return now.policySet

@@ -14,3 +14,5 @@ export type ChangeMethod =
   | 'skill.drop'
   | 'guard.add'
   | 'guard.remove'
+  | 'approval.grant'
+  | 'approval.revoke'

@@ -5,6 +5,7 @@ import * as Schema from 'effect/Schema'
 import type { Action } from '../action/action.ts'
 import type { BacktestReport } from '../suggest/backtestReport.ts'
 import { Authorisation } from '../authority/authorisation.ts'
+import { APPROVAL_PARAMS, type ApprovalResults } from './approvals.ts'
 import type { ParentLog } from '../event/event.ts'
 import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 import { COST_PARAMS, type CostReport } from './costs.ts'
@@ -83,6 +84,7 @@ export const PARAMS = {
       'skill.drop',
       'guard.add',
       'guard.remove',
+      'approval.grant',
     ]),
     params: Schema.Unknown,
   }),
@@ -123,6 +125,7 @@ export const PARAMS = {
   ...SECRET_PARAMS,
   ...SKILL_PARAMS,
   ...GUARD_PARAMS,
+  ...APPROVAL_PARAMS,
   ...STATUS_LINE_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
@@ -289,6 +292,7 @@ export interface Results
     SecretResults,
     SkillResults,
     GuardResults,
+    ApprovalResults,
     StatusLineResults,
     DoctorResults {
   status: StatusReport

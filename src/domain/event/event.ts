@@ -4,6 +4,7 @@
 import * as Schema from 'effect/Schema'
 import { Action, Observed } from '../action/action.ts'
 import { PathRef } from '../action/place.ts'
+import { Approval } from '../approval/approval.ts'
 import { Authorisation } from '../authority/authorisation.ts'
 import { BudgetOf } from '../cost/budget.ts'
 import { UNREAD_CODES } from '../cost/transcript.ts'
@@ -476,6 +477,24 @@ export class IntegrityViolated extends Schema.TaggedClass<IntegrityViolated>()(
   },
 ) {}
 
+/** A human agreed beforehand to changes of one path, which the policy would ask about. */
+export class ApprovalGranted extends Schema.TaggedClass<ApprovalGranted>()('ApprovalGranted', {
+  ...Approval.fields,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** A call went by it. It stands in one batch with the decision that it let through. */
+export class ApprovalUsed extends Schema.TaggedClass<ApprovalUsed>()('ApprovalUsed', {
+  id: Schema.String,
+  toolUseId: Schema.optionalKey(Schema.String),
+  /** As DecisionMade.inputTag: the client may ask about the same call once more. */
+  inputTag: Schema.optionalKey(Schema.String),
+}) {}
+
+export class ApprovalRevoked extends Schema.TaggedClass<ApprovalRevoked>()('ApprovalRevoked', {
+  id: Schema.String,
+}) {}
+
 /** Files that instruct the agent, or have the client run something, are trusted as they are. */
 export class SkillTrusted extends Schema.TaggedClass<SkillTrusted>()('SkillTrusted', {
   items: Schema.Array(SkillItem),
@@ -552,6 +571,9 @@ export const WitnessEvent = Schema.Union([
   ConfigChanged,
   SnapshotTaken,
   IntegrityViolated,
+  ApprovalGranted,
+  ApprovalUsed,
+  ApprovalRevoked,
   SkillTrusted,
   SkillDropped,
   SkillChecked,

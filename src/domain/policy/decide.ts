@@ -4,6 +4,7 @@
 // layers each is judged for itself, and the strictest counts. It works on facts alone, so that replay
 // needs no more than the log; no clock, no I/O, no order of rules.
 import type { Action } from '../action/action.ts'
+import { APPROVAL_ID, approvesEffect } from '../approval/approval.ts'
 import { type ActionEffect, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
 import type { Validator } from '../validate/validator.ts'
@@ -66,7 +67,8 @@ export interface Decision {
   readonly verdict: Verdict
   /**
    * What decided, sorted: ids of rules, `baseline:…`, `default:<kind>`, `manifest:…`,
-   * `unknown-tool`, `posture:…`, `budget:…`, `guard:…` and `taint:<kind>`. Of a permit: everything that permitted.
+   * `unknown-tool`, `posture:…`, `budget:…`, `guard:…`, `approval` and `taint:<kind>`. Of a permit: everything
+   * that permitted.
    */
   readonly rules: ReadonlyArray<string>
   /** One printable line. */
@@ -192,7 +194,9 @@ const decideByPolicy = (action: Action, policy: CompiledPolicy, now: Circumstanc
     const effects = action.effects.flatMap((effect) => kindsDeclared(manifest, effect))
     approved = areIdleApproved(layer, { ...action, effects }, doers) && approved
   }
+  const isApproved = approvesEffect(now.state.approved)
   for (const analysed of action.effects) {
+    finding.isAgreed = isApproved(analysed)
     const spokenOf = new Set<EffectKind>()
     const left: Array<ActionEffect> = []
     for (const one of judging) {
@@ -211,6 +215,7 @@ const decideByPolicy = (action: Action, policy: CompiledPolicy, now: Circumstanc
     for (const effect of left) if (!spokenOf.has(effect.kind)) addDefault(finding, 'defer', effect)
     finding.closeEffect()
   }
+  finding.isAgreed = false
   // What is denied already stays so, and that reason would remain.
   if (tainted !== undefined && finding.verdict !== 'deny')
     addTaint(finding, policy.stricterFrom, tainted)
@@ -368,6 +373,8 @@ class Finding {
   readonly rated = new Set<string>()
   /** Of each effect, by what its kind was declared as, the strictest that was said: for a taint. */
   readonly said: Array<Said> = []
+  /** A human agreed to the effect that is judged: nobody has to be asked about it. */
+  isAgreed = false
   private readonly ofKind = new Map<EffectKind, Said>()
   private groundId = ''
   private readonly now: Circumstances
@@ -393,7 +400,10 @@ class Finding {
     this.add(verdict, id, `${reason}${often}${way}`, effect)
   }
 
-  add(verdict: Verdict, id: string, why: string, effect?: ActionEffect): void {
+  add(said: Verdict, by: string, why: string, effect?: ActionEffect): void {
+    const agreed = this.isAgreed && effect !== undefined && said === 'defer'
+    const verdict = agreed ? 'permit' : said
+    const id = agreed ? APPROVAL_ID : by
     if (effect !== undefined && this.now.state.tainted !== undefined) {
       const said = this.ofKind.get(effect.kind)
       if (said === undefined || RANK[verdict] > RANK[said.verdict])

@@ -49,12 +49,16 @@ const ofState = ({ state: a }: Receipt, { state: b }: Receipt): ReadonlyArray<Di
   const rows = [
     ...one('state', 'suspended', yesOrNo(a.suspended), yesOrNo(b.suspended)),
     ...byKey('state', 'calls before', ratesOf(a), ratesOf(b)),
+    ...one('state', 'approved', approvedIn(a), approvedIn(b)),
     ...one('state', 'tainted', taintOf(a), taintOf(b)),
   ]
   return rows.length > 0 ? rows : raw('state', 'state', a, b)
 }
 
 const yesOrNo = (value: boolean): string => (value ? 'yes' : 'no')
+
+const approvedIn = ({ approved = [] }: Receipt['state']): string | null =>
+  approved.length === 0 ? null : approved.map((path) => JSON.stringify(path)).join(', ')
 
 const taintOf = ({ tainted }: Receipt['state']): string | null =>
   tainted === undefined ? null : `by ${tainted.source ?? 'an unknown source'}, ${tainted.score}`

@@ -2,6 +2,7 @@
 // the same bytes, so it holds no time, host, user, home path, log index or key.
 import * as Schema from 'effect/Schema'
 import { Action, Observed } from '../action/action.ts'
+import { PathRef } from '../action/place.ts'
 import { utf8 } from '../bytes.ts'
 import { canonicalJson } from '../canonical.ts'
 import { BudgetFigure } from '../cost/budget.ts'
@@ -39,6 +40,8 @@ export const DecisionState = Schema.Struct({
   restored: Schema.optionalKey(Schema.Literal(true)),
   /** Of a tool call: what each guard said that was asked, in the order of their names. */
   guards: Schema.optionalKey(Schema.Array(GuardVerdict)),
+  /** Targets of its changes that a human had agreed to beforehand. */
+  approved: Schema.optionalKey(Schema.Array(PathRef)),
   /** The session had read text that tries to instruct the agent, and nobody had cleared that yet. */
   tainted: Schema.optionalKey(Tainted),
   /** In enforce mode: files instruct the agent, or run something in the client, that nobody trusted as they are. */

@@ -4,6 +4,7 @@ import { fromUtf8 } from '../../domain/bytes.ts'
 import type { Entry } from '../../domain/event/envelope.ts'
 import type { DecisionMade, HookReceived, InputSwapped } from '../../domain/event/event.ts'
 import { isDecidedOn } from '../../domain/action/analyse.ts'
+import { keyOutside } from '../../domain/action/pathKey.ts'
 import type { Digest } from '../../domain/hash.ts'
 import type { CompiledPolicy } from '../../domain/policy/decide.ts'
 import { postureFor } from '../../domain/policy/posture.ts'
@@ -16,6 +17,7 @@ import {
 } from '../../domain/replay/decision.ts'
 import { type Difference, firstDifference } from '../../domain/replay/difference.ts'
 import type { ReplayedPart } from '../../domain/replay/report.ts'
+import { wasApproved } from '../../projections/approvals.ts'
 import { findOpenCall } from '../../projections/openCalls.ts'
 import { spentOf } from '../../projections/budgets.ts'
 import { guardsOf } from '../../projections/guards.ts'
@@ -24,7 +26,7 @@ import { projectOf } from '../../projections/sessions.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import { foldInto, initialStates, type States } from '../store/fold.ts'
 import type { Findings } from './findings.ts'
-import { InForce } from './inForce.ts'
+import { InForce, OVERTAKES_WITHIN_MS } from './inForce.ts'
 import { type LogPolicies, logPolicies } from './logPolicies.ts'
 import { type OpenedPayload, type PayloadCheck, payloadCheck } from './payloadCheck.ts'
 import type { ReplayOptions } from './replayLog.ts'
@@ -166,7 +168,8 @@ export class EntryReplay {
       firstDifference(made.toolUseId, useId, 'toolUseId') ??
       this.#rates(made, time, received) ??
       this.#budgets(made, held.entry.session) ??
-      this.#guards(made, time, received)
+      this.#guards(made, time, received) ??
+      this.#approvals(made, time, held.entry.session)
     if (fact !== undefined) return { part: 'state', difference: fact, always: true }
     const policy = this.#policies.get(receipt.policy)
     // Said already of the entry that applied it.
@@ -252,6 +255,20 @@ export class EntryReplay {
     if (difference === undefined) return undefined
     if (Math.abs(time - guards.changed) > LONGEST_ASKED_MS) return difference
     this.#findings.overtaken += 1
+    return undefined
+  }
+
+  /** What a human is said to have agreed to stands before the decision in the log. */
+  #approvals({ receipt }: DecisionMade, time: number, session: string | null) {
+    const { approved = [] } = receipt.state
+    const { approvals, sessions } = this.states
+    const project = session === null ? undefined : projectOf(sessions, session)
+    for (const path of approved) {
+      const key = keyOutside(path, project)
+      // What is masked in it nobody can tell from the facts alone.
+      if (key !== undefined && !wasApproved(approvals, key, time, OVERTAKES_WITHIN_MS))
+        return firstDifference(approved, [], 'receipt.state.approved')
+    }
     return undefined
   }
 

@@ -259,6 +259,7 @@ const receiptDifference = (
     ...(state.budgets === undefined ? {} : { budgets: state.budgets }),
     ...(state.prompt === undefined ? {} : { prompt: state.prompt }),
     ...(state.guards === undefined ? {} : { guards: state.guards }),
+    ...(state.approved === undefined ? {} : { approved: state.approved }),
     sendsRestored: state.restored === true,
     sinksOf: (name: string) =>
       state.secrets !== undefined && Object.hasOwn(state.secrets.sinks, name)

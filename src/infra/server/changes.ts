@@ -33,6 +33,7 @@ import { writeMarker } from '../transport/marker.ts'
 import { markerFile } from '../client/plugin.ts'
 import type { AppPaths } from '../paths.ts'
 import { READERS } from '../validate/readers.ts'
+import { draftApproval, draftRevocation } from './approvalMethods.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import { draftGuard, draftGuardRemoval } from './guardMethods.ts'
@@ -123,6 +124,8 @@ const DRAFTS: Drafts = {
   'skill.drop': draftDrop,
   'guard.add': draftGuard,
   'guard.remove': draftGuardRemoval,
+  'approval.grant': draftApproval,
+  'approval.revoke': draftRevocation,
 }
 
 const POLICY_CHANGED = new ControlFailure({

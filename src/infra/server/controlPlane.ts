@@ -16,6 +16,7 @@ import {
 import { type InForce, judge } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { guardsOf, registeredGuards } from '../../projections/guards.ts'
+import { activeApprovals } from '../../projections/approvals.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { finishSuccession } from '../archive/succession.ts'
 import { clientDirsOf, registeredIn } from '../client/wiring.ts'
@@ -115,7 +116,7 @@ export interface RunningControlPlane {
 export const inForceOf =
   (witness: LevelWitness, policies: ReturnType<typeof makePolicyCache>, now: () => number) =>
   (): InForce => {
-    const { gate, rates } = witness.projected()
+    const { gate, rates, approvals } = witness.projected()
     const { mode, posture, suspended, policy } = gate
     const held = policy === null ? undefined : policies.get(policy.digest)
     // Without a policy there is nothing to decide by; the gateway answers as for any failure.
@@ -128,6 +129,7 @@ export const inForceOf =
       posture,
       suspended,
       ...(compiled.rated.length === 0 ? {} : { rates: ratesAt(rates, compiled.rated, now()) }),
+      approvals: activeApprovals(approvals, now()),
     }
   }
 

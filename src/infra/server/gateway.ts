@@ -3,10 +3,16 @@
 import * as Result from 'effect/Result'
 import { utf8 } from '../../domain/bytes.ts'
 import type { PathRef, Place } from '../../domain/action/place.ts'
+import type { Approved } from '../../domain/approval/approval.ts'
 import { absoluteOf, refOf } from '../../domain/action/paths.ts'
 import { isConsequential } from '../../domain/action/effect.ts'
 import { type Draft, EntryTooLarge } from '../../domain/event/envelope.ts'
-import { CanaryAnswered, HookRejected, type WitnessEvent } from '../../domain/event/event.ts'
+import {
+  ApprovalUsed,
+  CanaryAnswered,
+  HookRejected,
+  type WitnessEvent,
+} from '../../domain/event/event.ts'
 import { packPayload } from '../../domain/event/payloadParts.ts'
 import { witnessed } from '../../domain/event/witnessed.ts'
 import { type InForce, type Judgement, judge } from '../../domain/gate.ts'
@@ -21,7 +27,8 @@ import { canaryMessage } from '../../domain/hook/canary.ts'
 import { comparableText } from '../../domain/hook/claudeInput.ts'
 import { type DecodedPayload, decodeClaudePayload } from '../../domain/hook/claudePayload.ts'
 import { PayloadRejected } from '../../domain/hook/payloadObject.ts'
-import type { HookAnswer, HookEvent } from '../../domain/hook/hookEvent.ts'
+import type { HookAnswer, HookEvent, ToolCall } from '../../domain/hook/hookEvent.ts'
+import { usedByCall } from '../../projections/approvals.ts'
 import { findOpenCall } from '../../projections/openCalls.ts'
 import { originOf } from '../../projections/origins.ts'
 import { projectOf } from '../../projections/sessions.ts'
@@ -109,6 +116,29 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     return remembered === undefined ? { place, project: refOf(root, outside) } : { place }
   }
 
+  const tagOf = (session: string, { name, input }: ToolCall): string =>
+    keys.tag(session, utf8(comparableText(name, input)))
+
+  /** The client asks for permission of a call that was let through by an approval for one call. */
+  const spentBy = (event: HookEvent): ReadonlyArray<Approved> => {
+    const { approvals } = log.projected()
+    return event.kind !== 'permission.asked' || approvals.count === 0
+      ? []
+      : usedByCall(approvals, event.session, tagOf(event.session, event.call))
+  }
+
+  const approvalsUsed = (event: HookEvent, judged: Judgement | undefined) =>
+    judged === undefined || event.kind !== 'tool.before'
+      ? []
+      : judged.approvals.map(
+          (id) =>
+            new ApprovalUsed({
+              id,
+              ...(event.call.useId === undefined ? {} : { toolUseId: event.call.useId }),
+              inputTag: tagOf(event.session, event.call),
+            }),
+        )
+
   /** Whose a file is that the event would run, by what the session's calls were seen to write. */
   const filesOf =
     (event: HookEvent): FilesOf =>
@@ -186,7 +216,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const { event, masked } = passing
     const { session } = event
     const { place, project } = placeOf(event)
-    const now = inForce()
+    const { approvals = [], ...now } = inForce()
     const rates = underWay.counted(now.rates)
     const budgets = costs?.figures(session) ?? []
     const tainted = taintedIn(log.projected().taint, session)
@@ -203,6 +233,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...(budgets.length === 0 ? {} : { budgets }),
       ...(looked?.prompt === undefined ? {} : { prompt: looked.prompt }),
       ...(untrusted === undefined ? {} : { untrusted }),
+      approvals: [...underWay.unspent(approvals), ...spentBy(masked)],
       ...(guarded === undefined ? {} : { guards: guarded.verdicts }),
     }
     // Of every input that was judged: the one decided on, and one that ran in its place.
@@ -228,7 +259,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       cwd: refOf(event.cwd, place),
       ...(project === undefined ? {} : { project }),
       ...(judged === undefined ? {} : { judged }),
-      tagOf: (call) => keys.tag(session, utf8(comparableText(call.name, call.input))),
+      tagOf: (call) => tagOf(session, call),
       decidedOn: (useId) => findOpenCall(log.projected().calls, session, useId),
       judgeRan: () => {
         // What ran has cost what it cost: it is judged for what it did, with the values in place.
@@ -263,6 +294,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...[...passing.rows, ...scripts.rows].map(of),
       ...drafts,
       ...[
+        ...approvalsUsed(masked, judged),
         ...(guarded?.events ?? []),
         ...beside,
         ...(checked?.events ?? []),

@@ -10,6 +10,7 @@ import {
   type ResultOf,
 } from '../../domain/control/methods.ts'
 import type { FileFailure } from '../files/failure.ts'
+import { approvalList } from './approvalMethods.ts'
 import { canaryBegin, canaryEnd } from './canaries.ts'
 import { draftChange, makeChange } from './changes.ts'
 import { configShow } from './configMethods.ts'
@@ -143,6 +144,18 @@ const METHODS: Methods = {
       index,
     })),
   'guard.list': (_, context) => guardList(context),
+  'approval.grant': (params, context) =>
+    Effect.map(makeChange('approval.grant', params, context), (index) => ({
+      id: params.id,
+      until: params.until,
+      index,
+    })),
+  'approval.revoke': (params, context) =>
+    Effect.map(makeChange('approval.revoke', params, context), (index) => ({
+      id: params.id,
+      index,
+    })),
+  'approval.list': (_, context) => approvalList(context),
   'guard.test': guardTest,
   'statusline.show': statusLine,
   'witness.gaps': witnessGaps,

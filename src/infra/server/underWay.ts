@@ -3,6 +3,7 @@
 // were not there: a script would be read while it is written, and a rate be passed by many at a time.
 import { pathKey } from '../../domain/action/pathKey.ts'
 import type { PathRef } from '../../domain/action/place.ts'
+import type { Approved } from '../../domain/approval/approval.ts'
 import type { InForce, Judgement } from '../../domain/gate.ts'
 import { ratedBy } from '../../projections/rates.ts'
 import { isIn } from '../../projections/window.ts'
@@ -23,6 +24,8 @@ export interface UnderWay {
     useId: string | undefined,
     names: ReadonlyArray<PathRef>,
   ) => boolean
+  /** Without those that are being used up. */
+  readonly unspent: (approvals: ReadonlyArray<Approved>) => ReadonlyArray<Approved>
   /** The counters with what is under way. */
   readonly counted: (rates: InForce['rates']) => InForce['rates']
 }
@@ -42,6 +45,10 @@ export const makeUnderWay = (): UnderWay => {
           if (writes(held.judged, keys)) return true
       return false
     },
+    unspent: (approvals) =>
+      approvals.filter(
+        ({ id, once }) => !once || ![...all].some(({ judged }) => judged.approvals.includes(id)),
+      ),
     counted: (rates) => {
       if (rates === undefined || all.size === 0) return rates
       const counts: Record<string, number> = { ...rates }

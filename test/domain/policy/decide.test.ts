@@ -10,6 +10,7 @@ import {
   decide,
   type Decision,
 } from '../../../src/domain/policy/decide.ts'
+import { CHANGES } from '../../../src/domain/policy/monitored.ts'
 import type { Policy } from '../../../src/domain/policy/policy.ts'
 import { many, type Rule } from '../../../src/domain/policy/rule.ts'
 import type { Posture, Verdict } from '../../../src/domain/policy/verdict.ts'
@@ -596,6 +597,20 @@ describe('laws', () => {
       fc.property(action, policy, circumstances, (what, by, when) => {
         const { monitored: _, ...bare } = by
         expect(verdictOf(what, by, when)).toBeGreaterThanOrEqual(verdictOf(what, bare, when))
+      }),
+    )
+  })
+
+  it('an approval answers a question, and takes no denial back', () => {
+    fc.assert(
+      fc.property(action, policy, circumstances, (what, by, when) => {
+        const { approved = [], tainted: _, ...state } = when.state
+        const without = verdictOf(what, by, { ...when, state })
+        const given = verdictOf(what, by, { ...when, state: { ...state, approved } })
+        expect(given).toBeLessThanOrEqual(without)
+        if (without === RANK.deny) expect(given).toBe(RANK.deny)
+        const changes = what.effects.filter(({ kind }) => CHANGES.includes(kind))
+        if (changes.length === 0) expect(given).toBe(without)
       }),
     )
   })

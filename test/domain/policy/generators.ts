@@ -176,6 +176,7 @@ export const circumstances: fc.Arbitrary<Circumstances> = fc.record({
     {
       suspended: fc.boolean(),
       rates: fc.dictionary(of('r0', 'r1', 'r2', 'more'), fc.nat(4)),
+      approved: fc.array(pathRef, { maxLength: 4 }),
       tainted,
     },
     { requiredKeys: ['suspended'] },

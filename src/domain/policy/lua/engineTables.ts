@@ -7,6 +7,7 @@ import { Zone } from '../../action/place.ts'
 import { BASELINE } from '../baseline.ts'
 import { GRAVER, KINDS } from '../manifest.ts'
 import { OWN_GROUND } from '../match.ts'
+import { APPROVAL_ID } from '../../approval/approval.ts'
 import { CHANGES, MONITORED_ID } from '../monitored.ts'
 import { PRIVATE_SUFFIXES } from '../network.ts'
 import { PLANS, READS } from '../posture.ts'
@@ -47,6 +48,7 @@ export const engineTables = (): string =>
     ),
     ...table('PLANS', PLANS, 'Segments of the path.'),
     ...table('CHANGES', CHANGES, 'What is a change of a monitored path.'),
+    ...table('APPROVAL_ID', APPROVAL_ID, 'What a change that a human agreed to is permitted by.'),
     ...table('MONITORED_ID', MONITORED_ID, 'What a monitored path is named by in decisions.'),
     ...table(
       'TAINT',

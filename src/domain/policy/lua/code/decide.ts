@@ -4,7 +4,7 @@ export const DECIDE = String.raw`
 -- The decision. All rules that match count: per effect deny beats defer beats permit, an effect that
 -- no rule matches has the default of its kind, and the call's verdict is the strictest of all.
 local RANK = { permit = 0, defer = 1, deny = 2 }
-local IS_READ = set_of(READS)
+local IS_READ, IS_CHANGE = set_of(READS), set_of(CHANGES)
 
 local function compile_tools(tools)
   local exact, patterns = {}, {}
@@ -107,8 +107,10 @@ local STRICTER = { permit = "defer", defer = "deny" }
 
 -- The strictest verdict so far, and the ids it rests on.
 local function finding_of(now)
-  local finding = { verdict = "permit", ids = {}, of_kind = {} }
+  local finding = { verdict = "permit", ids = {}, of_kind = {}, is_agreed = false }
   function finding.add(verdict, id, kind)
+    -- A human agreed to the effect that is judged: nobody has to be asked about it.
+    if finding.is_agreed and kind and verdict == "defer" then verdict, id = "permit", APPROVAL_ID end
     local said = kind and finding.of_kind[kind]
     if kind and (not said or RANK[verdict] > RANK[said]) then finding.of_kind[kind] = verdict end
     if RANK[verdict] < RANK[finding.verdict] then return end
@@ -229,6 +231,9 @@ local function decide(given, circumstances)
   for _, seen in ipairs(action.effects) do
     local spoken_of, left = {}, {}
     finding.of_kind = {}
+    finding.is_agreed = IS_CHANGE[seen.kind] == true
+      and seen.path ~= nil
+      and now.approved[table.concat(seen.path, "/")] == true
     for _, one in ipairs(judging) do
       local manifest = one.manifest
       for _, effect in ipairs(kinds_declared(manifest, seen)) do
@@ -250,6 +255,7 @@ local function decide(given, circumstances)
     end
     for kind, verdict in pairs(finding.of_kind) do said[#said + 1] = { kind, verdict } end
   end
+  finding.is_agreed = false
   if now.tainted and finding.verdict ~= "deny" then
     for _, one in ipairs(said) do
       local kind, verdict = table.unpack(one)

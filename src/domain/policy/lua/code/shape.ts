@@ -144,7 +144,7 @@ local function read_action(action)
   }
 end
 
-local NOW = set_of({ "mode", "posture", "suspended", "rates", "tainted" })
+local NOW = set_of({ "mode", "posture", "suspended", "rates", "tainted", "approved" })
 local TAINTED = set_of({ "score", "source" })
 
 local function read_circumstances(given)
@@ -169,7 +169,12 @@ local function read_circumstances(given)
       fail("circumstances.tainted.score", "a number is expected")
     end
   end
+  local approved = {}
+  for _, path in ipairs(optional(now.approved, list, "circumstances.approved", segments) or {}) do
+    approved[table.concat(path, "/")] = true
+  end
   return {
+    approved = approved,
     tainted = now.tainted and now.tainted.score,
     posture = optional(now.posture, word, "circumstances.posture", IS_POSTURE) or "interactive",
     suspended = now.suspended == true,
