@@ -3,6 +3,7 @@
 // listens on its socket could ask for a signature over something else.
 import type { ChangeMethod } from '../../domain/control/changeMethod.ts'
 import type { Params } from '../../domain/control/methods.ts'
+import { printed } from '../terminal/printed.ts'
 import { MODES, POSTURES, sinksInWords } from './words.ts'
 
 /** Methods that may loosen the gate: suspending and taking an approval back never do. */
@@ -163,6 +164,16 @@ export const approvalChange = (
   words,
 })
 
+const isPath: Check = (value) => typeof value === 'object' && value !== null
+
+/** Which file it is the log knows. */
+export const restoreChange = (index: number, force: boolean): AskedChange<'integrity.restore'> => ({
+  method: 'integrity.restore',
+  params: { index, ...(force ? { force } : {}) },
+  event: { _tag: 'SelfRestored', entry: index, path: isPath },
+  words: 'the file becomes what it was before that change',
+})
+
 /** What of `found` is not what was asked for: a field's name; undefined where it all is. */
 export const differsIn = (
   asked: AskedChange['event'],
@@ -192,9 +203,22 @@ export const changeInWords = (found: Readonly<Record<string, unknown>>, words: s
       ? 'taint  cleared in every session'
       : `taint  cleared in session ${String(found['of'])}`
   if (found['_tag'] === 'PolicyApplied') return `${words}\n  digest ${String(found['digest'])}`
+  if (found['_tag'] === 'SelfRestored')
+    return `${printed(fileText(found['path']), 300)} becomes what it was before entry ${String(found['entry'])}`
   if (found['_tag'] === 'VaultExported')
     return `${Number(found['rows'])} values of the vault, ${words}`
   return words
+}
+
+const fileText = (path: unknown): string => {
+  const { home, path: absolute } = {
+    ...(path as { readonly home?: unknown; readonly path?: unknown }),
+  }
+  return typeof home === 'string'
+    ? `~/${home}`
+    : typeof absolute === 'string'
+      ? absolute
+      : 'the file'
 }
 
 const postureInWords = (posture: unknown): string =>

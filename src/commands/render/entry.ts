@@ -141,6 +141,17 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
         ...base,
         detail: `${textOf(event['id'])}: ${pathText(event['path'])}${event['below'] === true ? '/' : ''}${event['once'] === true ? ', once' : ''}`,
       }
+    case 'SelfModified':
+      return {
+        ...base,
+        detail: `${textOf(event['how'])} ${pathText(event['path'])}`,
+        alarming: true,
+      }
+    case 'SelfRestored':
+      return {
+        ...base,
+        detail: `${pathText(event['path'])}, as before entry ${Number(event['entry'])}`,
+      }
     case 'ApprovalUsed':
     case 'ApprovalRevoked':
       return { ...base, detail: textOf(event['id']) }

@@ -36,6 +36,10 @@ export const DEFAULT_TTL_MS = 10 * 60 * 1000
 /** Named in decisions that it let through; no rule of a policy can have it. */
 export const APPROVAL_ID = 'approval'
 
+/** For whom nobody will answer. */
+export const APPROVAL_REMEDY =
+  'Tell the user, who can agree beforehand with: isonapse hook approve PATH'
+
 export interface ApprovedChanges {
   /** Targets of the action that a human agreed to, as facts have them: no path twice. */
   readonly paths: ReadonlyArray<PathRef>

@@ -50,6 +50,8 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
       return true
     case 'GuardRemoved':
       return true
+    // What was there before may be what somebody had reason to change.
+    case 'SelfRestored':
     case 'ApprovalGranted':
       return now.policySet
     case 'GuardAdded':

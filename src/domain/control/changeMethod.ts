@@ -16,3 +16,4 @@ export type ChangeMethod =
   | 'guard.remove'
   | 'approval.grant'
   | 'approval.revoke'
+  | 'integrity.restore'

@@ -11,6 +11,7 @@ import { Mode, Posture, type Verdict } from '../policy/verdict.ts'
 import { COST_PARAMS, type CostReport } from './costs.ts'
 import { DOCTOR_PARAMS, type DoctorResults } from './doctor.ts'
 import { GAP_PARAMS, type GapsFound } from './gaps.ts'
+import { INTEGRITY_PARAMS, type IntegrityResults } from './integrity.ts'
 import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
 import { GUARD_PARAMS, type GuardResults } from './guards.ts'
 import type { Habit } from '../profile/habit.ts'
@@ -44,6 +45,8 @@ const Range = {
 
 export const QueryParams = Schema.Struct({
   ...Range,
+  /** This entry alone, where it is what is asked for. */
+  index: Schema.optionalKey(Schema.Int),
   session: Schema.optionalKey(Schema.String),
   tool: Schema.optionalKey(Schema.String),
   /** A prefix by whole segments: `tool:Bash:git` finds `tool:Bash:git:push`. */
@@ -85,6 +88,7 @@ export const PARAMS = {
       'guard.add',
       'guard.remove',
       'approval.grant',
+      'integrity.restore',
     ]),
     params: Schema.Unknown,
   }),
@@ -126,6 +130,7 @@ export const PARAMS = {
   ...SKILL_PARAMS,
   ...GUARD_PARAMS,
   ...APPROVAL_PARAMS,
+  ...INTEGRITY_PARAMS,
   ...STATUS_LINE_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
@@ -293,6 +298,7 @@ export interface Results
     SkillResults,
     GuardResults,
     ApprovalResults,
+    IntegrityResults,
     StatusLineResults,
     DoctorResults {
   status: StatusReport

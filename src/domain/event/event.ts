@@ -491,6 +491,45 @@ export class ApprovalUsed extends Schema.TaggedClass<ApprovalUsed>()('ApprovalUs
   inputTag: Schema.optionalKey(Schema.String),
 }) {}
 
+/** Why what a file held before is not kept with its change. */
+export const UNKEPT_CODES = [
+  'binary',
+  'too-large',
+  'unreadable',
+  /** So much was kept of this session, or is held in memory, that no more is. */
+  'full',
+] as const
+
+/**
+ * A file that instructs the agent, or that the policy monitors, is another one than before. The sealed
+ * payload is a SelfChange (domain/integrity), with tokens where values are.
+ */
+export class SelfModified extends Schema.TaggedClass<SelfModified>()('SelfModified', {
+  path: PathRef,
+  how: Schema.Literals(['created', 'changed', 'deleted']),
+  /** What the client reads it as; absent: it is monitored and no more. */
+  kind: Schema.optionalKey(SkillKind),
+  /**
+   * The call that names it as changed, or after whose end it was seen. Absent: it was seen between calls,
+   * and is the user's own doing, or that of something that runs on.
+   */
+  toolUseId: Schema.optionalKey(Schema.String),
+  /** Lines that came, and lines that went; absent where that was not told. */
+  added: Schema.optionalKey(Schema.Int),
+  removed: Schema.optionalKey(Schema.Int),
+  /** It cannot be restored. */
+  unkept: Schema.optionalKey(Schema.Literals(UNKEPT_CODES)),
+  payload: Schema.optionalKey(Sealed),
+}) {}
+
+/** A human took a change back: the file is again what it was before it. */
+export class SelfRestored extends Schema.TaggedClass<SelfRestored>()('SelfRestored', {
+  /** Index of the SelfModified. */
+  entry: Schema.Int,
+  path: PathRef,
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
 export class ApprovalRevoked extends Schema.TaggedClass<ApprovalRevoked>()('ApprovalRevoked', {
   id: Schema.String,
 }) {}
@@ -574,6 +613,8 @@ export const WitnessEvent = Schema.Union([
   ApprovalGranted,
   ApprovalUsed,
   ApprovalRevoked,
+  SelfModified,
+  SelfRestored,
   SkillTrusted,
   SkillDropped,
   SkillChecked,

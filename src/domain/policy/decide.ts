@@ -4,7 +4,7 @@
 // layers each is judged for itself, and the strictest counts. It works on facts alone, so that replay
 // needs no more than the log; no clock, no I/O, no order of rules.
 import type { Action } from '../action/action.ts'
-import { APPROVAL_ID, approvesEffect } from '../approval/approval.ts'
+import { APPROVAL_ID, APPROVAL_REMEDY, approvesEffect } from '../approval/approval.ts'
 import { type ActionEffect, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
 import type { Validator } from '../validate/validator.ts'
@@ -25,8 +25,9 @@ import {
   mayMatchKind,
   seenOf,
 } from './match.ts'
-import { compileMonitored } from './monitored.ts'
+import { compileMonitored, MONITORED_ID } from './monitored.ts'
 import { type Layer, layersOf, type Policy, validatorsOf } from './policy.ts'
+import type { PathPattern } from './pattern.ts'
 import { isAllowedInDryRun } from './posture.ts'
 import { gravityOf, type Ground, reasonLine } from './reason.ts'
 import { guardDeferral, vetoOf } from './veto.ts'
@@ -51,6 +52,8 @@ export interface CompiledPolicy {
   readonly stricterFrom: StricterFrom
   /** They decide nothing: files are looked at by them once they are written. */
   readonly validators: ReadonlyArray<Validator>
+  /** Of all layers: what of a change is recorded, whatever was decided. */
+  readonly monitored: ReadonlyArray<PathPattern>
 }
 
 interface CompiledLayer {
@@ -105,11 +108,13 @@ export const compilePolicy = (policy: Policy): CompiledPolicy => {
       rules.flatMap(({ id, rate }) => (rate === undefined ? [] : [[id, rate.per] as const])),
     ),
   )
+  const compiled = layers.map(compileLayer)
   return {
-    layers: layers.map(compileLayer),
+    layers: compiled,
     rated: [...rated].map(([id, per]) => ({ id, per })),
     stricterFrom: stricterFrom(layers),
     validators: validatorsOf(policy),
+    monitored: compiled.flatMap(({ monitored }) => monitored.flatMap(({ match }) => match.paths)),
   }
 }
 
@@ -232,8 +237,15 @@ const decideByPolicy = (action: Action, policy: CompiledPolicy, now: Circumstanc
     ),
     approve: finding.verdict === 'permit' && approved,
     ...(finding.rated.size === 0 ? {} : { rated: [...finding.rated].sort() }),
-    ...([...finding.ids].every(isTaintId) && finding.ids.size > 0 ? { remedy: TAINT_REMEDY } : {}),
+    ...remedyFor(finding.ids),
   }
+}
+
+/** Where it rests on one thing alone that the user can do something about. */
+const remedyFor = (ids: ReadonlySet<string>): Pick<Decision, 'remedy'> => {
+  if (ids.size === 0) return {}
+  if ([...ids].every(isTaintId)) return { remedy: TAINT_REMEDY }
+  return ids.has(MONITORED_ID) && ids.size === 1 ? { remedy: APPROVAL_REMEDY } : {}
 }
 
 const FILE_TOOLS = 'the tools Edit and Write may change it'

@@ -67,6 +67,13 @@ export const pathMatches = (
   return p === pattern.length
 }
 
+/** Whether one of the patterns names the path, whatever its case. */
+export const isNamedBy = (patterns: ReadonlyArray<PathPattern>, ref: PathRef): boolean => {
+  if (patterns.length === 0) return false
+  const path = segmentsOf(ref).map((segment) => segment.toLowerCase())
+  return patterns.some(({ lower }) => pathMatches(lower, path))
+}
+
 /** True when removing `path` would remove what the pattern names: it is the folder or above it. */
 export const isAtOrAbove = (path: ReadonlyArray<string>, pattern: PathPattern): boolean =>
   path.length <= pattern.fixed.length && path.every((segment, i) => segment === pattern.fixed[i])

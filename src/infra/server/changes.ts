@@ -37,6 +37,7 @@ import { draftApproval, draftRevocation } from './approvalMethods.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import { draftGuard, draftGuardRemoval } from './guardMethods.ts'
+import { draftRestore } from './integrityMethods.ts'
 import { isInsideClient } from './processTree.ts'
 import { draftSecret } from './secretMethods.ts'
 import { draftDrop, draftTrust } from './skillMethods.ts'
@@ -126,6 +127,7 @@ const DRAFTS: Drafts = {
   'guard.remove': draftGuardRemoval,
   'approval.grant': draftApproval,
   'approval.revoke': draftRevocation,
+  'integrity.restore': draftRestore,
 }
 
 const POLICY_CHANGED = new ControlFailure({

@@ -76,6 +76,7 @@ import { realPathOf } from './realPath.ts'
 import { makeOutgoing } from './outgoing.ts'
 import { makeRestoredFiles } from './restoredFiles.ts'
 import { makeSensitive } from './sensitive.ts'
+import { makeSelfChanges, type SelfChanges } from './selfChanges.ts'
 import { makeSessionContext } from './sessionContext.ts'
 import { makeSkills, type Skills } from './skills.ts'
 import { MARKETPLACE, PLUGIN_ID } from '../client/plugin.ts'
@@ -107,6 +108,7 @@ export interface RunningControlPlane {
   readonly context: ControlContext
   /** What the hook socket asks, for whoever is in this process. */
   readonly gateway: Gateway
+  readonly changes: SelfChanges
   /** Completes when somebody asks for the end: over the control socket, or by `stop`. */
   readonly stopped: Effect.Effect<'asked' | 'signal'>
   readonly stop: (reason: 'asked' | 'signal') => void
@@ -424,6 +426,16 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       return of === undefined ? undefined : sensitive.shown(of, texts)
     },
   })
+  const changes = makeSelfChanges({
+    log: witness,
+    keys,
+    skills,
+    maskTexts: sensitive.maskTexts,
+    outside: outsideProjects(home, gatePaths),
+    monitored: () => inForce().policy.monitored,
+    onFailure: log,
+  })
+  yield* Effect.addFinalizer(() => Effect.promise(changes.settled))
   const gateway = makeGateway({
     log: witness,
     keys,
@@ -435,6 +447,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     skills,
     sensitive,
     canaries,
+    changes,
     guards: makeGuards({
       runner: guardRunner,
       guardsOf: (tool) => guardsOf(witness.projected().guards, tool),
@@ -474,7 +487,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       },
     }),
   )
-  return { context, gateway, stopped: Deferred.await(ended), stop }
+  return { context, gateway, changes, stopped: Deferred.await(ended), stop }
 })
 
 /** The settings in force. Asked for every event, so worked out only when the log's are others. */

@@ -50,6 +50,7 @@ import type { Seen } from './observe.ts'
 import { makeScripts, passingOf } from './passing.ts'
 import { placeIn } from './placeIn.ts'
 import type { Sensitive } from './sensitive.ts'
+import type { SelfChanges } from './selfChanges.ts'
 import type { SessionContext } from './sessionContext.ts'
 import { makeUnderWay } from './underWay.ts'
 import type { Written } from './written.ts'
@@ -72,6 +73,8 @@ export interface GatewayOptions {
   readonly guards?: Guards
   /** Without it no file is looked at by the policy's validators. */
   readonly written?: Written
+  /** Without it changes of files that instruct the agent are not told. */
+  readonly changes?: Pick<SelfChanges, 'before' | 'after'>
   /** Without it a session is given nothing when it begins. */
   readonly context?: SessionContext
   /** Without it a canary is an event like all. */
@@ -310,6 +313,8 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     } finally {
       folded?.()
     }
+    if (judged !== undefined && !denied) options.changes?.before(event, judged, place)
+    options.changes?.after(event, place)
     const more: AnswerMore = looked === undefined ? {} : sensitive!.tell(looked, told)
     const begun = options.context?.begin(event, now.mode) ?? {}
     const messages = [warned, telling?.message, more.message, begun.message].filter(

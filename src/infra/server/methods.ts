@@ -155,6 +155,11 @@ const METHODS: Methods = {
       id: params.id,
       index,
     })),
+  'integrity.restore': (params, context) =>
+    Effect.map(makeChange('integrity.restore', params, context), (index) => ({
+      entry: params.index,
+      index,
+    })),
   'approval.list': (_, context) => approvalList(context),
   'guard.test': guardTest,
   'statusline.show': statusLine,

@@ -52,8 +52,10 @@ const past = async (
   const found: Array<number> = []
   const searched = { ...params, payloads: false }
   let scanned = 0
-  if (limit > 0)
-    for await (const slice of context.log.scan({ to: size, reverse: true })) {
+  const range =
+    params.index === undefined ? { to: size } : { from: params.index, to: params.index + 1 }
+  if (limit > 0 && (params.index === undefined || isIn(params.index, size)))
+    for await (const slice of context.log.scan({ ...range, reverse: true })) {
       for (const stored of slice) {
         if (signal.aborted) return { matched: 0, scanned }
         if ((await itemOf(stored, searched, context)) !== undefined) found.push(stored.index)
@@ -68,6 +70,8 @@ const past = async (
     await sendMatches(params, { from: index, to: index + 1 }, send, context, signal)
   return { matched: found.length, scanned }
 }
+
+const isIn = (index: number, size: number): boolean => index >= 0 && index < size
 
 /**
  * What matches from `size` on, as it comes, until the caller hangs up. It is read back from the log

@@ -32,6 +32,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Scanner } from '../sensitive/Scanner.ts'
 import type { Vault } from '../vault/Vault.ts'
 import { makeFailingOutput } from './failingOutput.ts'
+import { type MaskTexts, makeMaskTexts } from './maskTexts.ts'
 import { makeFileTurns } from './fileTurns.ts'
 import { type Inspected, makeInspect } from './inspect.ts'
 import type { OfCall, Outgoing, Rewritten } from './outgoing.ts'
@@ -96,6 +97,8 @@ export interface Sensitive {
   readonly look: (decoded: DecodedPayload, bytes: Uint8Array) => Promise<Looked>
   /** What may be printed of a failing call's output. Rejects where it cannot be logged. */
   readonly shown: (call: OfCall, texts: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
+  /** Texts with tokens in the place of values, and what has to be logged with them. */
+  readonly maskTexts: MaskTexts
   readonly sinksOf: SinksOf
   /** What runs in the call's place; undefined: the call itself. It is not denied. */
   readonly rewrite: (looked: Looked, judged: Judgement, mode: Mode) => Rewritten | undefined
@@ -120,7 +123,8 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
   const turns = makeFileTurns(files)
   const scriptMask = makeScriptMask({ actionOf, withoutSecrets: options.withoutSecrets })
   const mentionsOf = makePromptMentions({ ...options, actionOf })
-  const shown = makeFailingOutput({ ...options, actionOf })
+  const maskTexts = makeMaskTexts({ ...options, actionOf })
+  const shown = makeFailingOutput(maskTexts, options.append)
   const untrusted = makeUntrusted(() => settings()['injection.action'])
 
   const inspect = makeInspect({
@@ -136,6 +140,7 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
 
   return {
     shown,
+    maskTexts,
     sinksOf: options.sinksOf,
     rewrite: ({ inspected: { event, vault: mine } }, judged, mode) =>
       options.outgoing?.rewrite(event, judged, mode, mine),

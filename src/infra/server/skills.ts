@@ -9,7 +9,7 @@ import type { Draft } from '../../domain/event/envelope.ts'
 import { IntegrityViolated, SkillChecked, SkillTrusted } from '../../domain/event/event.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import type { InjectionAction } from '../../domain/sensitive/injection/reaction.ts'
-import { itemKey, type SkillItem } from '../../domain/skills/item.ts'
+import { itemKey, type SkillItem, type SkillKind } from '../../domain/skills/item.ts'
 import { compareSkills, countsOf, type SkillFinding } from '../../domain/skills/trust.ts'
 import { checkInWords } from '../../domain/skills/words.ts'
 import {
@@ -68,6 +68,10 @@ export interface Skills {
     seenIn: string,
     ms: number,
   ) => Promise<void>
+  /** The folder that the event's session was started in. */
+  readonly startOf: (event: HookEvent) => string
+  /** What instructs the agent in a session started there, or runs something: what is there now. */
+  readonly instructing: (start: string) => ReadonlyMap<string, SkillKind>
   readonly scoreOf: (item: SkillItem) => number | undefined
   readonly fileOf: (path: PathRef) => string | undefined
 }
@@ -198,6 +202,15 @@ export const makeSkills = (options: SkillsOptions): Skills => {
     look,
     check,
     scan,
+    startOf,
+    instructing: (start) => {
+      const files = new Map<string, SkillKind>()
+      for (const { item, status } of look({ start }).findings) {
+        const file = status === 'missing' ? undefined : absoluteOf(item.path, outside)
+        if (file !== undefined && item.kind !== 'folder') files.set(file, item.kind)
+      }
+      return files
+    },
     scoreOf: ({ hash }) => injection.scoreOf(hash),
     fileOf: (path) => absoluteOf(path, outside),
     arrived: async (event) => {

@@ -1,0 +1,195 @@
+// Changes of files that instruct the agent on their way into the log: one after the other, with tokens in
+// the place of values, what was replaced sealed, and all of it bounded, as an agent may change a file as
+// often as it likes.
+import { createHash } from 'node:crypto'
+import * as path from 'node:path'
+import { refOf } from '../../domain/action/paths.ts'
+import type { MaskedText, PathRef, Place } from '../../domain/action/place.ts'
+import { fromUtf8 } from '../../domain/bytes.ts'
+import type { Draft } from '../../domain/event/envelope.ts'
+import { SelfModified } from '../../domain/event/event.ts'
+import { packSelfChange, type SelfChange } from '../../domain/integrity/selfChange.ts'
+import type { SkillKind } from '../../domain/skills/item.ts'
+import { TOKEN } from '../../domain/vault/token.ts'
+import type { Content, ContentChange } from '../integrity/contents.ts'
+import { diffText } from '../integrity/diffText.ts'
+import type { SessionKeys } from '../keys/sessionKeys.ts'
+import type { WitnessLog } from '../store/WitnessLog.ts'
+import type { MaskTexts } from './maskTexts.ts'
+import { realPathOf } from './realPath.ts'
+
+export interface SelfRecordsOptions {
+  readonly log: Pick<WitnessLog['Service'], 'append'>
+  readonly keys: Pick<SessionKeys['Service'], 'seal'>
+  readonly maskTexts: MaskTexts
+  /** The place that recorded paths are written in. */
+  readonly outside: Place
+  readonly onFailure: (line: string) => void
+}
+
+export interface FoundChange extends ContentChange {
+  /** Absolute. */
+  readonly file: string
+  readonly kind: SkillKind | undefined
+}
+
+export interface SelfRecords {
+  /** `useId`: the call that it is told of. Returns at once. */
+  readonly add: (
+    found: ReadonlyArray<FoundChange>,
+    session: string,
+    useId: string | undefined,
+  ) => void
+  /** Resolves when all that was added is in the log, or was given up. */
+  readonly settled: () => Promise<void>
+}
+
+/** Of one session, what is kept of what was replaced. Bytes. */
+const MOST_KEPT = 16 * 1024 * 1024
+/** Of one session: more changes than these are told, and kept no more. */
+const MOST_CHANGES = 2000
+/** Found and not recorded yet: beyond them nothing is held. */
+const MOST_WAITING = 512
+const MOST_SESSIONS = 64
+
+interface Spent {
+  bytes: number
+  changes: number
+}
+
+export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
+  const { outside } = options
+  const kept = new Map<string, Spent>()
+  let waiting = 0
+  let recording: Promise<void> = Promise.resolve()
+
+  const add: SelfRecords['add'] = (found, session, useId) => {
+    for (const one of found) {
+      const isFull = waiting >= MOST_WAITING
+      waiting += 1
+      const known = isFull
+        ? { ...one, before: emptied(one.before), after: emptied(one.after) }
+        : one
+      recording = recording.then(async () => {
+        try {
+          await write(known, session, useId)
+        } catch (error) {
+          options.onFailure(`a change of ${one.file} was not recorded: ${String(error)}`)
+        } finally {
+          waiting -= 1
+        }
+      })
+    }
+  }
+
+  const write = async (
+    one: FoundChange,
+    session: string,
+    useId: string | undefined,
+  ): Promise<void> => {
+    const { file, kind, before, after } = one
+    const spent = spentOf(kept, session)
+    spent.changes += 1
+    const how = before === null ? 'created' : after === null ? 'deleted' : 'changed'
+    const [was, is] = [textOf(before), textOf(after)]
+    const bytes = typeof was === 'string' ? Buffer.byteLength(was) : 0
+    const isSpent = spent.changes > MOST_CHANGES || spent.bytes + bytes > MOST_KEPT
+    const why = isSpent ? 'full' : typeof was === 'string' || was === null ? undefined : was.unheld
+    if (!isSpent) spent.bytes += bytes
+    const { texts, rows } = await options.maskTexts(session, [
+      refText(file, outside),
+      typeof was === 'string' ? was : '',
+      typeof is === 'string' ? is : '',
+    ])
+    const [name, maskedBefore, maskedAfter] = texts
+    // Values came in the place of tokens, or went: the gate's own doing, on the agent's behalf.
+    if (
+      how === 'changed' &&
+      maskedBefore!.text === maskedAfter!.text &&
+      typeof was === 'string' &&
+      typeof is === 'string' &&
+      modeOf(before) === modeOf(after)
+    )
+      return
+    const told =
+      isSpent ||
+      (was !== null && typeof was !== 'string') ||
+      (is !== null && typeof is !== 'string')
+        ? undefined
+        : diffText(maskedBefore!.text, maskedAfter!.text)
+    const folder = realPathOf(path.dirname(file))
+    const change: SelfChange = {
+      v: 1,
+      ...(folder === undefined ? {} : { folder }),
+      ...(why === undefined
+        ? {
+            before: was === null ? null : maskedBefore!.text,
+            tokens: [...new Set(maskedBefore!.tokens)],
+            ...(maskedBefore!.lossy ? { lossy: true as const } : {}),
+            ...(modeOf(before) === undefined ? {} : { mode: modeOf(before)! }),
+          }
+        : {}),
+      ...afterOf(after),
+      ...(told === undefined ? {} : { diff: told.diff }),
+    }
+    const { sealed, chunks } = isSpent
+      ? { sealed: undefined, chunks: [] }
+      : options.keys.seal(session, 'SelfModified', packSelfChange(change))
+    const event = new SelfModified({
+      path: maskedRef(refOf(file, outside), name!.text),
+      how,
+      ...(kind === undefined ? {} : { kind }),
+      ...(useId === undefined ? {} : { toolUseId: useId }),
+      ...(told === undefined ? {} : { added: told.added, removed: told.removed }),
+      ...(why === undefined ? {} : { unkept: why }),
+      ...(sealed === undefined ? {} : { payload: sealed }),
+    })
+    await options.log.append(
+      [...rows, ...chunks, event].map((one): Draft => ({ session, event: one })),
+    )
+  }
+
+  return { add, settled: () => recording }
+}
+
+const spentOf = (kept: Map<string, Spent>, session: string): Spent => {
+  const spent = kept.get(session) ?? { bytes: 0, changes: 0 }
+  kept.delete(session)
+  kept.set(session, spent)
+  if (kept.size > MOST_SESSIONS) kept.delete(kept.keys().next().value!)
+  return spent
+}
+
+const modeOf = (content: Content): number | undefined =>
+  content !== null && 'mode' in content ? content.mode : undefined
+
+const emptied = (content: Content): Content => (content === null ? null : { unheld: 'full' })
+
+const textOf = (
+  content: Content,
+): string | null | { readonly unheld: NonNullable<SelfModified['unkept']> } => {
+  if (content === null) return null
+  if ('unheld' in content) return content
+  return fromUtf8(content.bytes) ?? { unheld: 'binary' }
+}
+
+const afterOf = (after: Content): Pick<SelfChange, 'after'> => {
+  if (after === null) return { after: null }
+  return 'bytes' in after ? { after: createHash('sha256').update(after.bytes).digest('hex') } : {}
+}
+
+const refText = (file: string, outside: Place): string => {
+  const [text] = Object.values(refOf(file, outside)) as [string]
+  return text
+}
+
+/** A value in a name is a typed node in the log, as in every fact. */
+const maskedRef = (ref: PathRef, masked: string): PathRef => {
+  const pieces = masked.split(TOKEN)
+  if (pieces.length === 1) return ref
+  const text: MaskedText = pieces.flatMap((piece, i) =>
+    i === 0 ? (piece === '' ? [] : [piece]) : [{ pii: 'VALUE' }, ...(piece === '' ? [] : [piece])],
+  )
+  const [root] = Object.keys(ref) as ['home' | 'path' | 'project']
+  return { [root]: text } as unknown as PathRef
+}

@@ -1,0 +1,397 @@
+import { execFileSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import type { QueryItem } from '../../../src/domain/control/methods.ts'
+import type { SelfChange } from '../../../src/domain/integrity/selfChange.ts'
+import { sessionKeyFile } from '../../../src/infra/keys/sessionKeyFiles.ts'
+import { bash, type Plane, ran, withPlane } from './plane.ts'
+
+const outside = { pid: process.pid }
+const SESSION = '11111111-1111-4111-8111-111111111101'
+
+const at = (plane: Plane, file: string): string => path.join(plane.project, file)
+
+const put = (plane: Plane, file: string, text: string, mode = 0o644): void => {
+  fs.mkdirSync(path.dirname(at(plane, file)), { recursive: true })
+  fs.writeFileSync(at(plane, file), text)
+  fs.chmodSync(at(plane, file), mode)
+}
+
+const textIn = (plane: Plane, file: string): string | undefined => {
+  try {
+    return fs.readFileSync(at(plane, file), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+const begin = (plane: Plane) =>
+  plane.hook('SessionStart', {
+    session_id: SESSION,
+    transcript_path: '/nowhere/transcript.jsonl',
+    cwd: plane.project,
+    hook_event_name: 'SessionStart',
+    source: 'startup',
+  })
+
+const prompt = (plane: Plane) =>
+  plane.hook('UserPromptSubmit', {
+    session_id: SESSION,
+    transcript_path: '/nowhere/transcript.jsonl',
+    cwd: plane.project,
+    hook_event_name: 'UserPromptSubmit',
+    prompt: 'go on',
+  })
+
+const settled = (plane: Plane) => plane.changes.settled()
+
+/** A call, with what it does in between. */
+const call = async (plane: Plane, payload: ReturnType<typeof bash>, does: () => void) => {
+  await plane.hook('PreToolUse', payload)
+  does()
+  await plane.hook('PostToolUse', ran(payload))
+  await settled(plane)
+  return payload.tool_use_id
+}
+
+const write = (plane: Plane, file: string, content: string) =>
+  bash(plane, '', { tool_name: 'Write', tool_input: { file_path: at(plane, file), content } })
+
+const changes = async (plane: Plane) => {
+  const items: Array<QueryItem> = []
+  await plane.call('witness.query', { kind: 'SelfModified', payloads: true, limit: 200 }, (one) => {
+    if ('item' in one) items.push(one.item)
+  })
+  return items.map(({ index, event, payload }) => ({
+    index,
+    event: event as unknown as Record<string, unknown>,
+    change: payload as SelfChange,
+  }))
+}
+
+const seen = async (plane: Plane) =>
+  (await changes(plane)).map(({ event }) => {
+    const { path: where, how, kind, toolUseId, added, removed, unkept } = event
+    const text = Object.values(where as object)[0] as string
+    const name = typeof text === 'string' ? text.replace(/^project\//, '') : text
+    return { name, how, kind, toolUseId, added, removed, unkept }
+  })
+
+describe('a change of a file that instructs the agent', () => {
+  it('is told with what it replaced, whatever tool made it', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\ntwo\n')
+      put(plane, '.claude/skills/a/SKILL.md', 'a skill\n')
+      await begin(plane)
+      await settled(plane)
+      expect(await changes(plane)).toEqual([])
+      const byWrite = await call(plane, write(plane, 'CLAUDE.md', 'x'), () =>
+        put(plane, 'CLAUDE.md', 'one\nthree\n'),
+      )
+      const byScript = await call(plane, bash(plane, 'python3 build.py'), () => {
+        put(plane, 'CLAUDE.md', 'one\nthree\nfour\n')
+        put(plane, '.claude/agents/new.md', 'an agent\n')
+        fs.rmSync(at(plane, '.claude/skills/a/SKILL.md'))
+      })
+      await call(plane, bash(plane, 'python3 build.py'), () => put(plane, 'src/a.ts', 'x'))
+      await call(plane, write(plane, 'README.md', 'x'), () => put(plane, 'README.md', 'x'))
+      const told = { kind: 'instructions', unkept: undefined }
+      expect(await seen(plane)).toEqual([
+        { ...told, name: 'CLAUDE.md', how: 'changed', toolUseId: byWrite, added: 1, removed: 1 },
+        { ...told, name: 'CLAUDE.md', how: 'changed', toolUseId: byScript, added: 1, removed: 0 },
+        {
+          ...told,
+          name: '.claude/agents/new.md',
+          how: 'created',
+          kind: 'agent',
+          toolUseId: byScript,
+          added: 1,
+          removed: 0,
+        },
+        {
+          ...told,
+          name: '.claude/skills/a/SKILL.md',
+          how: 'deleted',
+          kind: 'skill',
+          toolUseId: byScript,
+          added: 0,
+          removed: 1,
+        },
+      ])
+      const [first] = await changes(plane)
+      expect(first!.change).toMatchObject({
+        before: 'one\ntwo\n',
+        diff: '@@ -1,2 +1,2 @@\n one\n-two\n+three',
+      })
+      expect(await plane.call('witness.replay', {})).toMatchObject({ first: null, mismatches: 0 })
+    })
+  })
+
+  it('is told of a file that the policy monitors, where it can be listed or is named', async () => {
+    await withPlane(async (plane) => {
+      const policy = {
+        version: 1,
+        name: 'watched',
+        monitored: [
+          'project:db/**',
+          'project:**/Dockerfile',
+          '~/notes/*.md',
+          'project:.git/hooks/*',
+        ],
+        rules: [{ id: 'all', verdict: 'permit', match: { effect: ['fs.*', 'exec', 'opaque'] } }],
+        defaults: {},
+      }
+      await plane.call('policy.import', { policy, ...outside })
+      put(plane, 'db/a/schema.sql', 'create')
+      put(plane, 'sub/Dockerfile', 'FROM a\n')
+      await begin(plane)
+      const useId = await call(plane, bash(plane, 'python3 build.py'), () => {
+        put(plane, 'db/a/schema.sql', 'drop')
+        put(plane, 'db/b/new.sql', 'new')
+        put(plane, '../notes/x.md', 'x')
+        put(plane, '../notes/x.txt', 'x')
+        put(plane, '.git/hooks/pre-commit', 'x', 0o755)
+        // Nobody lists a pattern that begins anywhere.
+        put(plane, 'sub/Dockerfile', 'FROM b\n')
+      })
+      const named = await call(plane, bash(plane, 'echo x >> sub/Dockerfile'), () =>
+        put(plane, 'sub/Dockerfile', 'FROM b\nx\n'),
+      )
+      const all = await seen(plane)
+      expect(all.map(({ name, how }) => `${how} ${String(name)}`).sort()).toEqual([
+        'changed db/a/schema.sql',
+        'changed sub/Dockerfile',
+        'created .git/hooks/pre-commit',
+        'created db/b/new.sql',
+        'created notes/x.md',
+      ])
+      expect(all.every(({ kind }) => kind === undefined)).toBe(true)
+      expect(new Set(all.map(({ toolUseId }) => toolUseId))).toEqual(new Set([useId, named]))
+    })
+  })
+
+  it('that was made between two calls names none', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      await settled(plane)
+      put(plane, 'CLAUDE.md', 'two\n')
+      await prompt(plane)
+      await settled(plane)
+      put(plane, 'CLAUDE.md', 'three\n')
+      const useId = await call(plane, write(plane, 'CLAUDE.md', 'x'), () =>
+        put(plane, 'CLAUDE.md', 'four\n'),
+      )
+      expect((await seen(plane)).map(({ toolUseId }) => toolUseId)).toEqual([
+        undefined,
+        undefined,
+        useId,
+      ])
+      expect((await changes(plane)).map(({ change }) => change.before)).toEqual([
+        'one\n',
+        'two\n',
+        'three\n',
+      ])
+    })
+  })
+
+  it('is found by a control plane that was started anew meanwhile, from then on', async () => {
+    const base = fs.mkdtempSync('/tmp/iso-')
+    try {
+      await withPlane(
+        async (plane) => {
+          put(plane, 'CLAUDE.md', 'one\n')
+          await begin(plane)
+        },
+        { base },
+      )
+      await withPlane(
+        async (plane) => {
+          await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'CLAUDE.md', 'two\n'))
+          expect(await seen(plane)).toMatchObject([{ name: 'CLAUDE.md', added: 1, removed: 1 }])
+        },
+        { base },
+      )
+    } finally {
+      fs.rmSync(base, { recursive: true })
+    }
+  })
+
+  it('stands in no byte of the log in the clear, and values in it are tokens', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'mail anna.schmidt@acme-widgets.de about the migration\n')
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () =>
+        put(plane, 'CLAUDE.md', 'mail bernd.maier@acme-widgets.de about the migration\n'),
+      )
+      const [one] = await changes(plane)
+      expect(one!.change.diff).toMatch(/^-mail \[PII_[0-9a-f]{32}\] about the migration$/m)
+      const log = JSON.stringify(await plane.entries())
+      for (const text of ['anna.schmidt', 'bernd.maier', 'about the migration'])
+        expect(log).not.toContain(text)
+    })
+  })
+
+  it('of what is no text, or too large, is told without what it replaced', async () => {
+    await withPlane(async (plane) => {
+      const large = 'x'.repeat(300_000)
+      put(plane, '.claude/skills/a/data.md', large)
+      fs.writeFileSync(
+        at(plane, '.claude/skills/a/icon.png'),
+        Buffer.from([0xff, 0xfe, 0xfd, 0x80]),
+      )
+      // Of what is not held it is the clock that tells a change.
+      await new Promise((resolve) => setTimeout(resolve, 80))
+      await begin(plane)
+      await settled(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        put(plane, '.claude/skills/a/data.md', `${large}y`)
+        fs.writeFileSync(at(plane, '.claude/skills/a/icon.png'), Buffer.from([0xff, 0, 0xfd]))
+      })
+      expect((await seen(plane)).map(({ unkept }) => unkept).sort()).toEqual([
+        'binary',
+        'too-large',
+      ])
+    })
+  })
+
+  it('is none where a call was only looked at, denied, or changed nothing', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      await call(plane, write(plane, 'CLAUDE.md', 'one\n'), () => put(plane, 'CLAUDE.md', 'one\n'))
+      await call(plane, bash(plane, 'cat CLAUDE.md'), () => {})
+      await plane.hook('PreToolUse', write(plane, 'CLAUDE.md', 'never'))
+      await settled(plane)
+      expect(await changes(plane)).toEqual([])
+    })
+  })
+
+  it('does not wait for a pipe, follow a circle, or stop at a folder in a file’s place', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\n')
+      fs.mkdirSync(at(plane, '.claude/skills'), { recursive: true })
+      fs.symlinkSync('.', at(plane, '.claude/skills/loop'))
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        fs.rmSync(at(plane, 'CLAUDE.md'))
+        execFileSync('mkfifo', [at(plane, 'CLAUDE.md')])
+        fs.mkdirSync(at(plane, 'AGENTS.md'))
+        fs.symlinkSync('/dev/zero', at(plane, '.claude/skills/SKILL.md'))
+      })
+      expect((await seen(plane)).find(({ name }) => name === 'CLAUDE.md')).toMatchObject({
+        how: 'changed',
+        unkept: undefined,
+      })
+    })
+  })
+
+  it('is kept in bounds, whatever an agent writes', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      let before = 0
+      for (let i = 0; i < 80; i++)
+        await call(plane, bash(plane, 'python3 a.py'), () =>
+          put(plane, 'CLAUDE.md', `${String(i)}${'y'.repeat(250_000)}\n`),
+        )
+      const all = await seen(plane)
+      expect(all).toHaveLength(80)
+      before = all.filter(({ unkept }) => unkept === undefined).length
+      expect(before).toBeLessThanOrEqual(68)
+      expect(all.at(-1)).toMatchObject({ unkept: 'full' })
+    })
+  }, 60_000)
+})
+
+describe('taking a change back', () => {
+  const restore = (plane: Plane, index: number, more: object = {}) =>
+    plane.call('integrity.restore', { index, ...outside, ...more })
+
+  const only = async (plane: Plane) => (await changes(plane)).at(-1)!.index
+
+  it('puts back what was there, values and permissions with it', async () => {
+    await withPlane(async (plane) => {
+      const text = 'mail anna.schmidt@acme-widgets.de, or [PII_00000000000000000000000000000000]\n'
+      put(plane, '.claude/hooks/a.sh', text, 0o755)
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        fs.rmSync(at(plane, '.claude'), { recursive: true })
+      })
+      const index = await only(plane)
+      const before = (await plane.entries()).length
+      expect(await restore(plane, index)).toMatchObject({ entry: index, index: before })
+      expect(textIn(plane, '.claude/hooks/a.sh')).toBe(text)
+      expect(fs.statSync(at(plane, '.claude/hooks/a.sh')).mode & 0o777).toBe(0o755)
+      expect(await restore(plane, index)).toEqual({ entry: index, index: null })
+      const last = (await plane.entries()).findLast(({ event }) => event._tag === 'SelfRestored')
+      expect(last?.event).toMatchObject({ entry: index })
+    })
+  })
+
+  it('removes what it created, and only that', async () => {
+    await withPlane(async (plane) => {
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'CLAUDE.md', 'new\n'))
+      const index = await only(plane)
+      put(plane, 'CLAUDE.md', 'new, and more of the user’s\n')
+      await expect(restore(plane, index)).rejects.toMatchObject({
+        message: expect.stringContaining('changed once more since') as string,
+      })
+      expect(textIn(plane, 'CLAUDE.md')).toContain('more of the user')
+      await restore(plane, index, { force: true })
+      expect(textIn(plane, 'CLAUDE.md')).toBeUndefined()
+    })
+  })
+
+  it('writes through no link that was put there since', async () => {
+    await withPlane(async (plane) => {
+      put(plane, '.claude/commands/a.md', 'one\n')
+      put(plane, 'elsewhere/a.md', 'mine\n')
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () =>
+        put(plane, '.claude/commands/a.md', 'two\n'),
+      )
+      const index = await only(plane)
+      fs.rmSync(at(plane, '.claude/commands/a.md'))
+      fs.symlinkSync(at(plane, 'elsewhere/a.md'), at(plane, '.claude/commands/a.md'))
+      await expect(restore(plane, index, { force: true })).rejects.toMatchObject({ exit: 1 })
+      fs.rmSync(at(plane, '.claude/commands'), { recursive: true })
+      fs.symlinkSync(at(plane, 'elsewhere'), at(plane, '.claude/commands'))
+      await expect(restore(plane, index, { force: true })).rejects.toMatchObject({
+        message: expect.stringContaining('leads elsewhere') as string,
+      })
+      expect(textIn(plane, 'elsewhere/a.md')).toBe('mine\n')
+    })
+  })
+
+  it('is not for whoever names no process, nor of entries of other kinds', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'CLAUDE.md', 'two\n'))
+      const index = await only(plane)
+      await expect(plane.call('integrity.restore', { index })).rejects.toMatchObject({
+        kind: 'denied',
+      })
+      for (const other of [0, index - 1, -1, 1e9])
+        await expect(restore(plane, other)).rejects.toMatchObject({ exit: 2 })
+      expect(textIn(plane, 'CLAUDE.md')).toBe('two\n')
+    })
+  })
+
+  it('is said to be impossible once the session’s key was given up', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'CLAUDE.md', 'two\n'))
+      const index = await only(plane)
+      fs.rmSync(sessionKeyFile(plane.paths.keysDir, SESSION))
+      plane.context.keys.forget()
+      await expect(restore(plane, index)).rejects.toMatchObject({
+        message: expect.stringContaining('given up with its session’s key') as string,
+      })
+    })
+  })
+})
