@@ -29,7 +29,10 @@ It loosens the gate: it asks, is refused from inside Claude Code, and at assuran
       description: 'How long it holds, a day at most. Default: 10m.',
       helpValue: 'TIME',
     }),
-    once: boolean({ description: 'It ends with the first call that goes by it.' }),
+    once: boolean({
+      description: 'It ends with the first call that goes by it.',
+      default: false,
+    }),
     ...PROJECT_FLAG,
     ...LOOSENING_FLAGS,
   }

@@ -26,7 +26,7 @@ With INDEX, or --diff, what was changed is shown, with tokens where values are.`
       description: 'Of this session, by its id or the beginning of it.',
       helpValue: 'ID',
     }),
-    diff: boolean({ description: 'Show what was changed.' }),
+    diff: boolean({ description: 'Show what was changed.', default: false }),
     limit: number({ description: 'At most so many. Default: 50.', helpValue: 'N', min: 1 }),
   }
 

@@ -21,7 +21,10 @@ It asks, is refused from inside Claude Code, and at assurance level authority ta
     }),
   }
   static override flags = {
-    force: boolean({ description: 'Although the file was changed once more since.' }),
+    force: boolean({
+      description: 'Although the file was changed once more since.',
+      default: false,
+    }),
     ...LOOSENING_FLAGS,
   }
 
