@@ -18,6 +18,7 @@ const BENCHES: ReadonlyArray<readonly [string, ReadonlyArray<string>]> = [
   ['open', ['--most', '100000']],
   ['learn', ['--quick']],
   ['follow', ['--quick']],
+  ['skills', ['--quick']],
   ['memory', ['--quick']],
 ]
 
