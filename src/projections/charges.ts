@@ -10,15 +10,9 @@ import { dropOldest } from './dropOldest.ts'
 import type { Mutable } from './mutable.ts'
 import type { Projection } from './projection.ts'
 import { soundAmount, soundName, soundTime } from './sound.ts'
+import { placeOfRead, placeRead, transcriptKey, TranscriptPlace } from './transcriptPlace.ts'
 
 const Message = Schema.Struct({ at: Schema.Finite, sum: Schema.Int, tokens: TokenRow })
-
-const Transcript = Schema.Struct({
-  offset: Schema.Int,
-  tail: Schema.String,
-  /** Index of the entry that says so. */
-  last: Schema.Int,
-})
 
 const Charges = Schema.Struct({
   messages: Schema.Record(Schema.String, Message),
@@ -28,7 +22,7 @@ const Charges = Schema.Struct({
    * not later and not known it cannot be told whether it was charged: it counts as charged.
    */
   forgotten: Schema.Finite,
-  transcripts: Schema.Record(Schema.String, Transcript),
+  transcripts: Schema.Record(Schema.String, TranscriptPlace),
   transcriptCount: Schema.Int,
 })
 export type Charges = typeof Charges.Type
@@ -63,10 +57,9 @@ export const charges: Projection<Charges> = {
     }
     if (state.messageCount > MOST_MESSAGES) forget(state)
     if (event.read !== undefined && session !== null) {
-      const place = placeKey(session, event.agent)
+      const place = transcriptKey(session, event.agent)
       if (!Object.hasOwn(state.transcripts, place)) state.transcriptCount += 1
-      const { offset, tail } = event.read
-      state.transcripts[place] = { offset: soundAmount(offset), tail: soundName(tail), last: index }
+      state.transcripts[place] = placeOfRead(event.read, index)
       if (state.transcriptCount > MOST_TRANSCRIPTS)
         state.transcriptCount = dropOldest(state.transcripts, MOST_TRANSCRIPTS, ({ last }) => last)
     }
@@ -83,10 +76,6 @@ const forget = (state: Mutable<Charges>): void => {
 
 const messageKey = (message: string): string => `/${soundName(message)}`
 
-/** A session's id holds no slash. */
-const placeKey = (session: string, agent: string | undefined): string =>
-  soundName(agent === undefined ? `/${session}` : `/${session}/${agent}`)
-
 /** Undefined for a message that was never charged, as far as is known. */
 export const chargedOf = (state: Charges, message: string): Charged | undefined => {
   const key = messageKey(message)
@@ -102,9 +91,4 @@ export const readTo = (
   state: Charges,
   session: string,
   agent: string | undefined,
-): ReadTo | undefined => {
-  const key = placeKey(session, agent)
-  if (!Object.hasOwn(state.transcripts, key)) return undefined
-  const { offset, tail } = state.transcripts[key]!
-  return { offset, tail }
-}
+): ReadTo | undefined => placeRead(state.transcripts, session, agent)

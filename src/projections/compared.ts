@@ -5,17 +5,11 @@ import type { ReadTo } from '../domain/event/event.ts'
 import { dropOldest } from './dropOldest.ts'
 import type { Mutable } from './mutable.ts'
 import type { Projection } from './projection.ts'
-import { soundAmount, soundName, soundTime } from './sound.ts'
-
-const Place = Schema.Struct({
-  offset: Schema.Int,
-  tail: Schema.String,
-  /** Index of the entry that says so. */
-  last: Schema.Int,
-})
+import { soundTime } from './sound.ts'
+import { placeOfRead, placeRead, transcriptKey, TranscriptPlace } from './transcriptPlace.ts'
 
 const Compared = Schema.Struct({
-  places: Schema.Record(Schema.String, Place),
+  places: Schema.Record(Schema.String, TranscriptPlace),
   placeCount: Schema.Int,
   /** Index of the entry that told it of the session. */
   ungated: Schema.Record(Schema.String, Schema.Int),
@@ -41,17 +35,16 @@ export const compared: Projection<Compared> = {
         break
       case 'TranscriptCompared': {
         if (session === null) break
-        const key = placeKey(session, event.agent)
+        const key = transcriptKey(session, event.agent)
         if (!Object.hasOwn(state.places, key)) state.placeCount += 1
-        const { offset, tail } = event.read
-        state.places[key] = { offset: soundAmount(offset), tail: soundName(tail), last: index }
+        state.places[key] = placeOfRead(event.read, index)
         if (state.placeCount > MOST_PLACES)
           state.placeCount = dropOldest(state.places, MOST_PLACES, ({ last }) => last)
         break
       }
       case 'SessionUngated': {
         if (session === null) break
-        const key = placeKey(session, undefined)
+        const key = transcriptKey(session, undefined)
         if (!Object.hasOwn(state.ungated, key)) state.ungatedCount += 1
         state.ungated[key] = index
         if (state.ungatedCount > MOST_UNGATED)
@@ -63,21 +56,12 @@ export const compared: Projection<Compared> = {
   },
 }
 
-/** A session's id holds no slash. */
-const placeKey = (session: string, agent: string | undefined): string =>
-  soundName(agent === undefined ? `/${session}` : `/${session}/${agent}`)
-
 /** Undefined where it was never compared, as far as is known. */
 export const comparedTo = (
   state: Compared,
   session: string,
   agent: string | undefined,
-): ReadTo | undefined => {
-  const key = placeKey(session, agent)
-  if (!Object.hasOwn(state.places, key)) return undefined
-  const { offset, tail } = state.places[key]!
-  return { offset, tail }
-}
+): ReadTo | undefined => placeRead(state.places, session, agent)
 
 export const isUngated = (state: Compared, session: string): boolean =>
-  Object.hasOwn(state.ungated, placeKey(session, undefined))
+  Object.hasOwn(state.ungated, transcriptKey(session, undefined))
