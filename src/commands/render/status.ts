@@ -89,6 +89,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'hooks.json': 'isonapse hook enable',
   marker: 'isonapse hook enable',
   identity: 'isonapse hook witness verify',
+  hardened: 'sudo isonapse hook harden, which lays down what is not right',
   authority: 'isonapse hook witness query --kind IntegrityViolated',
 }
 
@@ -114,6 +115,7 @@ export const statusLines = (
     ['mode', report.mode],
     ['posture', postureText(report)],
     ['assurance', report.level],
+    ...(report.off === undefined ? [] : [['off here', report.off.join(', ')] as const]),
     [
       'policy',
       report.policy === null

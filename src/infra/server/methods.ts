@@ -10,6 +10,7 @@ import {
   type ResultOf,
 } from '../../domain/control/methods.ts'
 import type { FileFailure } from '../files/failure.ts'
+import { fromInside, mayAsk } from './asking.ts'
 import { canaryBegin, canaryEnd } from './canaries.ts'
 import { draftChange, makeChange } from './changes.ts'
 import { configShow } from './configMethods.ts'
@@ -20,7 +21,6 @@ import { guardList, guardTest } from './guardMethods.ts'
 import { witnessGaps } from './gaps.ts'
 import { observations, report, suggested } from './learning.ts'
 import { pastPolicy, policyHistory, testOnHistory } from './pastPolicies.ts'
-import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
 import { receipts } from './receipts.ts'
 import { replay } from './replay.ts'
@@ -46,7 +46,7 @@ const METHODS: Methods = {
   status,
   stop: Effect.fnUntraced(function* ({ pid }, context) {
     const running = yield* requireRunning(context)
-    if (pid === undefined || isInsideClient(pid))
+    if (fromInside(pid, context))
       return yield* new ControlFailure({
         kind: 'denied',
         message: 'the request to stop comes from inside Claude Code',
@@ -198,8 +198,10 @@ export const makeCallMethod =
   (context: ControlContext): CallMethod =>
   (method, params, send) =>
     isMethod(method)
-      ? Effect.flatMap(checked(method, params), (decoded) =>
-          (METHODS[method] as Methods['status'])(decoded as Params<'status'>, context, send),
+      ? Effect.flatMap(
+          Effect.andThen(mayAsk(method, context), checked(method, params)),
+          (decoded) =>
+            (METHODS[method] as Methods['status'])(decoded as Params<'status'>, context, send),
         )
       : Effect.fail(
           new ControlFailure({

@@ -1,0 +1,138 @@
+// Starting and stopping the control plane of level `hardened`, which only root can: a process of the
+// user's cannot start one of another uid.
+import * as Effect from 'effect/Effect'
+import * as Result from 'effect/Result'
+import * as fs from 'node:fs'
+import { ControlFailure } from '../../domain/control/methods.ts'
+import { connectControl, socketControl } from '../control/socketControl.ts'
+import { isAlive } from '../files/isAlive.ts'
+import type { AppPaths, HardenedPlaces } from '../paths.ts'
+import { endIn } from '../server/daemonEnd.ts'
+import { controlFailureOf } from '../server/failures.ts'
+import { launch } from '../server/launch.ts'
+import { placesOf } from './places.ts'
+import type { HardenedRecord } from './record.ts'
+import { runAs } from './runAs.ts'
+
+const SYSTEMCTL = '/usr/bin/systemctl'
+const READY_MS = 60_000
+const ENDS_WITHIN_MS = 15_000
+const POLL_MS = 20
+
+export const isSystemd = (): boolean =>
+  fs.existsSync('/run/systemd/system') && fs.existsSync(SYSTEMCTL)
+
+export const onlyRootStarts = ({ cli, user }: HardenedPlaces): ControlFailure =>
+  new ControlFailure({
+    kind: 'denied',
+    message: `the control plane of ${user.name} runs under a user of its own, and only root can start or stop it`,
+    remedy: `sudo ${cli} hook start`,
+    exit: 2,
+  })
+
+const answers = ({ controlSocket }: Pick<AppPaths, 'controlSocket'>) =>
+  Effect.map(connectControl(controlSocket), (socket) => {
+    socket?.destroy()
+    return socket !== undefined
+  })
+
+/** Waits until it answers; false where one did already. `paths`: root's. */
+export const startHardened = Effect.fn('startHardened')(function* (
+  record: HardenedRecord,
+  paths: AppPaths,
+): Effect.fn.Return<boolean, ControlFailure> {
+  if (yield* answers(paths)) return false
+  const places = placesOf(record.roots, record.user.name)
+  const from = sizeOf(places.logFile)
+  let ended = (): boolean => false
+  if (record.systemd)
+    yield* Effect.fromResult(runAs('root', SYSTEMCTL, ['start', '--', places.unit]))
+  else {
+    const launched = launch([places.serve], places.logFile, {})
+    const child = yield* Effect.mapError(Effect.fromResult(launched), controlFailureOf)
+    ended = () => child.exitCode !== null || child.signalCode !== null
+    child.unref()
+  }
+  const until = performance.now() + READY_MS
+  for (;;) {
+    const over = ended() || performance.now() > until
+    if (yield* answers(paths)) return true
+    if (over) break
+    yield* Effect.sleep(POLL_MS)
+  }
+  const { message, remedy } = record.systemd
+    ? { message: 'it does not answer', remedy: `journalctl -u ${places.unit}` }
+    : endIn(textFrom(places.logFile, from))
+  return yield* new ControlFailure({
+    kind: 'not-started',
+    message: `the control plane did not start: ${message}`,
+    remedy: remedy ?? `see ${places.logFile}`,
+    exit: 1,
+  })
+})
+
+const sizeOf = (file: string): number => fs.lstatSync(file, { throwIfNoEntry: false })?.size ?? 0
+
+const textFrom = (file: string, from: number): string => {
+  try {
+    return fs.readFileSync(file).subarray(from).toString('utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** Waits until its process is gone, and with it its hold on the log; false where none ran. */
+export const stopHardened = Effect.fn('stopHardened')(function* (
+  paths: AppPaths,
+  pid: number,
+): Effect.fn.Return<boolean, ControlFailure> {
+  const socket = yield* connectControl(paths.controlSocket)
+  if (socket === undefined) return false
+  const control = socketControl(paths.controlSocket, socket)
+  const status = yield* control.call('status', {})
+  yield* control.call('stop', { pid })
+  const until = performance.now() + ENDS_WITHIN_MS
+  while ((status.pid !== null && isAlive(status.pid)) || (yield* answers(paths))) {
+    if (performance.now() > until)
+      return yield* new ControlFailure({
+        kind: 'not-stopped',
+        message: `the control plane was asked to stop and has not ended after ${ENDS_WITHIN_MS / 1000} s`,
+        remedy: 'run the same command again',
+        exit: 1,
+      })
+    yield* Effect.sleep(POLL_MS)
+  }
+  return true
+})
+
+/** The user's own, by his own command line and as he. */
+export const stopUsers = (
+  record: HardenedRecord,
+  env: Readonly<Record<string, string>>,
+): Result.Result<boolean, ControlFailure> => {
+  const { node, app } = placesOf(record.roots, record.user.name)
+  return Result.map(
+    runAs(record.user, node, [`${app}/bin/isonapse.cjs`, 'hook', 'stop', '--json'], [0], {
+      HOME: record.user.home,
+      NODE_DISABLE_COMPILE_CACHE: '1',
+      ...env,
+    }),
+    ({ stdout }) => /"stopped": true/.test(stdout),
+  )
+}
+
+export const enableUnit = (record: HardenedRecord): Result.Result<void, ControlFailure> => {
+  const { unit } = placesOf(record.roots, record.user.name)
+  return Result.map(
+    Result.flatMap(runAs('root', SYSTEMCTL, ['daemon-reload']), () =>
+      runAs('root', SYSTEMCTL, ['enable', '--', unit]),
+    ),
+    () => undefined,
+  )
+}
+
+/** One that is not known, or not enabled, is no failure: it is to be gone. */
+export const disableUnit = (record: HardenedRecord): void => {
+  const { unit } = placesOf(record.roots, record.user.name)
+  runAs('root', SYSTEMCTL, ['disable', '--now', '--', unit], [0, 1, 5])
+}
