@@ -8,18 +8,20 @@ import { ROOTS, SERVICE } from '../../infra/harden/places.ts'
 import { isSystemd } from '../../infra/harden/plane.ts'
 import { readHardened } from '../../infra/harden/record.ts'
 import { onlyFromOutside } from '../../infra/control/outside.ts'
+import { shown } from '../../infra/files/failure.ts'
 import { isPrivateDir } from '../../infra/files/secureDirs.ts'
 import { layout, resolvePaths } from '../../infra/paths.ts'
 import { CommandFailure, usage } from '../terminal/failure.ts'
 import { commandFailureOf, runEffect } from './runEffect.ts'
 
-/** `command`: as it was given, for the line that says how to run it. */
-export const onlyAsRoot = async (command: string, program: string): Promise<void> => {
+/** `command`: as it was given, for the line that says how to run it. `root`: of the bundle. */
+export const onlyAsRoot = async (command: string, root: string): Promise<void> => {
   if (process.getuid?.() !== 0)
     throw new CommandFailure({
       kind: 'not-root',
       message: 'only root can put the gate out of your own reach',
-      remedy: `sudo ${program} ${command}`,
+      // Root's search path need not have either.
+      remedy: `sudo ${shown(process.execPath)} ${shown(path.resolve(root, '../bin/isonapse.cjs'))} ${command}`,
       exit: 2,
     })
   await runEffect(onlyFromOutside(process.pid, 'changes who can change the gate'))
@@ -39,12 +41,17 @@ export const hardenRequest = (
   version: string,
 ): HardenRequest => {
   const user = userFor(named)
-  const given = Object.fromEntries(
-    PLACES.flatMap((name) => {
-      const value = process.env[name]
-      return value === undefined || value === '' ? [] : [[name, value] as const]
-    }),
-  )
+  const runtime = process.env['XDG_RUNTIME_DIR'] ?? ''
+  const given = {
+    ...Object.fromEntries(
+      PLACES.flatMap((name) => {
+        const value = process.env[name]
+        return value === undefined || value === '' ? [] : [[name, value] as const]
+      }),
+    ),
+    // Root's own may be in its place.
+    ...(isPrivateDir(runtime, user.uid) ? { XDG_RUNTIME_DIR: runtime } : {}),
+  }
   const before = orThrow(readHardened(ROOTS))
   const from =
     before?.user.uid === user.uid

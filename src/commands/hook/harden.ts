@@ -32,37 +32,39 @@ What it cannot do: keep out an agent that may use sudo, or a client that is not 
     const { flags } = await this.parse(Harden)
     const { onlyAsRoot, hardenRequest } = await import('../control/harden.ts')
     const words = ['hook harden', ...(flags.undo ? ['--undo'] : [])].join(' ')
-    await onlyAsRoot(words, this.config.bin)
+    await onlyAsRoot(words, this.config.root)
     if (flags.undo) return this.undo(flags)
     const request = hardenRequest(flags.for, this.config.root, this.config.version)
-    const [{ runEffect }, { harden, hardenPlan }, { planLines, planned }] = await Promise.all([
-      import('../control/runEffect.ts'),
-      import('../../infra/harden/harden.ts'),
-      import('../render/harden.ts'),
-    ])
-    const { record, pieces } = await runEffect(hardenPlan(request))
+    const [{ runEffect }, { harden, hardenPlan }, { planLines, planned }, { nextLines }] =
+      await Promise.all([
+        import('../control/runEffect.ts'),
+        import('../../infra/harden/harden.ts'),
+        import('../render/harden.ts'),
+        import('../render/steps.ts'),
+      ])
+    const { record, pieces, warnings } = await runEffect(hardenPlan(request))
     const plan = planned(record, pieces)
     if (flags['dry-run'])
       return this.result(
         flags,
-        { dryRun: true, user: record.user, service: record.service, pieces: plan },
-        () => planLines(record, plan, this.terminal),
+        { dryRun: true, user: record.user, service: record.service, pieces: plan, warnings },
+        () => [...planLines(record, plan, this.terminal), ...nextLines(warnings, this.terminal)],
       )
-    if (
-      !(await this.agreed(
-        flags,
-        `Claude Code’s managed settings are for every user of this machine, and its hooks will be ours alone. Harden it for ${record.user.name}?`,
-      ))
-    )
-      return
+    for (const warning of warnings)
+      this.terminal.err(`${warning}
+`)
+    const question = `Claude Code’s managed settings are for every user of this machine, and its hooks will be ours alone. Harden it for ${record.user.name}?`
+    if (!(await this.agreed(flags, question))) return
     await this.report(flags, await runEffect(harden(request)))
   }
 
   private async undo(flags: { readonly yes: boolean; readonly json: boolean }): Promise<void> {
+    // All that it needs is loaded before: what it takes away may be the very program that runs.
     const [{ runEffect }, { undoHarden }, { ROOTS }] = await Promise.all([
       import('../control/runEffect.ts'),
       import('../../infra/harden/undo.ts'),
       import('../../infra/harden/places.ts'),
+      import('../render/steps.ts'),
     ])
     if (!(await this.agreed(flags, 'The gate comes back into the agent’s reach. Undo it?'))) return
     await this.report(flags, await runEffect(undoHarden(ROOTS, process.pid)))

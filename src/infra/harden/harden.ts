@@ -15,6 +15,7 @@ import type { AppPaths } from '../paths.ts'
 import { DEFAULT_DEADLINE_SECONDS, type HookClientOptions } from '../transport/hookClient.ts'
 import { MARKERS } from '../transport/marker.ts'
 import { type NoTransport, probeTransports } from '../transport/probe.ts'
+import { trustedProgram } from '../transport/programs.ts'
 import type { BakedValueRefused } from '../transport/shellQuote.ts'
 import {
   type Account,
@@ -27,7 +28,7 @@ import {
 import { copyThere, hasLog, removeMoved, setAside, usersPaths, verifyThere } from './moveData.ts'
 import { idsOf, type Piece, piecesOf } from './pieces.ts'
 import { hardenedPaths, type HardenRoots, placesOf, recordFile } from './places.ts'
-import { enableUnit, startHardened, stopHardened, stopUsers } from './plane.ts'
+import { enableUnit, startHardened, stopHardened, stopUsers, unwireUser } from './plane.ts'
 import { copyProgram, type Source } from './program.ts'
 import { type HardenedRecord, readHardened, writeHardened } from './record.ts'
 
@@ -147,6 +148,8 @@ const recordOf = Effect.fnUntraced(function* (
       made: before?.service.made ?? found === undefined,
     },
     from: before?.from ?? { configDir: from.configDir, dataDir: from.dataDir, runDir: from.runDir },
+    source: before?.source ?? [source.node, path.join(source.root, 'bin/isonapse.cjs')],
+    env: before?.env ?? request.env,
     roots,
     client: yield* hookClient(request),
     made: before?.made ?? dirs.filter((dir) => !fs.existsSync(dir)),
@@ -182,25 +185,44 @@ const hookClient = Effect.fnUntraced(function* ({
   }
 })
 
+/** What runs now runs as root, and what is copied is what runs: who else could have changed it. */
+const warningsOf = ({ source: { root, node } }: HardenRequest): ReadonlyArray<string> =>
+  [path.join(root, 'bin/isonapse.cjs'), node].flatMap((file) => {
+    const trusted = trustedProgram(file, 0)
+    return Result.isFailure(trusted) && ['owner', 'mode'].includes(trusted.failure.reason)
+      ? [
+          `${trusted.failure.message}: whoever can change it can have changed what now becomes the gate; a program that root installed is safer`,
+        ]
+      : []
+  })
+
 /** What would be laid down, and nothing done. */
 export const hardenPlan = Effect.fn('hardenPlan')(function* (
   request: HardenRequest,
 ): Effect.fn.Return<
-  { readonly record: HardenedRecord; readonly pieces: ReadonlyArray<Piece> },
+  {
+    readonly record: HardenedRecord
+    readonly pieces: ReadonlyArray<Piece>
+    readonly warnings: ReadonlyArray<string>
+  },
   HardenFailure
 > {
   const before = yield* Effect.fromResult(readHardened(request.roots))
   yield* Effect.fromResult(mayHarden(request, before))
   const record = yield* recordOf(request, before)
-  return { record, pieces: yield* Effect.fromResult(piecesOf(record)) }
+  return {
+    record,
+    pieces: yield* Effect.fromResult(piecesOf(record)),
+    warnings: warningsOf(request),
+  }
 })
 
 /**
  * Order, and what a crash after each step leaves: the record (the next run goes on, or takes it back) ·
  * account, program and scripts (nobody runs them) · the user's control plane stopped, his log set aside,
- * copied, verified (it still counts; his gate is down, which in enforce blocks) · the record says
- * `hardened` (this log counts) · the control plane · managed settings (sessions that begin are gated by
- * it) · the user's copy removed.
+ * copied, verified (it still counts; his gate is down, which in enforce blocks) · managed settings
+ * (sessions that begin are gated by a control plane that is down) · his own hooks out of his settings ·
+ * the record says `hardened` (this log counts) · the control plane · the user's copy removed.
  */
 export const harden = Effect.fn('harden')(function* (
   request: HardenRequest,
@@ -241,30 +263,38 @@ export const harden = Effect.fn('harden')(function* (
   yield* lay((piece) => !isHooks(piece))
   steps.push(done('scripts', roots.program, 'hook, start and command, root’s'))
 
+  const layHooks = Effect.fnUntraced(function* () {
+    for (const dir of [roots.managed, path.dirname(places.managedFile)])
+      if (!fs.existsSync(dir)) yield* Effect.fromResult(makeFolder(dir, 0, 0, 0o755))
+    yield* lay(isHooks)
+    steps.push(done('managed settings', places.managedFile, 'our hooks, and no others'))
+  })
   if (record.state === 'laying') {
-    const stopped = yield* Effect.fromResult(stopUsers(record, request.env))
+    const stopped = yield* Effect.fromResult(stopUsers(record, record.env))
     if (stopped) steps.push(done('control plane', null, `${user.name}’s own, stopped`))
     yield* Effect.fromResult(setAside(record))
     yield* copyThere(record)
     const verified = yield* Effect.fromResult(verifyThere(record))
     steps.push(done('log', places.dataDir, `moved, and verified: ${verified}`))
+    if (!fs.existsSync(places.marker)) yield* Effect.fromResult(layMarker(record))
+    yield* layHooks()
+    yield* Effect.fromResult(unwireUser(record, record.env))
+    steps.push(done('own hooks', null, `${user.name}’s own are out of his settings`))
     yield* keep({ ...record, state: 'hardened' })
+  } else {
+    if (!fs.existsSync(places.marker)) yield* Effect.fromResult(layMarker(record))
+    yield* layHooks()
   }
-  if (!fs.existsSync(places.marker)) yield* Effect.fromResult(layMarker(record))
   if (record.systemd) {
     yield* Effect.fromResult(enableUnit(record))
     steps.push(done('unit', places.unitFile, 'starts it with the machine'))
   }
   yield* startHardened(record, hardenedPaths(record, 'root'))
   steps.push(done('control plane', places.socketsDir, `runs as ${request.service}`))
-  for (const dir of [roots.managed, path.dirname(places.managedFile)])
-    if (!fs.existsSync(dir)) yield* Effect.fromResult(makeFolder(dir, 0, 0, 0o755))
-  yield* lay(isHooks)
-  steps.push(done('managed settings', places.managedFile, 'our hooks, and no others'))
   const removed = yield* Effect.fromResult(removeMoved(record))
   if (removed > 0) steps.push(done('old log', record.from.dataDir, 'removed: it was moved'))
   return reportOf(steps, [
-    'restart Claude Code: running sessions keep their old hooks until then, and what those hooks ask is answered by the old marker',
+    'restart Claude Code: sessions that are running keep their old hooks until then, and their calls are blocked',
     `from now on what loosens the gate is root’s: sudo ${places.cli} hook mode profile`,
     ...(record.systemd ? [] : [`after a boot: sudo ${places.cli} hook start`]),
   ])

@@ -105,21 +105,46 @@ export const stopHardened = Effect.fn('stopHardened')(function* (
   return true
 })
 
-/** The user's own, by his own command line and as he. */
+/** `isonapse hook …` by the user himself, on what is his. */
+const byUser = (
+  { user }: HardenedRecord,
+  [program, ...args]: ReadonlyArray<string>,
+  allowed: ReadonlyArray<number>,
+  env: Readonly<Record<string, string>>,
+) =>
+  runAs(user, program!, args, allowed, {
+    HOME: user.home,
+    NODE_DISABLE_COMPILE_CACHE: '1',
+    ...env,
+  })
+
+const laidDownProgram = ({ roots, user }: HardenedRecord): ReadonlyArray<string> => {
+  const { node, app } = placesOf(roots, user.name)
+  return [node, `${app}/bin/isonapse.cjs`]
+}
+
 export const stopUsers = (
   record: HardenedRecord,
   env: Readonly<Record<string, string>>,
-): Result.Result<boolean, ControlFailure> => {
-  const { node, app } = placesOf(record.roots, record.user.name)
-  return Result.map(
-    runAs(record.user, node, [`${app}/bin/isonapse.cjs`, 'hook', 'stop', '--json'], [0], {
-      HOME: record.user.home,
-      NODE_DISABLE_COMPILE_CACHE: '1',
-      ...env,
-    }),
+): Result.Result<boolean, ControlFailure> =>
+  Result.map(
+    byUser(record, [...laidDownProgram(record), 'hook', 'stop', '--json'], [0], env),
     ({ stdout }) => /"stopped": true/.test(stdout),
   )
-}
+
+/** Takes his own hooks out of his settings: only what root laid down runs, and only that is looked at. */
+export const unwireUser = (
+  record: HardenedRecord,
+  env: Readonly<Record<string, string>>,
+): Result.Result<void, ControlFailure> =>
+  Result.map(
+    byUser(record, [...laidDownProgram(record), 'hook', 'disable', '--json'], [0], env),
+    () => undefined,
+  )
+
+/** Wires him as he was, by the program that he had; false where that cannot be done any more. */
+export const rewireUser = (record: HardenedRecord): boolean =>
+  Result.isSuccess(byUser(record, [...record.source, 'hook', 'enable', '--json'], [0], record.env))
 
 export const enableUnit = (record: HardenedRecord): Result.Result<void, ControlFailure> => {
   const { unit } = placesOf(record.roots, record.user.name)

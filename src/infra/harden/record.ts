@@ -47,6 +47,10 @@ export const HardenedRecord = Schema.Struct({
     dataDir: Schema.String,
     runDir: Schema.String,
   }),
+  /** The program that was run first: the user's own goes on with it afterwards. */
+  source: Schema.Array(Schema.String),
+  /** What of the environment says where his folders are. */
+  env: Schema.Record(Schema.String, Schema.String),
   roots: Roots,
   /** What the hook script is made of. */
   client: HookClientOptions,

@@ -3,20 +3,16 @@
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import * as fs from 'node:fs'
-import * as path from 'node:path'
-import { markerFile } from '../client/plugin.ts'
 import { done, type LifecycleReport, reportOf, type Step } from '../client/report.ts'
 import { errnoOf, failureOf, type FileFailure } from '../files/failure.ts'
-import { readMarker } from '../transport/marker.ts'
 import { removeService } from './accounts.ts'
 import type { HardenFailure } from './harden.ts'
-import { copyBack, moveIntoPlace, putBack, usersPaths, verifyThere } from './moveData.ts'
+import { copyBack, moveIntoPlace, putBack, verifyThere } from './moveData.ts'
 import { hardenedPaths, type HardenRoots, placesOf, recordFile } from './places.ts'
-import { disableUnit, stopHardened } from './plane.ts'
+import { disableUnit, rewireUser, stopHardened } from './plane.ts'
 import { type HardenedRecord, isInForce, readHardened, writeHardened } from './record.ts'
-import { runAs } from './runAs.ts'
 
-/** `user`: whose it must be, where that is said; the pid is of the process that asks. */
+/** `pid`: of the process that asks. */
 export const undoHarden = Effect.fn('undoHarden')(function* (
   roots: HardenRoots,
   pid: number,
@@ -44,8 +40,11 @@ export const undoHarden = Effect.fn('undoHarden')(function* (
   }
   if (record.state === 'returned') {
     yield* Effect.fromResult(moveIntoPlace(record))
-    yield* Effect.fromResult(markUsers(record))
   } else yield* Effect.fromResult(putBack(record))
+  // While ours are still the only ones that run: no session begins without any.
+  const wired = rewireUser(record)
+  if (wired)
+    steps.push(done('own hooks', null, `${record.user.name}’s own are in his settings again`))
   steps.push(...(yield* Effect.fromResult(removeLaidDown(record))))
   if (record.service.made) {
     yield* Effect.fromResult(removeService(record.service.name))
@@ -56,10 +55,8 @@ export const undoHarden = Effect.fn('undoHarden')(function* (
     yield* Effect.fromResult(goneIfEmpty(dir))
   steps.push(done('record', recordFile(record.roots), 'removed: nothing is left'))
   return reportOf(steps, [
+    ...(wired ? [] : [`as ${record.user.name}: isonapse hook install, for hooks of his own`]),
     `as ${record.user.name}: isonapse hook start, then restart Claude Code`,
-    ...(fs.existsSync(markerFile(usersPaths(record)))
-      ? []
-      : [`as ${record.user.name}: isonapse hook install, for the hooks of his own`]),
   ])
 
   /** Hooks first: a session that begins in between is gated by the user's own. */
@@ -79,24 +76,6 @@ export const undoHarden = Effect.fn('undoHarden')(function* (
     })
   }
 })
-
-/**
- * The script of the user's own hooks reads a marker from before: what the log says now is written there,
- * so that none is looser until a control plane is up.
- */
-const markUsers = (record: HardenedRecord): Result.Result<void, HardenFailure> => {
-  const file = markerFile(usersPaths(record))
-  if (!fs.existsSync(path.dirname(file))) return Result.succeed(undefined)
-  const { marker } = placesOf(record.roots, record.user.name)
-  const said = readMarker(marker, { uid: record.service.uid ?? -1, readers: 'all' })
-  const word = Result.isSuccess(said) ? (said.success ?? 'enforce') : 'enforce'
-  // What lies there is the user's: a link at its end is replaced, not followed.
-  const script = 'umask 077; printf "%s\\n" "$1" >"$2.new" && mv -T -- "$2.new" "$2"'
-  return Result.map(
-    runAs(record.user, '/bin/sh', ['-c', script, 'sh', word, file]),
-    () => undefined,
-  )
-}
 
 const gone = (at: string): Result.Result<void, FileFailure> =>
   Result.try({

@@ -319,6 +319,7 @@ describe.skipIf(why !== undefined)(
       )
       expect(alice.hook('start').status).toBe(0)
       expect(JSON.parse(alice.hook('status', '--json').stdout)).toMatchObject({
+        wiring: { loaded: true },
         level: 'open',
         mode: 'enforce',
         drift: [],
