@@ -25,6 +25,7 @@ import {
   missingTools,
   othersInGroup,
 } from './accounts.ts'
+import { alone } from './alone.ts'
 import { copyThere, hasLog, removeMoved, setAside, usersPaths, verifyThere } from './moveData.ts'
 import { idsOf, type Piece, piecesOf } from './pieces.ts'
 import { hardenedPaths, type HardenRoots, placesOf, recordFile } from './places.ts'
@@ -224,7 +225,10 @@ export const hardenPlan = Effect.fn('hardenPlan')(function* (
  * (sessions that begin are gated by a control plane that is down) · his own hooks out of his settings ·
  * the record says `hardened` (this log counts) · the control plane · the user's copy removed.
  */
-export const harden = Effect.fn('harden')(function* (
+export const harden = (request: HardenRequest): Effect.Effect<LifecycleReport, HardenFailure> =>
+  alone(request.roots, hardenAlone(request))
+
+const hardenAlone = Effect.fn('harden')(function* (
   request: HardenRequest,
 ): Effect.fn.Return<LifecycleReport, HardenFailure> {
   process.umask(0o077)

@@ -27,10 +27,17 @@ export const scriptText = ({ client, roots, user }: HardenedRecord): Text =>
     return [shebang, `[ -d ${gate} ] && [ ! -x ${gate} ] && exit 0`, ...rest].join('\n')
   })
 
+/**
+ * The first program of a hook is started with the client's environment, which a project's settings can
+ * fill: what a dynamic linker loads code by is empty here, and managed settings win (observed).
+ */
+const NO_LOADER = { LD_PRELOAD: '', LD_AUDIT: '', LD_LIBRARY_PATH: '' }
+
 export const managedText = ({ client, roots, user }: HardenedRecord): string =>
   `${JSON.stringify(
     {
       allowManagedHooksOnly: true,
+      env: NO_LOADER,
       hooks: hooksOf(client, placesOf(roots, user.name).script),
     },
     null,

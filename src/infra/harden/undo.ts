@@ -5,6 +5,7 @@ import * as Result from 'effect/Result'
 import * as fs from 'node:fs'
 import { done, type LifecycleReport, reportOf, type Step } from '../client/report.ts'
 import { errnoOf, failureOf, type FileFailure } from '../files/failure.ts'
+import { alone } from './alone.ts'
 import { removeService } from './accounts.ts'
 import type { HardenFailure } from './harden.ts'
 import { copyBack, moveIntoPlace, putBack, verifyThere } from './moveData.ts'
@@ -13,7 +14,12 @@ import { disableUnit, rewireUser, stopHardened } from './plane.ts'
 import { type HardenedRecord, isInForce, readHardened, writeHardened } from './record.ts'
 
 /** `pid`: of the process that asks. */
-export const undoHarden = Effect.fn('undoHarden')(function* (
+export const undoHarden = (
+  roots: HardenRoots,
+  pid: number,
+): Effect.Effect<LifecycleReport, HardenFailure> => alone(roots, undoAlone(roots, pid))
+
+const undoAlone = Effect.fn('undoHarden')(function* (
   roots: HardenRoots,
   pid: number,
 ): Effect.fn.Return<LifecycleReport, HardenFailure> {

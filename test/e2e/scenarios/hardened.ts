@@ -3,6 +3,7 @@ import * as assert from 'node:assert/strict'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import {
+  acceptProject,
   assertBlocked,
   assertRan,
   DENIED_BECAUSE,
@@ -10,13 +11,19 @@ import {
   type Scenario,
 } from '../scenario.ts'
 import { USER } from '../machine.ts'
+import type { Session } from '../session.ts'
 import { bash, type Stage } from '../stage.ts'
+
+const LOADERS = ['LD_PRELOAD', 'LD_AUDIT', 'LD_LIBRARY_PATH']
 
 const denied = (stage: Stage, id: string, ...args: ReadonlyArray<string>) =>
   stage.converse({
     turns: [{ calls: [bash(id, deniedCommand(`${id}.txt`))] }, { text: 'done' }],
     args,
   })
+
+/** The linker's own words about a library that it was told to load and that is none. */
+const loaded = ({ fired }: Session): boolean => fired.some(({ stderr }) => /ld\.so/.test(stderr))
 
 const levelOf = async (stage: Stage): Promise<unknown> =>
   (JSON.parse(await stage.hook('status', '--json')) as { readonly level: unknown }).level
@@ -30,6 +37,12 @@ export const hardened: ReadonlyArray<Scenario> = [
       // Else this would show nothing.
       const open = await denied(stage, 'open', '--bare')
       assertRan(stage, open, 'open', 'open.txt')
+
+      // Loaded into env, the first program of a hook, a library could answer in its place.
+      const env = Object.fromEntries(LOADERS.map((name) => [name, `${stage.work}/${name}.so`]))
+      stage.write('.claude/settings.json', JSON.stringify({ env }))
+      await acceptProject(stage)
+      assert.ok(loaded(await denied(stage, 'given')), 'at the other levels it is given one')
 
       await stage.asRoot('harden', '--for', USER, '--yes')
       assert.equal(await levelOf(stage), 'hardened')
@@ -51,14 +64,20 @@ export const hardened: ReadonlyArray<Scenario> = [
       }
       stage.write('.claude/settings.local.json', '{}')
       const own = { type: 'command', command: 'touch theirs.txt' }
-      const settings = JSON.stringify({ hooks: { PreToolUse: [{ hooks: [own] }] } })
+      const settings = JSON.stringify({ env, hooks: { PreToolUse: [{ hooks: [own] }] } })
       stage.write('.claude/settings.json', settings)
       await stage.asRoot('skill', 'check', '--accept', '--yes', '--project', stage.work)
       const session = await stage.converse({
-        turns: [{ calls: [bash('permitted', 'touch permitted.txt')] }, { text: 'done' }],
+        turns: [
+          { calls: [bash('permitted', 'touch permitted.txt')] },
+          { calls: [bash('loads', `echo "${LOADERS.map((name) => `[$${name}]`).join('')}"`)] },
+          { text: 'done' },
+        ],
         args: ['--allowedTools', 'Bash'],
       })
       assertRan(stage, session, 'permitted', 'permitted.txt')
+      assert.match(session.told('loads') ?? '', /^\[\]\[\]\[\]\n/)
+      assert.ok(!loaded(session), 'no hook is given a library of the repository')
       assert.ok(!stage.exists('theirs.txt'), 'the hook of the repository does not run')
       const decided = await stage.witnessed('--kind', 'DecisionMade', '--session', session.id)
       assert.ok(decided.some(({ event }) => event['toolUseId'] === 'permitted'))

@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
+import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { StatusReport } from '../../../src/domain/control/methods.ts'
@@ -11,8 +12,8 @@ import { connectControl, socketControl } from '../../../src/infra/control/socket
 import { isAlive } from '../../../src/infra/files/isAlive.ts'
 import { accountOf } from '../../../src/infra/harden/accounts.ts'
 import { lookAtPieces } from '../../../src/infra/harden/check.ts'
-import { harden, hardenPlan } from '../../../src/infra/harden/harden.ts'
-import { copyBack, setAside, usersPaths } from '../../../src/infra/harden/moveData.ts'
+import { harden } from '../../../src/infra/harden/harden.ts'
+import { copyBack, usersPaths } from '../../../src/infra/harden/moveData.ts'
 import { hardenedPaths, type Places, placesOf } from '../../../src/infra/harden/places.ts'
 import { stopHardened } from '../../../src/infra/harden/plane.ts'
 import {
@@ -36,6 +37,8 @@ describe.skipIf(why !== undefined)(
     let machine: Machine
     let places: Places
     let report: LifecycleReport
+    let halfWay: Ran
+    let takenBack: { readonly entries: number }
     let before: { readonly size: number; readonly origin: string }
 
     const record = (): HardenedRecord => Result.getOrThrow(readHardened(machine.request.roots))!
@@ -87,13 +90,16 @@ describe.skipIf(why !== undefined)(
       const said = JSON.parse(alice.hook('status', '--json').stdout) as StatusReport
       before = said.log
       expect(said.level).toBe('open')
-      // What a run leaves that was killed once the log was set aside.
-      const { record: planned } = await run(hardenPlan(request))
-      expect(fs.existsSync(request.roots.program)).toBe(false)
-      expect(alice.hook('stop').status).toBe(0)
-      fs.mkdirSync(request.roots.program, { mode: 0o755 })
-      Result.getOrThrow(writeHardened(planned))
-      Result.getOrThrow(setAside(planned))
+      // A run that ends half-way, with the log set aside and copied: the user put a link there.
+      const planted = path.join(usersPaths({ from: request.from }).keysDir, 'planted')
+      alice.sh(`ln -s /etc/hostname ${planted}`)
+      expect(await failure(harden(request))).toMatchObject({ kind: 'log-strange' })
+      expect(record().state).toBe('laying')
+      halfWay = alice.hook('start')
+      // Taken back, it is as it was; then done again, by a run that finds the other's lock gone.
+      expect((await run(undoHarden(request.roots, process.pid))).complete).toBe(true)
+      takenBack = JSON.parse(alice.hook('witness', 'stats', '--json').stdout) as typeof takenBack
+      alice.sh(`rm ${planted}`)
       report = await run(harden(request))
     }, 60_000)
 
@@ -103,6 +109,13 @@ describe.skipIf(why !== undefined)(
       machine.alice.hook('stop')
       machine.destroy()
     }, 60_000)
+
+    it('leaves the log to the user until it was moved whole, and gives it back from half-way', () => {
+      // What is set aside no control plane opens, and none begins another in its place.
+      expect(halfWay.status).toBe(1)
+      expect(halfWay.stderr).toContain('there is no log')
+      expect(takenBack.entries).toBeGreaterThanOrEqual(before.size)
+    })
 
     it('is laid down, goes on with the same log, and says so because it was looked at', async () => {
       expect(report.complete).toBe(true)
@@ -115,6 +128,19 @@ describe.skipIf(why !== undefined)(
       // Nothing of it is left where the agent reaches it.
       const { witnessDir, keysDir, identityFile } = usersPaths(record())
       for (const at of [witnessDir, keysDir, identityFile]) expect(fs.existsSync(at)).toBe(false)
+    })
+
+    it('runs nothing as root that the user may have put into a home that sudo kept', () => {
+      const { alice, node, request } = machine
+      const cli = path.join(request.source.root, 'bin/isonapse.cjs')
+      const cache = path.join(alice.home, '.cache/isonapse')
+      fs.rmSync(cache, { recursive: true, force: true })
+      const env = { PATH: '/usr/bin:/bin', HOME: alice.home }
+      expect(spawnSync(node, [cli, '--version'], { env }).status).toBe(0)
+      expect(fs.existsSync(cache)).toBe(false)
+      // Where it is his own it is kept: else this would show nothing.
+      expect(alice.hook('--help').status).toBe(0)
+      expect(fs.existsSync(cache)).toBe(true)
     })
 
     it('answers the user’s hooks, and reads his scripts in a home that is closed to all others', () => {
@@ -284,13 +310,22 @@ describe.skipIf(why !== undefined)(
         'managed settings',
         'managed settings',
       ])
-      expect((await run(harden(machine.request))).complete).toBe(true)
+      const both = [harden(machine.request), harden(machine.request)].map((one) =>
+        Effect.runPromise(Effect.result(one)),
+      )
+      const [first, second] = await Promise.all(both)
+      expect(Result.getOrThrow(first!).complete).toBe(true)
+      expect(second).toMatchObject({ failure: { kind: 'busy' } })
       expect(await status()).toMatchObject({ level: 'hardened', mode: 'enforce' })
       expect(
         await failure(
           harden({ ...machine.request, user: { ...machine.request.user, uid: machine.bob.uid } }),
         ),
       ).toMatchObject({ kind: 'other-user' })
+      const asked = (user: object) =>
+        failure(harden({ ...machine.request, user: { ...machine.request.user, ...user } }))
+      expect(await asked({ gid: machine.bob.gid })).toMatchObject({ kind: 'group' })
+      expect(await asked({ uid: 0 })).toMatchObject({ kind: 'user' })
     })
 
     it('is undone after a crash half-way: the log is the user’s again, and nothing else is left', async () => {

@@ -113,7 +113,7 @@ export const makeMachine = (): Machine => {
           [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--', ...argv],
           {
             cwd: home,
-            env: { HOME: home, PATH: '/usr/bin:/bin', NODE_DISABLE_COMPILE_CACHE: '1' },
+            env: { HOME: home, PATH: '/usr/bin:/bin' },
             encoding: 'utf8',
             input,
             timeout: 20_000,
