@@ -5,6 +5,7 @@ import * as Result from 'effect/Result'
 import { type Initialised, initialise } from '../../infra/control/initialise.ts'
 import { connectControl } from '../../infra/control/socketControl.ts'
 import { holderOf, startDaemon } from '../../infra/control/startDaemon.ts'
+import { onlyRootStarts } from '../../infra/harden/onlyRoot.ts'
 import { readHardened } from '../../infra/harden/record.ts'
 import type { AppPaths, HardenedPlaces } from '../../infra/paths.ts'
 import { CommandFailure } from '../terminal/failure.ts'
@@ -71,7 +72,7 @@ export const started = async (
 
 const startedHardened = async (paths: AppPaths, places: HardenedPlaces) => {
   if (await isRunning(paths)) return { pid: null, started: false }
-  const { startHardened, onlyRootStarts } = await import('../../infra/harden/plane.ts')
+  const { startHardened } = await import('../../infra/harden/plane.ts')
   const record = Result.getOrUndefined(readHardened({ program: path.dirname(places.recordFile) }))
   if (process.getuid?.() !== 0 || record === undefined)
     throw commandFailureOf(onlyRootStarts(places))
@@ -79,7 +80,7 @@ const startedHardened = async (paths: AppPaths, places: HardenedPlaces) => {
 }
 
 const stoppedHardened = async (paths: AppPaths, places: HardenedPlaces): Promise<boolean> => {
-  const { onlyRootStarts, stopHardened } = await import('../../infra/harden/plane.ts')
+  const { stopHardened } = await import('../../infra/harden/plane.ts')
   if (process.getuid?.() !== 0) throw commandFailureOf(onlyRootStarts(places))
   return runEffect(stopHardened(paths, process.pid))
 }

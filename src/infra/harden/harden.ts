@@ -86,6 +86,14 @@ const mayHarden = (
           'sudo isonapse hook harden --for USER',
         ),
       )
+    if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(user.name))
+      return yield* Result.fail(
+        refused(
+          'user',
+          `the name ${JSON.stringify(user.name)} cannot be part of a path and of a unit`,
+          'see getent passwd',
+        ),
+      )
     if (before !== undefined && before.user.uid !== user.uid)
       return yield* Result.fail(
         refused(

@@ -5,8 +5,9 @@ import * as Result from 'effect/Result'
 import * as fs from 'node:fs'
 import { ControlFailure } from '../../domain/control/methods.ts'
 import { connectControl, socketControl } from '../control/socketControl.ts'
+import { beginLog } from '../control/startDaemon.ts'
 import { isAlive } from '../files/isAlive.ts'
-import type { AppPaths, HardenedPlaces } from '../paths.ts'
+import type { AppPaths } from '../paths.ts'
 import { endIn } from '../server/daemonEnd.ts'
 import { controlFailureOf } from '../server/failures.ts'
 import { launch } from '../server/launch.ts'
@@ -22,14 +23,6 @@ const POLL_MS = 20
 export const isSystemd = (): boolean =>
   fs.existsSync('/run/systemd/system') && fs.existsSync(SYSTEMCTL)
 
-export const onlyRootStarts = ({ cli, user }: HardenedPlaces): ControlFailure =>
-  new ControlFailure({
-    kind: 'denied',
-    message: `the control plane of ${user.name} runs under a user of its own, and only root can start or stop it`,
-    remedy: `sudo ${cli} hook start`,
-    exit: 2,
-  })
-
 const answers = ({ controlSocket }: Pick<AppPaths, 'controlSocket'>) =>
   Effect.map(connectControl(controlSocket), (socket) => {
     socket?.destroy()
@@ -43,7 +36,7 @@ export const startHardened = Effect.fn('startHardened')(function* (
 ): Effect.fn.Return<boolean, ControlFailure> {
   if (yield* answers(paths)) return false
   const places = placesOf(record.roots, record.user.name)
-  const from = sizeOf(places.logFile)
+  const from = yield* Effect.mapError(Effect.fromResult(beginLog(places.logFile)), controlFailureOf)
   let ended = (): boolean => false
   if (record.systemd)
     yield* Effect.fromResult(runAs('root', SYSTEMCTL, ['start', '--', places.unit]))
@@ -70,8 +63,6 @@ export const startHardened = Effect.fn('startHardened')(function* (
     exit: 1,
   })
 })
-
-const sizeOf = (file: string): number => fs.lstatSync(file, { throwIfNoEntry: false })?.size ?? 0
 
 const textFrom = (file: string, from: number): string => {
   try {

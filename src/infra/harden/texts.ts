@@ -16,7 +16,9 @@ const CAPABILITY = 'dac_read_search'
 
 /**
  * The hook client. Managed settings are for every user of the machine: one who may not enter the folder
- * of the marker is another, whom this gate says nothing of. A folder that is gone lets nobody past.
+ * of the marker and has another uid as well is another, whom this gate says nothing of. Either alone is
+ * what the user's own processes come to, in another group or a user namespace; a folder that is gone, or
+ * an id that says nothing, lets nobody past.
  */
 export const scriptText = ({ client, roots, user }: HardenedRecord): Text =>
   Result.gen(function* () {
@@ -24,7 +26,9 @@ export const scriptText = ({ client, roots, user }: HardenedRecord): Text =>
     const gate = yield* shellQuotePath('the folder of the marker', gateDir)
     const script = yield* hookClientScript(client)
     const [shebang, ...rest] = script.split('\n')
-    return [shebang, `[ -d ${gate} ] && [ ! -x ${gate} ] && exit 0`, ...rest].join('\n')
+    const others = `[ -d ${gate} ] && [ ! -x ${gate} ] &&
+  case $(/usr/bin/id -u 2>/dev/null) in '' | ${user.uid}) ;; *) exit 0 ;; esac`
+    return [shebang, others, ...rest].join('\n')
   })
 
 /**

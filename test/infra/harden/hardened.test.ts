@@ -269,6 +269,17 @@ describe.skipIf(why !== undefined)(
       expect(bob.run([machine.node, '-e', program]).status).toBe(7)
     })
 
+    it('takes a client of the user’s in another group, or in a user namespace, for the user', () => {
+      const { alice, bob } = machine
+      const ids = [`--reuid=${alice.uid}`, `--regid=${bob.gid}`, '--clear-groups', '--']
+      const argv = ['/usr/bin/env', '-i', '/bin/sh', places.script, 'PreToolUse']
+      const elsewhere = spawnSync('/usr/bin/setpriv', [...ids, ...argv], { cwd: '/', input: '{}' })
+      expect(elsewhere.status).toBe(2)
+      const mapped = alice.run(['/usr/bin/unshare', '--user', '--map-root-user', ...argv], '{}')
+      // Where a user may make no namespace there is nothing to be taken for anybody else.
+      if (!mapped.stderr.includes('unshare failed')) expect(mapped.status).toBe(2)
+    })
+
     it('names the piece that is not right, and is then not called hardened', async () => {
       const named = async (undo: () => void) => {
         const { level, drift } = await status()
