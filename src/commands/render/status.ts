@@ -33,7 +33,10 @@ export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
     warn(
       choice === undefined,
       `Claude Code does not load the hooks: ${choice?.text ?? wiring.detail}`,
-      choice?.remedy ?? 'isonapse hook install, then restart Claude Code',
+      choice?.remedy ??
+        (report.off === undefined
+          ? 'isonapse hook install, then restart Claude Code'
+          : REMEDIES['hardened']!),
     )
   }
   for (const { message, remedy } of faults) warn(true, message, remedy)

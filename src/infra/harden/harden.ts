@@ -291,7 +291,7 @@ const hardenAlone = Effect.fn('harden')(function* (
     if (!fs.existsSync(places.marker)) yield* Effect.fromResult(layMarker(record))
     yield* layHooks()
     yield* Effect.fromResult(unwireUser(record, record.env))
-    steps.push(done('own hooks', null, `${user.name}’s own are out of his settings`))
+    steps.push(done('own hooks', null, `out of ${user.name}’s settings`))
     yield* keep({ ...record, state: 'hardened' })
   } else {
     if (!fs.existsSync(places.marker)) yield* Effect.fromResult(layMarker(record))

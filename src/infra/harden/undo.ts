@@ -49,8 +49,7 @@ const undoAlone = Effect.fn('undoHarden')(function* (
   } else yield* Effect.fromResult(putBack(record))
   // While ours are still the only ones that run: no session begins without any.
   const wired = rewireUser(record)
-  if (wired)
-    steps.push(done('own hooks', null, `${record.user.name}’s own are in his settings again`))
+  if (wired) steps.push(done('own hooks', null, `in ${record.user.name}’s settings again`))
   steps.push(...(yield* Effect.fromResult(removeLaidDown(record))))
   if (record.service.made) {
     yield* Effect.fromResult(removeService(record.service.name))

@@ -111,8 +111,8 @@ const hardenedWiring = ({ wrong }: Looked): WiringStatus => {
   }
 }
 
-/** Without one of these the client does not run our hooks. */
-const HOOKS: ReadonlySet<string> = new Set(['managed settings', 'hook script', 'record'])
+/** Without these the client does not run our hooks, or others beside them. */
+const HOOKS: ReadonlySet<string> = new Set(['managed settings', 'record'])
 
 /** The marker decides for the hook script when nothing answers: it must say what the log says. */
 const markerDrift = ({ paths, log }: ControlContext): ReadonlyArray<Drift> => {
