@@ -38,7 +38,6 @@ describe.skipIf(why !== undefined)(
     let places: Places
     let report: LifecycleReport
     let halfWay: Ran
-    let takenBack: { readonly entries: number }
     let before: { readonly size: number; readonly origin: string }
 
     const record = (): HardenedRecord => Result.getOrThrow(readHardened(machine.request.roots))!
@@ -84,12 +83,11 @@ describe.skipIf(why !== undefined)(
       const { alice, request } = machine
       places = placesOf(request.roots, alice.name)
       alice.sh(`mkdir -p project/.git && printf '%s' '${UNREAD}' >project/setup.sh`)
-      const up = alice.hook('up')
+      const up = alice.hook('up', '--json')
       expect(up.status, up.stderr).toBe(0)
-      expect(alice.hook('mode', 'enforce').status).toBe(0)
-      const said = JSON.parse(alice.hook('status', '--json').stdout) as StatusReport
-      before = said.log
-      expect(said.level).toBe('open')
+      const { origin } = (JSON.parse(up.stdout) as { initialised: { origin: string } }).initialised
+      const mode = alice.hook('mode', 'enforce', '--json').stdout
+      before = { origin, size: (JSON.parse(mode) as { index: number }).index + 1 }
       // A run that ends half-way, with the log set aside and copied: the user put a link there.
       const planted = path.join(usersPaths({ from: request.from }).keysDir, 'planted')
       alice.sh(`ln -s /etc/hostname ${planted}`)
@@ -98,7 +96,6 @@ describe.skipIf(why !== undefined)(
       halfWay = alice.hook('start')
       // Taken back, it is as it was; then done again, by a run that finds the other's lock gone.
       expect((await run(undoHarden(request.roots, process.pid))).complete).toBe(true)
-      takenBack = JSON.parse(alice.hook('witness', 'stats', '--json').stdout) as typeof takenBack
       alice.sh(`rm ${planted}`)
       report = await run(harden(request))
     }, 60_000)
@@ -114,7 +111,6 @@ describe.skipIf(why !== undefined)(
       // What is set aside no control plane opens, and none begins another in its place.
       expect(halfWay.status).toBe(1)
       expect(halfWay.stderr).toContain('there is no log')
-      expect(takenBack.entries).toBeGreaterThanOrEqual(before.size)
     })
 
     it('is laid down, goes on with the same log, and says so because it was looked at', async () => {
@@ -258,6 +254,32 @@ describe.skipIf(why !== undefined)(
       expect(hook(UNREAD).status).toBe(0)
       expect(asks('mode.set', { mode: 'enforce' })).toMatchObject({ ok: { mode: 'enforce' } })
       expect(hook(UNREAD).status).toBe(2)
+    })
+
+    it('gives a command its secrets, by the program that root laid down', async () => {
+      const { alice } = machine
+      const socket = await run(connectControl(rootSocket()))
+      await run(
+        socketControl(rootSocket(), socket!).call('secret.set', {
+          name: 'KEY',
+          value: 'swordfish-0123456789',
+          sinks: { hosts: [], programs: ['printf', 'base64'], servers: [], paths: [] },
+          pid: process.pid,
+        }),
+      )
+      const permitted = hook("printf '%s' '{{ secret.KEY }}' | base64; cd /tmp; exit 3")
+      const { updatedInput } = (
+        JSON.parse(permitted.stdout) as {
+          hookSpecificOutput: { updatedInput: { command: string } }
+        }
+      ).hookSpecificOutput
+      expect(updatedInput.command).toContain(places.app)
+      const ran = alice.run(['/bin/bash', '-c', `${updatedInput.command}\necho "$? $PWD"`])
+      expect(ran.stderr).toBe('')
+      expect(ran.stdout).toMatch(/3 \/tmp\n$/)
+      expect(ran.stdout).not.toContain('swordfish')
+      expect(ran.stdout).not.toContain(Buffer.from('swordfish').toString('base64').slice(0, 8))
+      expect(fs.readdirSync(places.scratchDir)).toEqual([])
     })
 
     it('says nothing of what another user of the machine does, who reaches nothing of it either', () => {
