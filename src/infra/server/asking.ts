@@ -67,7 +67,7 @@ const OFF: Partial<Record<MethodName, string>> = {
   'guard.test': 'guards are programs of the user’s, which the control plane’s user does not start',
 }
 
-export const asRoot = (command: string): string => `sudo isonapse hook ${command}`
+const asRoot = (command: string): string => `sudo isonapse hook ${command}`
 
 /** Refuses what this asker is not given; the change itself is measured where it is made. */
 export const mayAsk = (
