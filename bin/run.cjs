@@ -1,10 +1,19 @@
 // Loads the bundled program. Compiled code is cached between runs: it halves the start. The cache is
-// the user's own folder: Node's default is in the shared temporary one.
+// the user's own folder: Node's default is in the shared temporary one. Under sudo the home may be that
+// of whoever called it, and what lies there is his to write: root must not run it.
 'use strict'
+const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
 const home = os.homedir()
-if (path.isAbsolute(home))
+const isOwn = () => {
+  try {
+    return fs.statSync(home).uid === process.getuid()
+  } catch {
+    return false
+  }
+}
+if (path.isAbsolute(home) && isOwn())
   require('node:module').enableCompileCache(path.join(home, '.cache', 'isonapse', 'compiled'))
 // What runs scripts with secrets is a program of its own: it has no time to load the rest.
 if (process.argv[2] === 'run') {

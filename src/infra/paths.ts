@@ -30,6 +30,30 @@ export interface AppPaths {
   readonly runSocket: string
   /** What a control plane in the background writes. */
   readonly logFile: string
+  /** At assurance level `hardened` alone: what the control plane of another uid has besides. */
+  readonly hardened?: HardenedPlaces
+}
+
+/** Laid down by root; nothing of it can be written, moved or removed by the user (harden/places.ts). */
+export interface HardenedPlaces {
+  readonly recordFile: string
+  /** The user whose client it gates. */
+  readonly user: { readonly name: string; readonly uid: number; readonly gid: number }
+  /** The control plane's own. */
+  readonly serviceUid: number
+  readonly script: string
+  /** Of Claude Code's managed settings, ours alone. */
+  readonly managedFile: string
+  /** Of the control plane, which alone changes it; the user reads it. */
+  readonly marker: string
+  /** The control socket that only root reaches. */
+  readonly rootSocket: string
+  /** The user's own, for what a command with secrets passes back. */
+  readonly scratchDir: string
+  /** What root runs to start it. */
+  readonly serve: string
+  /** The command line of the program as root laid it down. */
+  readonly cli: string
 }
 
 export class PathsUnusable extends Schema.TaggedError<PathsUnusable>()('PathsUnusable', {

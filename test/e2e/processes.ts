@@ -14,6 +14,9 @@ export interface RunOptions {
   readonly input?: string
   readonly timeoutMs?: number
   readonly uid?: number | undefined
+  /** The command line as it is run in a machine of its own. */
+  readonly within?:
+    ((argv: ReadonlyArray<string>, cwd: string) => ReadonlyArray<string>) | undefined
 }
 
 /** The client refuses root its freest permission mode, and a root agent is no realistic one. */
@@ -36,11 +39,14 @@ const privileges = (uid: number): ReadonlyArray<string> => [
 export const run = (
   command: string,
   args: ReadonlyArray<string>,
-  { cwd, env, input = '', timeoutMs = 60_000, uid }: RunOptions,
+  { cwd, env, input = '', timeoutMs = 60_000, uid, within = (argv) => argv }: RunOptions,
 ): Promise<Ran> =>
   new Promise((resolve, reject) => {
-    const [program, ...words] =
-      uid === undefined ? [command, ...args] : ['setpriv', ...privileges(uid), command, ...args]
+    const line = [command, ...args]
+    const [program, ...words] = within(
+      uid === undefined ? line : ['setpriv', ...privileges(uid), ...line],
+      cwd,
+    )
     const child: ChildProcess = spawn(program!, words, { cwd, env, stdio: 'pipe' })
     const out: Array<Buffer> = []
     const err: Array<Buffer> = []

@@ -5,6 +5,7 @@ import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import { parseArgs } from 'node:util'
+import { type OwnMachine, ownMachine } from './machine.ts'
 import { installClient, installProduct, Unavailable } from './install.ts'
 import { isIsolated, isolate } from './isolate.ts'
 import { userFor } from './processes.ts'
@@ -15,6 +16,7 @@ import { costs } from './scenarios/costs.ts'
 import { decisions } from './scenarios/decisions.ts'
 import { faults } from './scenarios/faults.ts'
 import { gaps } from './scenarios/gaps.ts'
+import { hardened } from './scenarios/hardened.ts'
 import { hostile } from './scenarios/hostile.ts'
 import { learning } from './scenarios/learning.ts'
 import { live } from './scenarios/live.ts'
@@ -34,6 +36,7 @@ const SCENARIOS: ReadonlyArray<Scenario> = [
   ...faults,
   ...gaps,
   ...learning,
+  ...hardened,
   ...live,
   ...hostile,
   ...policies,
@@ -59,13 +62,21 @@ const assertLogVerifies = async (stage: Stage): Promise<void> => {
 }
 
 const playOne = async (scenario: Scenario, dir: string, players: Players): Promise<void> => {
-  const stage = await setStage({ ...players, dir })
+  const machine = scenario.needsRoot === true ? await machineFor(dir, players) : undefined
+  const stage = await setStage({ ...players, dir, machine })
   try {
     await scenario.play(stage)
     if (scenario.leavesNoLog !== true) await assertLogVerifies(stage)
   } finally {
     await stage.tryHook('stop')
+    machine?.end()
   }
+}
+
+const machineFor = (dir: string, { uid = 0 }: Players): Promise<OwnMachine> => {
+  const scratch = `${dir}-machine`
+  fs.mkdirSync(scratch, { mode: 0o700 })
+  return ownMachine(scratch, uid, path.join(dir, 'home'))
 }
 
 const playAll = async (jobs: number, filter: string, players: Players): Promise<number> => {
@@ -83,6 +94,11 @@ const playAll = async (jobs: number, filter: string, players: Players): Promise<
       ) {
         counts.skipped++
         console.log(`skipped         ${scenario.name} (root may not skip permissions)`)
+        continue
+      }
+      if (scenario.needsRoot === true && (!isIsolated() || players.uid === undefined)) {
+        counts.skipped++
+        console.log(`skipped         ${scenario.name} (it takes root and another user)`)
         continue
       }
       const start = performance.now()

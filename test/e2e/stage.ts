@@ -5,6 +5,7 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { QueryItem, Verification } from '../../src/domain/control/methods.ts'
 import { startApi, type Thread, type Turn } from './api.ts'
+import { type OwnMachine, USER } from './machine.ts'
 import { type Ran, run } from './processes.ts'
 import { type Session, sessionOf } from './session.ts'
 
@@ -14,6 +15,7 @@ export interface StageOptions {
   readonly client: string
   readonly product: string
   readonly uid: number | undefined
+  readonly machine?: OwnMachine | undefined
 }
 
 export interface Conversation {
@@ -42,6 +44,8 @@ export interface Stage {
     env: Readonly<Record<string, string>>,
     ...args: ReadonlyArray<string>
   ) => Promise<string>
+  /** The same by root, as sudo runs it, on a machine of the scenario's own; its output. */
+  readonly asRoot: (...args: ReadonlyArray<string>) => Promise<string>
   /** The same, whatever it comes to. */
   readonly tryHook: (...args: ReadonlyArray<string>) => Promise<Ran>
   /** Entries of the witness, oldest first. */
@@ -83,7 +87,7 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     TMPDIR: at('tmp'),
     XDG_RUNTIME_DIR: runtime,
   }
-  const place = { cwd: work, env, uid }
+  const place = { cwd: work, env, uid, within: options.machine?.within }
   const tryHook: Stage['tryHook'] = (...args) =>
     run(process.execPath, [options.product, 'hook', ...args], { ...place, cwd: home })
   const hookWith: Stage['hookWith'] = async (more, ...args) => {
@@ -96,6 +100,17 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     return ran.stdout
   }
   const hook: Stage['hook'] = (...args) => hookWith({}, ...args)
+  const asRoot: Stage['asRoot'] = async (...args) => {
+    const sudo = { SUDO_USER: USER, SUDO_UID: String(uid), XDG_RUNTIME_DIR: runtime }
+    const ran = await run(process.execPath, [options.product, 'hook', ...args], {
+      ...place,
+      env: { PATH: env.PATH, HOME: '/root', ...sudo },
+      uid: undefined,
+      cwd: '/',
+    })
+    assert.equal(ran.status, 0, `isonapse hook ${args.join(' ')} by root: ${ran.stderr}`)
+    return ran.stdout
+  }
   await hook('up', '--yes')
 
   return {
@@ -107,6 +122,7 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     cli: `${process.execPath} ${options.product}`,
     hook,
     hookWith,
+    asRoot,
     tryHook,
     witnessed: async (...args) =>
       (await hook('witness', 'query', '--json', ...args))

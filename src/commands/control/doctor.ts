@@ -8,10 +8,11 @@ import { readLayers } from '../../infra/client/settingsLayers.ts'
 import { type WiringStatus, wiringStatus } from '../../infra/client/wiring.ts'
 import { readWiringRecord } from '../../infra/client/wiringRecord.ts'
 import { clientChecks } from '../../infra/doctor/clientChecks.ts'
+import { hardenedChecks } from '../../infra/doctor/hardenedChecks.ts'
 import { fireCanary } from '../../infra/doctor/fireCanary.ts'
 import { machineChecks } from '../../infra/doctor/machineChecks.ts'
 import { planeChecks, signedIn } from '../../infra/doctor/planeChecks.ts'
-import type { AppPaths } from '../../infra/paths.ts'
+import type { AppPaths, HardenedPlaces } from '../../infra/paths.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 import { currentDirIfAny } from '../terminal/currentDir.ts'
 import { ownPlace } from './ownPlace.ts'
@@ -20,6 +21,7 @@ import { type Control, withControlPlane } from './withControlPlane.ts'
 
 export const examined = async (): Promise<ReadonlyArray<Check>> => {
   const { paths, home } = ownPlace()
+  if (paths.hardened !== undefined) return examinedHardened(paths, paths.hardened)
   const project = currentDirIfAny()
   const wiring = await runEffect(
     wiringStatus({ home, paths, ...(project === undefined ? {} : { projectDir: project }) }),
@@ -38,6 +40,15 @@ export const examined = async (): Promise<ReadonlyArray<Check>> => {
   ]
 }
 
+/** Folders, sockets and keys are another uid's, the hooks root's: one check looks at them all. */
+const examinedHardened = async (
+  paths: AppPaths,
+  hardened: HardenedPlaces,
+): Promise<ReadonlyArray<Check>> => {
+  const { checks, running } = await planeSays(paths, { drift: [] })
+  return [...checks, ...hardenedChecks(hardened, running)]
+}
+
 interface Plane {
   readonly checks: ReadonlyArray<Check>
   readonly initialised: boolean
@@ -45,7 +56,7 @@ interface Plane {
 }
 
 /** The control plane's own checks and the canary; what keeps it from being asked is one itself. */
-const planeSays = async (paths: AppPaths, wiring: WiringStatus): Promise<Plane> => {
+const planeSays = async (paths: AppPaths, wiring: Pick<WiringStatus, 'drift'>): Promise<Plane> => {
   try {
     return await withControlPlane(async (control) => {
       const [status, stats, intel] = await Promise.all([
@@ -53,7 +64,9 @@ const planeSays = async (paths: AppPaths, wiring: WiringStatus): Promise<Plane> 
         control.call('witness.stats', {}),
         control.call('intel.status', {}),
       ])
-      const checks = planeChecks({ status, stats, intel, signed: signedIn(paths), now: Date.now() })
+      // Where the note is not ours to read, what the log says of it.
+      const signed = paths.hardened === undefined ? signedIn(paths) : stats.checkpoint?.size
+      const checks = planeChecks({ status, stats, intel, signed, now: Date.now() })
       return {
         checks: [...checks, await canaryOf(control, paths, wiring)],
         initialised: true,
@@ -74,7 +87,7 @@ const planeSays = async (paths: AppPaths, wiring: WiringStatus): Promise<Plane> 
 const canaryOf = async (
   control: Control,
   paths: AppPaths,
-  wiring: WiringStatus,
+  wiring: Pick<WiringStatus, 'drift'>,
 ): Promise<Check> => {
   if (!control.running)
     return warn(

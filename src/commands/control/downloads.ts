@@ -22,7 +22,7 @@ import { fromHere } from '../terminal/currentDir.ts'
 import { usage } from '../terminal/failure.ts'
 import { progressOn } from '../terminal/progress.ts'
 import type { Terminal } from '../terminal/terminal.ts'
-import { ownPlace } from './ownPlace.ts'
+import { notHardened, ownPlace } from './ownPlace.ts'
 import { commandFailureOf, runEffect } from './runEffect.ts'
 
 export interface DownloadFlags {
@@ -50,7 +50,7 @@ export const downloadModels = async (
 ): Promise<boolean> => {
   const models = chosen(ids)
   await runEffect(refuseInsideClient(process.pid))
-  const { paths } = ownPlace()
+  const { paths } = notHardened(ownPlace(), 'no model is loaded')
   const source = sourceOf(flags)
   const states = await listedModels()
   const coming = models.filter(

@@ -53,7 +53,11 @@ const PROBLEMS: Readonly<Record<NoAnswer, string>> = {
 
 /** What the hook client does without an answer: the marker says whether a call may proceed. */
 const unanswered = (paths: AppPaths, event: string): HookAnswer => {
-  const marker = readMarker(markerFile(paths))
+  const { hardened } = paths
+  const marker = readMarker(
+    markerFile(paths),
+    hardened === undefined ? {} : { uid: hardened.serviceUid, readers: 'all' },
+  )
   if (Result.isSuccess(marker) && marker.success === 'profile') return NO_OPINION
   const closed = FAIL_CLOSED.find((one) => one.event === event)
   return closed === undefined ? NO_OPINION : { exit: 2, stdout: closed.stdout }

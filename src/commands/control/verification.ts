@@ -92,6 +92,8 @@ const textOf = (file: string): string => {
 
 const ownPin = async (): Promise<Pin | undefined> => {
   const { paths } = ownPlace()
+  // It lies where only the control plane and root read.
+  if (paths.hardened !== undefined) return undefined
   return runEffect(Effect.fromResult(readPin(paths.identityFile)))
 }
 

@@ -2,7 +2,7 @@ import { boolean, string } from '@oclif/core/flags'
 import { processAsker } from '../terminal/ask.ts'
 import { HookCommand } from '../terminal/command.ts'
 import { askNewPassphrase } from '../terminal/passphrase.ts'
-import { ownPlace } from '../control/ownPlace.ts'
+import { notHardened, ownPlace } from '../control/ownPlace.ts'
 import { initialised } from '../control/lifecycle.ts'
 import { initialisedLines } from '../render/steps.ts'
 
@@ -33,7 +33,7 @@ export default class Init extends HookCommand {
       flags.passphrase || file !== undefined
         ? await askNewPassphrase(processAsker(this.terminal), file)
         : undefined
-    const place = ownPlace()
+    const place = notHardened(ownPlace(), 'no log is made')
     const made = await initialised(place, passphrase, this.terminal)
     await this.result(
       flags,

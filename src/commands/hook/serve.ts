@@ -1,7 +1,7 @@
 import { HookCommand } from '../terminal/command.ts'
 import { safeJson } from '../terminal/json.ts'
 import type { ShownEntry } from '../render/entry.ts'
-import { ownPlace } from '../control/ownPlace.ts'
+import { notHardened, ownPlace } from '../control/ownPlace.ts'
 import { ownPosture } from '../control/ownPosture.ts'
 import { runEffect } from '../control/runEffect.ts'
 import { serve } from '../../infra/control/serve.ts'
@@ -31,7 +31,7 @@ export default class Serve extends HookCommand {
     const progress = progressOn(terminal)
     const reason = await runEffect(
       serve({
-        ...ownPlace(),
+        ...notHardened(ownPlace(), 'no control plane runs in a terminal'),
         ...ownPosture(process.env),
         log: (line) => {
           progress.end()

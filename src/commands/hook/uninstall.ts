@@ -4,7 +4,7 @@ import { WiringCommand } from '../control/wiringCommand.ts'
 import { confirmWord, processAsker } from '../terminal/ask.ts'
 import { printed } from '../terminal/printed.ts'
 import { table } from '../terminal/table.ts'
-import { ownPlace } from '../control/ownPlace.ts'
+import { ownHost } from '../control/wiring.ts'
 import { stopped } from '../control/lifecycle.ts'
 import { uninstall } from '../../infra/client/lifecycle.ts'
 
@@ -22,7 +22,7 @@ export default class Uninstall extends WiringCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Uninstall)
-    const place = ownPlace()
+    const place = ownHost()
     if (!flags.yes) {
       this.terminal.err(`${this.goes(place.paths).join('\n')}\n`)
       const sure = await confirmWord(processAsker(this.terminal), 'This cannot be undone.', 'yes')

@@ -33,7 +33,10 @@ export const warningsOf = (report: StatusReport): ReadonlyArray<Warning> => {
     warn(
       choice === undefined,
       `Claude Code does not load the hooks: ${choice?.text ?? wiring.detail}`,
-      choice?.remedy ?? 'isonapse hook install, then restart Claude Code',
+      choice?.remedy ??
+        (report.off === undefined
+          ? 'isonapse hook install, then restart Claude Code'
+          : REMEDIES['hardened']!),
     )
   }
   for (const { message, remedy } of faults) warn(true, message, remedy)
@@ -89,6 +92,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   'hooks.json': 'isonapse hook enable',
   marker: 'isonapse hook enable',
   identity: 'isonapse hook witness verify',
+  hardened: 'sudo isonapse hook harden, which lays down what is not right',
   authority: 'isonapse hook witness query --kind IntegrityViolated',
 }
 
@@ -114,6 +118,7 @@ export const statusLines = (
     ['mode', report.mode],
     ['posture', postureText(report)],
     ['assurance', report.level],
+    ...(report.off === undefined ? [] : [['off here', report.off.join(', ')] as const]),
     [
       'policy',
       report.policy === null

@@ -186,6 +186,8 @@ export interface StatusReport {
   readonly posture: Posture | null
   readonly suspended: boolean
   readonly level: 'open' | 'authority' | 'hardened'
+  /** What does not work at level `hardened`, in words; absent at the others. */
+  readonly off?: ReadonlyArray<string>
   readonly policy: { readonly digest: string; readonly since: number } | null
   readonly log: { readonly size: number; readonly root: string; readonly origin: string }
   readonly lastHook: {

@@ -3,6 +3,7 @@
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { errnoOf } from '../files/failure.ts'
+import { named } from '../files/named.ts'
 
 /** The client's folder of the user: CLAUDE_CONFIG_DIR when it is set for the client, else this. */
 export const clientDirOf = (
@@ -57,7 +58,7 @@ const { O_NONBLOCK, O_RDONLY } = fs.constants
 export const readText = (file: string, maxBytes: number = MOST_SETTINGS_BYTES): TextRead => {
   let fd: number | undefined
   try {
-    fd = fs.openSync(file, O_RDONLY | O_NONBLOCK)
+    fd = named.openSync(file, O_RDONLY | O_NONBLOCK)
     const stat = fs.fstatSync(fd)
     if (!stat.isFile()) return unreadable('is not a regular file')
     const bytes = readUpTo(fd, maxBytes)

@@ -23,14 +23,16 @@ export const PLUGIN = 'isonapse'
 /** How the client's settings name the plugin: `plugin@marketplace`. */
 export const PLUGIN_ID = `${PLUGIN}@${MARKETPLACE}`
 
-type PluginHome = Pick<AppPaths, 'pluginDir'>
+type PluginHome = Pick<AppPaths, 'pluginDir' | 'hardened'>
 
 const inPlugin = ({ pluginDir }: PluginHome, name: string): string =>
   path.join(pluginDir, PLUGIN, name)
 
 /** The mode marker beside the script. It changes with the mode, so it is no part of pluginFiles. */
-export const markerFile = (paths: PluginHome): string => inPlugin(paths, MARKER)
-export const scriptFile = (paths: PluginHome): string => inPlugin(paths, SCRIPT)
+export const markerFile = (paths: PluginHome): string =>
+  paths.hardened?.marker ?? inPlugin(paths, MARKER)
+export const scriptFile = (paths: PluginHome): string =>
+  paths.hardened?.script ?? inPlugin(paths, SCRIPT)
 
 const MARKER = 'mode'
 const SCRIPT = 'hook.sh'
@@ -83,7 +85,13 @@ export const pluginFiles = (
           plugins: [{ name: PLUGIN, source: `./${PLUGIN}`, description: DESCRIPTION, version }],
         }),
       },
-      { path: `${PLUGIN}/hooks/hooks.json`, text: json(hooks(options.client)) },
+      {
+        path: `${PLUGIN}/hooks/hooks.json`,
+        text: json({
+          description: DESCRIPTION,
+          hooks: hooksOf(options.client, `\${CLAUDE_PLUGIN_ROOT}/${SCRIPT}`),
+        }),
+      },
     ]
   })
 
@@ -98,14 +106,10 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
  * syntax). `onFailure: "block"` only where the gate decides: elsewhere a failing hook has nothing to
  * hold back, and the client ignores it on Stop and SubagentStop.
  */
-const hooks = (client: HookClientOptions) => {
+export const hooksOf = (client: HookClientOptions, script: string) => {
   const gating = new Set<string>(GATING_EVENTS)
   const handlers = SUBSCRIBED_EVENTS.map((event) => {
-    const [command, ...args] = hookClientArgv(
-      client.programs,
-      `\${CLAUDE_PLUGIN_ROOT}/${SCRIPT}`,
-      event,
-    )
+    const [command, ...args] = hookClientArgv(client.programs, script, event)
     const handler = {
       type: 'command',
       command,
@@ -116,7 +120,7 @@ const hooks = (client: HookClientOptions) => {
     const matcher = CLAUDE_EVENTS[event].matcher === null ? {} : { matcher: '*' }
     return [event, [{ ...matcher, hooks: [handler] }]] as const
   })
-  return { description: DESCRIPTION, hooks: Object.fromEntries(handlers) }
+  return Object.fromEntries(handlers)
 }
 
 /**

@@ -31,6 +31,12 @@ export const destroyAllKeys = ({ keysDir, authorityFile }: AppPaths): ReadonlyAr
   return [...steps, ...authority]
 }
 
+/** The log while `hook harden` moves it, and what `--undo` brings back before it is in place. */
+export const hardeningDir = ({ witnessDir }: Pick<AppPaths, 'witnessDir'>): string =>
+  `${witnessDir}.hardening`
+export const returningDir = ({ dataDir }: Pick<AppPaths, 'dataDir'>): string =>
+  path.join(dataDir, 'returning')
+
 export interface OwnName {
   readonly what: 'data' | 'configuration' | 'sockets'
   readonly at: string
@@ -44,6 +50,8 @@ export const ownNames = (paths: AppPaths): ReadonlyArray<OwnName> => {
     ...named('data', [
       paths.witnessDir,
       nextWitnessDir(paths),
+      hardeningDir(paths),
+      returningDir(paths),
       archiveDir(paths),
       paths.receiptsDir,
       paths.modelsDir,

@@ -1,6 +1,5 @@
 // The client's settings files as it layers them, and the questions about the gate that several of
 // them answer together. Rules as observed on 2.1.329; each file may be anything.
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import {
   isObject,
@@ -14,6 +13,7 @@ import {
 } from './clientFiles.ts'
 import { enabledIn, marketplaceIn } from './settings.ts'
 import { settingsProblem } from './settingsCheck.ts'
+import { named } from '../files/named.ts'
 
 export type LayerName = 'managed' | 'local' | 'project' | 'user'
 
@@ -56,7 +56,7 @@ const managedFiles = (dir: string): ReadonlyArray<string> => {
   const parts = path.join(dir, 'managed-settings.d')
   let names: ReadonlyArray<string> = []
   try {
-    names = fs.readdirSync(parts).filter((name) => name.endsWith('.json'))
+    names = named.readdirSync(parts).filter((name) => name.endsWith('.json'))
   } catch {
     // No such folder, or none that this user may list: then the client of this user cannot either.
   }

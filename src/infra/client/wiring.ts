@@ -40,7 +40,7 @@ export interface WiringStatus {
 
 export interface WiringOptions {
   readonly home: string
-  readonly paths: Pick<AppPaths, 'configDir' | 'pluginDir'>
+  readonly paths: Pick<AppPaths, 'configDir' | 'pluginDir' | 'hardened'>
   /**
    * The folder a session would be started in: its settings can switch hooks off. Not said, and the
    * plugin registered for projects alone: the first of them.
@@ -52,6 +52,8 @@ export interface WiringOptions {
 
 /** For readConfigEffect: which settings files hold our registration. Never throws. */
 export const registeredIn = (paths: WiringOptions['paths']): Registered => {
+  // Managed settings hold it, and no file of the user's does.
+  if (paths.hardened !== undefined) return { scopes: [], pluginDir: paths.pluginDir }
   const read = readWiringRecord(paths)
   const record = Result.isSuccess(read) ? read.success : undefined
   return {

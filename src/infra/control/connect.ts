@@ -2,11 +2,20 @@
 // process, reading the store itself and changing nothing.
 import * as Effect from 'effect/Effect'
 import type * as Scope from 'effect/Scope'
-import type { ControlFailure } from '../../domain/control/methods.ts'
-import type { AppPaths } from '../paths.ts'
+import { ControlFailure } from '../../domain/control/methods.ts'
+import type { AppPaths, HardenedPlaces } from '../paths.ts'
 import type { OnRefold } from '../store/refolding.ts'
 import type { ControlPlane } from './ControlPlane.ts'
 import { connectControl, socketControl } from './socketControl.ts'
+
+/** Neither the user nor root opens the log themselves: what they leave in it would not be its owner's. */
+const onlyItReads = ({ cli }: HardenedPlaces): ControlFailure =>
+  new ControlFailure({
+    kind: 'not-running',
+    message: 'no control plane runs, and at assurance level hardened nobody else reads the log',
+    remedy: `sudo ${cli} hook start`,
+    exit: 1,
+  })
 
 /**
  * `home`: the user's home directory. `onRefold`: told how far it has come, where this process must fold
@@ -22,6 +31,7 @@ export const connectControlPlane = Effect.fnUntraced(function* (
     yield* Effect.addFinalizer(() => Effect.sync(() => socket.destroy()))
     return socketControl(paths.controlSocket, socket)
   }
+  if (paths.hardened !== undefined) return yield* onlyItReads(paths.hardened)
   // Loaded only here: a command that talks to a running control plane starts without the store.
   const { offlineControl } = yield* Effect.promise(() => import('./offlineControl.ts'))
   return yield* offlineControl(paths, home, onRefold)

@@ -14,6 +14,7 @@ import { type DaemonEnd, endIn, HELD_EXIT } from '../server/daemonEnd.ts'
 import { type DaemonProgress, progressIn } from '../server/daemonProgress.ts'
 import { daemonEnvironment } from '../server/environment.ts'
 import { controlFailureOf } from '../server/failures.ts'
+import { onlyRootStarts } from '../harden/onlyRoot.ts'
 import { launch } from '../server/launch.ts'
 import { readHolder } from '../store/holder.ts'
 import { type Patience, patience } from './patience.ts'
@@ -86,6 +87,7 @@ export const startDaemon = (options: {
 }): Effect.Effect<{ readonly pid: number | null; readonly started: boolean }, ControlFailure> =>
   Effect.gen(function* () {
     const { paths, home, posture, onProgress = () => {} } = options
+    if (paths.hardened !== undefined) return yield* onlyRootStarts(paths.hardened)
     if (yield* answers(paths)) return { pid: null, started: false }
     yield* lower(prepareDirs(paths))
     const begun = performance.now()
@@ -184,7 +186,7 @@ const answers = (paths: AppPaths): Effect.Effect<boolean, ControlFailure> =>
   })
 
 /** Size of the operator's log before the start, after beginning it anew when it has grown large. */
-const beginLog = (logFile: string): Result.Result<number, FileFailure> =>
+export const beginLog = (logFile: string): Result.Result<number, FileFailure> =>
   Result.try({
     try: () => {
       const size = fs.lstatSync(logFile, { throwIfNoEntry: false })?.size ?? 0

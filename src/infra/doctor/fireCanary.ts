@@ -21,11 +21,11 @@ export interface CanaryWays {
 
 /** The command line that the client runs for the event; undefined where none is registered. */
 export const registeredArgv = (
-  { pluginDir }: Pick<AppPaths, 'pluginDir'>,
+  { pluginDir, hardened }: Pick<AppPaths, 'pluginDir' | 'hardened'>,
   event: string = EVENT,
 ): ReadonlyArray<string> | undefined => {
   const root = path.join(pluginDir, PLUGIN)
-  const read = readText(path.join(root, 'hooks/hooks.json'))
+  const read = readText(hardened?.managedFile ?? path.join(root, 'hooks/hooks.json'))
   const parsed = read.found === 'text' ? parseJson(read.text) : {}
   const groups = member(member('value' in parsed ? parsed.value : undefined, 'hooks'), event)
   const handlers = Array.isArray(groups) ? member(groups[0], 'hooks') : undefined
@@ -37,7 +37,7 @@ export const registeredArgv = (
 }
 
 export const fireCanary = async (
-  paths: Pick<AppPaths, 'pluginDir'>,
+  paths: Pick<AppPaths, 'pluginDir' | 'hardened'>,
   { begin, end }: CanaryWays,
   place: {
     readonly cwd: string

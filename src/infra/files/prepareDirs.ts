@@ -6,14 +6,14 @@ import { checkAncestors, ensurePrivateDir, ownUid } from './secureDirs.ts'
 
 /**
  * The configuration, data, keys and run folders: every ancestor checked, created where missing,
- * closed to other users. Safe to repeat.
+ * closed to other users. Safe to repeat. At level `hardened` the folder of the sockets is root's to make.
  */
 export const prepareDirs = (
-  { configDir, dataDir, keysDir, runDir }: AppPaths,
+  { configDir, dataDir, keysDir, runDir, hardened }: AppPaths,
   uid: number = ownUid(),
 ): Result.Result<void, FileFailure> =>
   Result.gen(function* () {
-    for (const dir of [configDir, dataDir, keysDir, runDir]) {
+    for (const dir of [configDir, dataDir, keysDir, ...(hardened === undefined ? [runDir] : [])]) {
       yield* checkAncestors(dir, uid)
       yield* ensurePrivateDir(dir, uid)
     }

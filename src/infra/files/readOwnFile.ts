@@ -9,19 +9,22 @@ const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants
 
 export interface ReadOptions {
   readonly maxBytes: number
+  /** Whose it must be; the running process's unless told. */
   readonly uid?: number
+  /** `all`: others may read it, none may write to it. */
+  readonly readers?: 'owner' | 'all'
 }
 
 /** The bytes of a file of ours with mode 0600 or stricter. A missing file is reason `not-found`. */
 export const readOwnFile = (
   file: string,
-  { maxBytes, uid = ownUid() }: ReadOptions,
+  { maxBytes, uid = ownUid(), readers = 'owner' }: ReadOptions,
 ): Result.Result<Uint8Array, FileFailure> => {
   let fd: number | undefined
   try {
     // Non-blocking: opening a FIFO that nobody writes to would wait for ever.
     fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
-    const problem = problemOf(file, fs.fstatSync(fd), maxBytes, uid)
+    const problem = problemOf(file, fs.fstatSync(fd), maxBytes, uid, readers)
     return problem === undefined ? readUpTo(file, fd, maxBytes) : Result.fail(problem)
   } catch (error) {
     return Result.fail(failureOf(file, 'read it', error))
@@ -46,6 +49,7 @@ const problemOf = (
   stat: fs.Stats,
   maxBytes: number,
   uid: number,
+  readers: 'owner' | 'all',
 ): FileFailure | undefined => {
   const failure = (reason: FileFailure['reason'], detail: string, remedy: string) =>
     new FileFailure({ reason, path: file, detail, remedy })
@@ -57,7 +61,7 @@ const problemOf = (
       `belongs to user ${stat.uid}, not to you (${uid})`,
       `sudo chown ${uid} ${shown(file)}`,
     )
-  if ((stat.mode & 0o077) !== 0)
+  if ((stat.mode & (readers === 'owner' ? 0o077 : 0o022)) !== 0)
     return failure(
       'mode',
       `is open to other users (mode ${(stat.mode & 0o777).toString(8)})`,

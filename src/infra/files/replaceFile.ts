@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { failureOf, type FileFailure } from './failure.ts'
+import { named } from './named.ts'
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = fs.constants
 
@@ -24,7 +25,7 @@ export interface ReadFile {
 export const readWhole = (file: string, most: number): Result.Result<ReadFile, FileFailure> =>
   Result.try({
     try: () => {
-      const fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+      const fd = named.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
       try {
         const stat = fs.fstatSync(fd)
         if (!stat.isFile()) throw Object.assign(new Error('no regular file'), { code: 'EINVAL' })

@@ -4,8 +4,8 @@
 import * as Result from 'effect/Result'
 import { CALL_MARKS, readCallRecord } from '../../domain/gap/transcriptCalls.ts'
 import { loggedToolName } from '../../domain/event/witnessed.ts'
-import { ownUid } from '../files/secureDirs.ts'
 import { type Line, type Position, readSlice } from '../transcript/transcriptFile.ts'
+import { namedUid } from '../files/named.ts'
 
 /** A call that ran. */
 export interface RanCall {
@@ -57,7 +57,7 @@ export const makeCallReader = (
   agent: string | undefined,
   from: Position,
 ): CallReader => {
-  const uid = ownUid()
+  const uid = namedUid()
   const pending = new Map<string, Pending>()
   let ran: Array<RanCall> = []
   let position = from

@@ -12,12 +12,12 @@ import { findOpenCall } from '../../projections/openCalls.ts'
 import { isKnownSession } from '../../projections/sessions.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { agentsOf } from '../transcript/place.ts'
-import { ownUid } from '../files/secureDirs.ts'
 import { readSlice, START } from '../transcript/transcriptFile.ts'
 import { readCallRecord } from '../../domain/gap/transcriptCalls.ts'
 import * as Result from 'effect/Result'
 import { type CallReader, makeCallReader, type RanCall } from './callReader.ts'
 import { seenIn } from './seenCalls.ts'
+import { namedUid } from '../files/named.ts'
 
 export interface CompareOptions {
   readonly log: Pick<WitnessLog['Service'], 'projected' | 'scan'> &
@@ -306,7 +306,7 @@ const excuses =
   (since: number) =>
   ({ readers }: Reading): boolean => {
     const file = readers.get('')?.file
-    const slice = file === undefined ? 'missing' : readSlice(file, START, ownUid(), HEAD_MARKS)
+    const slice = file === undefined ? 'missing' : readSlice(file, START, namedUid(), HEAD_MARKS)
     if (typeof slice === 'string') return false
     for (const { text } of slice.lines) {
       const record = readCallRecord(text)

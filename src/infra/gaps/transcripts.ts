@@ -1,8 +1,8 @@
 // The sessions whose transcripts lie in the client's own folder: `projects/<folder>/<session>.jsonl`. The
 // folder is whatever an agent or a repository's scripts made of it, so all of it is bounded, and nothing
 // that is a link is gone into.
-import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { named } from '../files/named.ts'
 
 export interface Transcript {
   readonly session: string
@@ -27,8 +27,8 @@ export const projectFolders = (dirs: ReadonlyArray<string>): ReadonlyArray<strin
   dirs
     .flatMap((dir) => {
       try {
-        const root = fs.realpathSync.native(dir)
-        return fs
+        const root = named.realpathSync(dir)
+        return named
           .readdirSync(root, { withFileTypes: true })
           .filter((entry) => entry.isDirectory())
           .map(({ name }) => path.join(root, name))
@@ -42,7 +42,7 @@ export const projectFolders = (dirs: ReadonlyArray<string>): ReadonlyArray<strin
 /** The transcripts in one of them. */
 export const transcriptsIn = (folder: string): ReadonlyArray<Transcript> => {
   try {
-    return fs.readdirSync(folder).flatMap((name) => {
+    return named.readdirSync(folder).flatMap((name) => {
       const session = NAME.exec(name)?.[1]
       const found = session === undefined ? undefined : lookAt(path.join(folder, name))
       return found === undefined ? [] : [{ session: session!, ...found }]
@@ -62,7 +62,7 @@ export const allTranscripts = (dirs: ReadonlyArray<string>): ReadonlyArray<Trans
 /** Undefined for what is no regular file, or gone. */
 export const lookAt = (file: string): Omit<Transcript, 'session'> | undefined => {
   try {
-    const stat = fs.lstatSync(file, { throwIfNoEntry: false })
+    const stat = named.lstatSync(file, { throwIfNoEntry: false })
     return stat?.isFile() === true ? { file, size: stat.size, changed: stat.mtimeMs } : undefined
   } catch {
     return undefined

@@ -62,6 +62,22 @@ export const makeGuardRunner = (home: string): GuardRunner => {
   }
 }
 
+/**
+ * At assurance level `hardened`: what is the user's to change must not run as the control plane's user,
+ * and may not be left out either. Whoever depends on a guard's word is refused.
+ */
+export const makeIdleGuardRunner = (): GuardRunner => ({
+  run: () =>
+    Promise.resolve({
+      verdict: 'deny',
+      code: 'unstarted',
+      reason: 'guards are not started at assurance level hardened',
+      ms: 0,
+      stdout: '',
+      stderr: '',
+    }),
+})
+
 const folderOr = async (cwd: string): Promise<string> => {
   try {
     return (await fs.promises.stat(cwd)).isDirectory() ? cwd : '/'

@@ -11,7 +11,7 @@ import {
 import { ed25519Signer, randomBytes } from '../crypto/nodeCrypto.ts'
 import { createOnce } from '../files/atomicWrite.ts'
 import type { FileFailure } from '../files/failure.ts'
-import { readIfThere, readOwnFile } from '../files/readOwnFile.ts'
+import { readIfThere, readOwnFile, type ReadOptions } from '../files/readOwnFile.ts'
 import {
   AuthorityFailure,
   MIN_PASSPHRASE,
@@ -88,8 +88,9 @@ export const signLoosening = Effect.fn('authority.signLoosening')(function* (
   file: string,
   passphrase: string,
   { origin, after, authority, change }: Challenge,
+  of: Pick<ReadOptions, 'uid'> = {},
 ): Effect.fn.Return<Authorisation, AuthorityFailure | FileFailure> {
-  const { publicKey, sign } = yield* unlock(file, passphrase)
+  const { publicKey, sign } = yield* unlock(file, passphrase, of)
   if (encodeBase64(publicKey) !== authority)
     return yield* new AuthorityFailure({
       reason: 'not-this-log',
@@ -101,9 +102,13 @@ export const signLoosening = Effect.fn('authority.signLoosening')(function* (
   return { after, expires, signature: encodeBase64(sign(bytes)) }
 })
 
-const unlock = Effect.fnUntraced(function* (file: string, passphrase: string) {
+const unlock = Effect.fnUntraced(function* (
+  file: string,
+  passphrase: string,
+  of: Pick<ReadOptions, 'uid'> = {},
+) {
   const bytes = yield* Effect.mapError(
-    Effect.fromResult(readOwnFile(file, { maxBytes: MOST_BYTES })),
+    Effect.fromResult(readOwnFile(file, { ...of, maxBytes: MOST_BYTES })),
     (failure) =>
       failure.reason === 'not-found'
         ? new AuthorityFailure({

@@ -6,7 +6,7 @@ import { fromUtf8 } from '../../domain/bytes.ts'
 import type { LogCreated } from '../../domain/event/event.ts'
 import { atomicWrite, createOnce } from '../files/atomicWrite.ts'
 import { FileFailure, shown } from '../files/failure.ts'
-import { readIfThere } from '../files/readOwnFile.ts'
+import { readIfThere, type ReadOptions } from '../files/readOwnFile.ts'
 import { TamperFound } from '../store/errors.ts'
 
 export const Pin = Schema.Struct({
@@ -29,8 +29,11 @@ export const pinOf = ({ origin, verifierKey, authority }: LogCreated): Pin => ({
 })
 
 /** The pin on disk; undefined when this user has none. */
-export const readPin = (file: string): Result.Result<Pin | undefined, FileFailure> =>
-  readIfThere(file, { maxBytes: MOST_BYTES }, (bytes) =>
+export const readPin = (
+  file: string,
+  of: Pick<ReadOptions, 'uid'> = {},
+): Result.Result<Pin | undefined, FileFailure> =>
+  readIfThere(file, { ...of, maxBytes: MOST_BYTES }, (bytes) =>
     Result.mapError(
       decodePin(fromUtf8(bytes) ?? ''),
       () =>

@@ -57,7 +57,7 @@ const main = async (args: ReadonlyArray<string>): Promise<number> => {
     // Both are waited for: a folder half made would stay behind.
     const [given, pipes] = await Promise.allSettled([
       giveIn(asked.socket, asked.ticket),
-      makePipes(path.dirname(asked.socket)),
+      makePipes(path.dirname(asked.cwdFile ?? asked.socket)),
     ])
     if (given.status === 'rejected') throw given.reason
     if (pipes.status === 'rejected') throw pipes.reason

@@ -12,11 +12,12 @@ import * as net from 'node:net'
 import * as Effect from 'effect/Effect'
 import type * as Scope from 'effect/Scope'
 import type { FileFailure } from '../files/failure.ts'
-import { listenPrivately } from '../server/listen.ts'
+import { listenPrivately, type SocketReach } from '../server/listen.ts'
 import type { Redeemed } from './tickets.ts'
 
 export interface TicketSocketOptions {
   readonly socket: string
+  readonly reach?: SocketReach
   readonly redeem: (ticket: string) => Redeemed | undefined
   /** Before the values are handed out, so that none is without its entry. A rejection keeps them. */
   readonly onRedeemed: (redeemed: Redeemed) => Promise<void>
@@ -49,7 +50,7 @@ export const serveTickets = Effect.fn('serveTickets')(function* (
       for (const socket of open) socket.destroy()
     }),
   )
-  return yield* listenPrivately(server, options.socket)
+  return yield* listenPrivately(server, options.socket, options.reach)
 })
 
 const answer = (socket: net.Socket, { redeem, onRedeemed, look }: TicketSocketOptions): void => {

@@ -51,6 +51,15 @@ export const anchorOf = (
   }
 }
 
+/**
+ * At assurance level `hardened`: a command would run with what the control plane may read, and a file is
+ * written to by an account that owns nothing of the user's. Both may have been chosen before.
+ */
+export const idleAnchor = (setting: string): ((note: string) => Promise<void>) | undefined =>
+  parseAnchor(setting) === undefined
+    ? undefined
+    : () => Promise.reject(new Error('witness.anchor is not served at assurance level hardened'))
+
 interface Command {
   readonly script: string
   readonly env: Readonly<Record<string, string>>

@@ -38,7 +38,7 @@ import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import { draftGuard, draftGuardRemoval } from './guardMethods.ts'
 import { draftRestore } from './integrityMethods.ts'
-import { isInsideClient } from './processTree.ts'
+import { fromInside, onlyRoot } from './asking.ts'
 import { draftSecret } from './secretMethods.ts'
 import { draftDrop, draftTrust } from './skillMethods.ts'
 import { draftExport, draftReveal } from './vaultMethods.ts'
@@ -231,11 +231,14 @@ const mayLoosen = (
   event: WitnessEvent,
   params: { readonly pid?: number; readonly authorisation?: Authorisation },
   state: GateState,
-  { log, now }: ControlContext,
+  context: ControlContext,
 ): Effect.Effect<void, ControlFailure> => {
+  const { log, now } = context
+  // Before anything that the caller says of itself.
+  if (context.asker === 'user') return onlyRoot('what loosens the gate', context.paths)
   const denied = (message: string, remedy: string) =>
     Effect.fail(new ControlFailure({ kind: 'denied', message, remedy, exit: 2 }))
-  if (params.pid === undefined || isInsideClient(params.pid))
+  if (fromInside(params.pid, context))
     return denied(
       'this loosens the gate, and the request comes from inside Claude Code',
       'run the command yourself, in a terminal of your own',
@@ -266,8 +269,12 @@ const mark = (context: ControlContext, mode: 'profile' | 'enforce') =>
  */
 export const writeMarkerIfInstalled = (paths: AppPaths, marker: 'profile' | 'enforce') =>
   fs.existsSync(path.dirname(markerFile(paths)))
-    ? writeMarker(markerFile(paths), marker)
+    ? writeMarker(markerFile(paths), marker, readersOf(paths))
     : Result.succeed(undefined)
+
+/** At level `hardened` the script that reads it runs at the user's uid. */
+export const readersOf = ({ hardened }: Pick<AppPaths, 'hardened'>): 'owner' | 'all' =>
+  hardened === undefined ? 'owner' : 'all'
 
 /** What the marker must say after an event: `profile` only where a dead gate may let calls pass. */
 const markerAfter = (event: WitnessEvent, before: GateState): 'profile' | 'enforce' =>

@@ -5,7 +5,10 @@ import { configEntries, effectiveSettings } from '../config/settings.ts'
 import type { ControlContext } from './context.ts'
 
 export const configShow = ({ paths, log }: ControlContext): Effect.Effect<ConfigShown> =>
-  Effect.sync(() => ({
-    paths: { ...paths },
-    settings: configEntries(effectiveSettings(log.projected().gate.settings)),
-  }))
+  Effect.sync(() => {
+    const { hardened: _, ...shown } = paths
+    return {
+      paths: shown,
+      settings: configEntries(effectiveSettings(log.projected().gate.settings)),
+    }
+  })

@@ -12,6 +12,7 @@ import type { AppPaths } from '../paths.ts'
 import type { Tickets } from '../secrets/tickets.ts'
 import type { LevelWitness } from '../store/levelWitness.ts'
 import type { OpenVault } from '../vault/logVault.ts'
+import type { Asker } from './asking.ts'
 import type { Unwitnessed } from './faults.ts'
 import type { Canaries } from './canaries.ts'
 import type { Gaps } from './gaps.ts'
@@ -33,6 +34,8 @@ export interface ControlContext {
   readonly skills: Skills
   readonly inForce: () => InForce
   readonly engine: string
+  /** Who is on the other side of this socket; at levels below `hardened` nobody but the owner. */
+  readonly asker?: Asker
   readonly now: () => number
   readonly running: {
     readonly pid: number

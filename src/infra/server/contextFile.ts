@@ -7,8 +7,8 @@ import * as Result from 'effect/Result'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import { detect } from '../../domain/sensitive/detect.ts'
 import { spliced } from '../../domain/sensitive/strings.ts'
-import { ownUid } from '../files/secureDirs.ts'
 import { HASHES } from '../sensitive/hashes.ts'
+import { named, namedUid } from '../files/named.ts'
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants
 
@@ -41,10 +41,10 @@ const fileOf = (setting: string, home: string): string =>
 const readContext = (file: string): Result.Result<string, string> => {
   let fd: number | undefined
   try {
-    fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    fd = named.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     const stat = fs.fstatSync(fd)
     if (!stat.isFile()) return Result.fail('is no regular file')
-    if (stat.uid !== ownUid()) return Result.fail('is not yours')
+    if (stat.uid !== namedUid()) return Result.fail('is not yours')
     if ((stat.mode & 0o022) !== 0) return Result.fail('may be written to by others')
     const bytes = Buffer.allocUnsafe(MOST_CONTEXT_BYTES + 1)
     let length = 0

@@ -24,7 +24,7 @@ import { effectiveSettings } from '../config/settings.ts'
 import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { removeStaleSocket } from '../files/socketFile.ts'
-import { makeGuardRunner } from '../guard/run.ts'
+import { makeGuardRunner, makeIdleGuardRunner } from '../guard/run.ts'
 import { closedKeys } from '../keys/closedKeys.ts'
 import { makeModels } from '../intel/models.ts'
 import { readLogKey } from '../keys/logKey.ts'
@@ -50,7 +50,7 @@ import { type OnRefold, refoldingWords } from '../store/refolding.ts'
 import { READERS } from '../validate/readers.ts'
 import { closedVault } from '../vault/closedVault.ts'
 import { makeVault } from '../vault/logVault.ts'
-import { anchorOf } from './anchor.ts'
+import { anchorOf, idleAnchor } from './anchor.ts'
 import { pinnedLog } from './beginnings.ts'
 import { makeCanaries } from './canaries.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
@@ -216,7 +216,10 @@ const openWritable = Effect.fnUntraced(function* (
       try {
         await keepSignedHead(paths.signedHeadFile, note)
       } finally {
-        await anchorOf(settings()['witness.anchor'], home, secrets())?.(note)
+        const anchor = settings()['witness.anchor']
+        await (
+          paths.hardened === undefined ? anchorOf(anchor, home, secrets()) : idleAnchor(anchor)
+        )?.(note)
       }
     },
   })
@@ -306,14 +309,15 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     now: () => performance.now(),
     seconds: () => settings()['secrets.ticket_seconds'],
   })
-  const guardRunner = makeGuardRunner(home)
+  const guardRunner = paths.hardened === undefined ? makeGuardRunner(home) : makeIdleGuardRunner()
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
   let fillFiles = (): Promise<void> => Promise.resolve()
   let costSeen = (_session: string, _client: number): void => {}
   const models = makeModels({
     modelsDir: paths.modelsDir,
-    enabled: () => settings()['intel.models'] === 'on',
+    // Their runtime is no part of what root lays down.
+    enabled: () => paths.hardened === undefined && settings()['intel.models'] === 'on',
     now,
   })
   yield* Effect.addFinalizer(() => Effect.promise(models.close))
@@ -360,7 +364,14 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   if (Result.isFailure(views)) log(views.failure.message)
   // Whoever reaches the control socket takes the gate to be up: nothing may keep the other from it.
   yield* removeStaleSocket(paths.hookSocket)
-  yield* serveControl(paths.controlSocket, makeCallMethod(context))
+  const { hardened } = paths
+  // Two sockets at level `hardened`: the folder of the one lets the user's uid in, the other's only root.
+  const reach = hardened === undefined ? 'owner' : 'group'
+  if (hardened === undefined) yield* serveControl(paths.controlSocket, makeCallMethod(context))
+  else {
+    yield* serveControl(paths.controlSocket, makeCallMethod({ ...context, asker: 'user' }), reach)
+    yield* serveControl(hardened.rootSocket, makeCallMethod({ ...context, asker: 'root' }))
+  }
   const costs = makeCosts({
     log: witness,
     settings,
@@ -382,15 +393,17 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
           settings,
           program: runProgram(),
           socket: paths.runSocket,
-          cwdDir: paths.runDir,
+          cwdDir: hardened?.scratchDir ?? paths.runDir,
           tag: keys.tag,
         })
+  // The files are the user's, and not this uid's to write.
+  const writes = hardened === undefined
   const files = makeRestoredFiles({
     log: witness,
     vault,
     secretOf: (name) => secrets?.valueOf(name),
-    mayWrite: (useId) => outgoing?.written(useId) ?? new Set(),
-    restores: () => settings()['pii.restore'] !== 'off',
+    mayWrite: (useId) => (writes ? outgoing?.written(useId) : undefined) ?? new Set(),
+    restores: () => writes && settings()['pii.restore'] !== 'off',
     outside: look.outside,
     onFailure: log,
   })
@@ -412,6 +425,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   )
   yield* serveTickets({
     socket: paths.runSocket,
+    reach,
     redeem: tickets.redeem,
     onRedeemed: async ({ of: { session, toolUseId, secrets } }) => {
       if (secrets.length === 0) return
@@ -472,6 +486,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   })
   isReached = yield* serveHooks({
     socket: paths.hookSocket,
+    reach,
     gateway,
     deadlineMs: () => settings()['gate.deadline_ms'],
     maxPayloadBytes,

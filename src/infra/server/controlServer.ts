@@ -15,7 +15,7 @@ import {
   type WireRequest,
 } from '../control/wire.ts'
 import type { CallMethod } from './methods.ts'
-import { listenPrivately } from './listen.ts'
+import { listenPrivately, type SocketReach } from './listen.ts'
 import { writeAtPace } from './send.ts'
 
 /** A caller has this long to send its request. Milliseconds. */
@@ -29,6 +29,7 @@ const MOST_CALLERS = 256
 export const serveControl = Effect.fn('serveControl')(function* (
   socketPath: string,
   call: CallMethod,
+  reach: SocketReach = 'owner',
 ) {
   const open = new Set<net.Socket>()
   const server = net.createServer((socket) => {
@@ -50,7 +51,7 @@ export const serveControl = Effect.fn('serveControl')(function* (
     })
   })
   server.maxConnections = MOST_CALLERS
-  yield* listenPrivately(server, socketPath)
+  yield* listenPrivately(server, socketPath, reach)
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
       // The caller of `stop` still gets its answer: its bytes are written, then the side is closed.

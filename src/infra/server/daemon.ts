@@ -6,21 +6,36 @@ import * as Cause from 'effect/Cause'
 import * as Effect from 'effect/Effect'
 import { serve } from '../control/serve.ts'
 import { ControlFailure } from '../../domain/control/methods.ts'
-import { isPosture } from '../../domain/policy/verdict.ts'
-import { layout } from '../paths.ts'
+import { isPosture, type Posture } from '../../domain/policy/verdict.ts'
+import { servedHardened } from '../harden/served.ts'
+import { type AppPaths, layout } from '../paths.ts'
 import { endLines, HELD_EXIT } from './daemonEnd.ts'
 
+interface Served {
+  readonly paths: AppPaths
+  readonly home: string
+  readonly posture?: Posture
+}
+
 /** Arguments: the config, data and run folders, the home directory, and a posture or `-`. */
+const openly = ([configDir, dataDir, runDir, home, posture]: ReadonlyArray<string>) =>
+  !configDir || !dataDir || !runDir || !home
+    ? Effect.fail(new Error('usage: daemon CONFIG_DIR DATA_DIR RUN_DIR HOME [POSTURE]'))
+    : Effect.succeed<Served>({
+        paths: layout(configDir, dataDir, runDir),
+        home,
+        ...(posture !== undefined && isPosture(posture) ? { posture } : {}),
+      })
+
 const main = Effect.gen(function* () {
-  const [configDir, dataDir, runDir, home, posture] = process.argv.slice(2)
-  if (!configDir || !dataDir || !runDir || !home)
-    return yield* Effect.fail(new Error('usage: daemon CONFIG_DIR DATA_DIR RUN_DIR HOME [POSTURE]'))
+  const [first, ...rest] = process.argv.slice(2)
+  const served = yield* first === '--hardened'
+    ? Effect.fromResult(servedHardened(rest))
+    : openly(first === undefined ? [] : [first, ...rest])
   process.chdir('/')
   const log = (line: string) => console.error(`${new Date().toISOString()} ${line}`)
   const reason = yield* serve({
-    paths: layout(configDir, dataDir, runDir),
-    home,
-    ...(posture !== undefined && isPosture(posture) ? { posture } : {}),
+    ...served,
     log,
     onReady: ({ mode, socket }) => log(`started in ${mode} mode on ${socket}`),
   })

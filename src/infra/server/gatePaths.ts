@@ -1,6 +1,6 @@
 // The gate's own files: zone `gate`, out of reach of every effect that analysis can see.
 import * as path from 'node:path'
-import type { AppPaths } from '../paths.ts'
+import type { AppPaths, HardenedPlaces } from '../paths.ts'
 import { realPathOf } from './realPath.ts'
 
 /** As configured and as they really lie, since a call may name either. */
@@ -14,6 +14,13 @@ export const gatePathsOf = (paths: AppPaths, home: string): ReadonlyArray<string
     path.resolve(import.meta.dirname, '../bin'),
     // Its compiled code, which bin/run.cjs keeps there and Node runs without another look.
     path.join(home, '.cache', 'isonapse'),
+    ...(paths.hardened === undefined ? [] : laidDown(paths.hardened)),
   ]
   return [...new Set(own.flatMap((one) => [one, realPathOf(one) ?? one]))]
 }
+
+const laidDown = ({ recordFile, marker, scratchDir }: HardenedPlaces): ReadonlyArray<string> => [
+  path.dirname(recordFile),
+  path.dirname(path.dirname(marker)),
+  scratchDir,
+]

@@ -6,10 +6,11 @@ import * as Result from 'effect/Result'
 import { encodeFrame, MAX_HEAD_BYTES, parseRequestHead } from '../../domain/hook/frame.ts'
 import type { HookAnswer } from '../../domain/hook/hookEvent.ts'
 import type { Gateway, HookRequest } from './gateway.ts'
-import { listenPrivately } from './listen.ts'
+import { listenPrivately, type SocketReach } from './listen.ts'
 
 export interface HookServerOptions {
   readonly socket: string
+  readonly reach?: SocketReach
   readonly gateway: Gateway
   /** A request must have arrived whole within this time. Milliseconds. */
   readonly deadlineMs: () => number
@@ -66,7 +67,7 @@ export const serveHooks = Effect.fn('serveHooks')(function* (options: HookServer
     receive(socket, options, arriving)
   })
   server.maxConnections = MOST_CONNECTIONS
-  const isOurs = yield* listenPrivately(server, options.socket)
+  const isOurs = yield* listenPrivately(server, options.socket, options.reach)
   yield* Effect.addFinalizer(() => Effect.promise(() => drain(server, open)))
   return isOurs
 })

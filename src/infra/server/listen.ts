@@ -5,9 +5,29 @@ import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
-import { failureOf, type FileFailure } from '../files/failure.ts'
-import { ensurePrivateDir } from '../files/secureDirs.ts'
+import { failureOf, FileFailure } from '../files/failure.ts'
+import { checkAncestors, ensurePrivateDir, ownUid } from '../files/secureDirs.ts'
 import { checkSocketPath, removeStaleSocket } from '../files/socketFile.ts'
+
+/**
+ * `owner`: nobody but this uid. `group`: as at assurance level `hardened`, in a folder that root made, of
+ * this uid, whose group may enter it and nothing else; the socket takes the folder's group.
+ */
+export type SocketReach = 'owner' | 'group'
+
+const checkGroupDir = (dir: string): Result.Result<void, FileFailure> => {
+  const stat = fs.lstatSync(dir, { throwIfNoEntry: false })
+  return stat?.isDirectory() === true && stat.uid === ownUid() && (stat.mode & 0o7777) === 0o2710
+    ? checkAncestors(dir)
+    : Result.fail(
+        new FileFailure({
+          reason: 'mode',
+          path: dir,
+          detail: 'is not the folder that root makes for the sockets',
+          remedy: 'sudo isonapse hook start',
+        }),
+      )
+}
 
 /**
  * Listens, or fails naming the path and the remedy. The socket's file goes when the server closes.
@@ -17,9 +37,11 @@ import { checkSocketPath, removeStaleSocket } from '../files/socketFile.ts'
 export const listenPrivately = Effect.fn('listenPrivately')(function* (
   server: net.Server,
   socket: string,
+  reach: SocketReach = 'owner',
 ): Effect.fn.Return<() => boolean, FileFailure> {
   yield* fromResult(checkSocketPath(socket))
-  yield* fromResult(ensurePrivateDir(path.dirname(socket)))
+  const dir = path.dirname(socket)
+  yield* fromResult(reach === 'owner' ? ensurePrivateDir(dir) : checkGroupDir(dir))
   yield* removeStaleSocket(socket)
   return yield* Effect.callback<() => boolean, FileFailure>((resume) => {
     const failed = (error: Error) => resume(Effect.fail(failureOf(socket, 'listen on it', error)))
@@ -30,7 +52,7 @@ export const listenPrivately = Effect.fn('listenPrivately')(function* (
       server.on('error', () => {})
       // In the server's own event: what is thrown here would end the process.
       try {
-        fs.chmodSync(socket, 0o600)
+        fs.chmodSync(socket, reach === 'owner' ? 0o600 : 0o660)
         const own = identityOf(socket)
         resume(Effect.succeed(() => own !== undefined && identityOf(socket) === own))
       } catch (error) {

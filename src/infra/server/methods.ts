@@ -11,6 +11,7 @@ import {
 } from '../../domain/control/methods.ts'
 import type { FileFailure } from '../files/failure.ts'
 import { approvalList } from './approvalMethods.ts'
+import { fromInside, mayAsk } from './asking.ts'
 import { canaryBegin, canaryEnd } from './canaries.ts'
 import { draftChange, makeChange } from './changes.ts'
 import { configShow } from './configMethods.ts'
@@ -21,7 +22,6 @@ import { guardList, guardTest } from './guardMethods.ts'
 import { witnessGaps } from './gaps.ts'
 import { observations, report, suggested } from './learning.ts'
 import { pastPolicy, policyHistory, testOnHistory } from './pastPolicies.ts'
-import { isInsideClient } from './processTree.ts'
 import { query } from './query.ts'
 import { receipts } from './receipts.ts'
 import { replay } from './replay.ts'
@@ -47,7 +47,7 @@ const METHODS: Methods = {
   status,
   stop: Effect.fnUntraced(function* ({ pid }, context) {
     const running = yield* requireRunning(context)
-    if (pid === undefined || isInsideClient(pid))
+    if (fromInside(pid, context))
       return yield* new ControlFailure({
         kind: 'denied',
         message: 'the request to stop comes from inside Claude Code',
@@ -216,8 +216,10 @@ export const makeCallMethod =
   (context: ControlContext): CallMethod =>
   (method, params, send) =>
     isMethod(method)
-      ? Effect.flatMap(checked(method, params), (decoded) =>
-          (METHODS[method] as Methods['status'])(decoded as Params<'status'>, context, send),
+      ? Effect.flatMap(
+          Effect.andThen(mayAsk(method, context), checked(method, params)),
+          (decoded) =>
+            (METHODS[method] as Methods['status'])(decoded as Params<'status'>, context, send),
         )
       : Effect.fail(
           new ControlFailure({

@@ -1,7 +1,6 @@
 // The one step that looks at the machine for a call: where its paths really lead, what the files say
 // that it would run, and which project a session works in. Synchronous and bounded: it runs before
 // every decision.
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Observed } from '../../domain/action/action.ts'
 import { foldersBetween, lookups, unresolvedPaths } from '../../domain/action/analyse.ts'
@@ -13,6 +12,7 @@ import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { readConfigEffect, type Registered } from '../client/configEffect.ts'
 import { type FilesOf, gatherSources } from './gatherSources.ts'
 import { realPathOf } from './realPath.ts'
+import { named } from '../files/named.ts'
 
 /**
  * Paths looked up for one call at most. The rest stay as written; a call that names so many has more
@@ -106,6 +106,6 @@ const shortest = (link: Link, look: (absolute: string) => string | undefined): L
  */
 export const findProjectRoot = (cwd: string, home: string): string => {
   for (let at = cwd; at !== home && at !== path.dirname(at); at = path.dirname(at))
-    if (fs.existsSync(path.join(at, '.git'))) return at
+    if (named.existsSync(path.join(at, '.git'))) return at
   return cwd
 }

@@ -56,16 +56,17 @@ const readByPs = (pid: number): ProcessFacts | undefined => {
 /**
  * Whether `pid` is the client, one of its descendants, or marked as started by it. Treated as inside
  * too: a pid that cannot be looked up, or whose environment is closed to us (another user's, who
- * cannot have asked), and one below more processes than any shell of a person's.
+ * cannot have asked), and one below more processes than any shell of a person's. `foreign`: it may be
+ * another user's, so that a closed environment says nothing.
  */
-export const isInsideClient = (pid: number): boolean => {
+export const isInsideClient = (pid: number, foreign = false): boolean => {
   if (!Number.isSafeInteger(pid) || pid <= 1) return true
   const read = process.platform === 'linux' ? readLinux : readByPs
   let at = pid
   for (let depth = 0; depth < DEEPEST; depth++) {
     const facts = read(at)
     if (facts === undefined) return at === pid
-    if (facts.marked ?? at === pid) return true
+    if (facts.marked ?? (at === pid && !foreign)) return true
     if (facts.name === 'claude') return true
     if (facts.parent <= 1) return false
     at = facts.parent

@@ -4,6 +4,7 @@
 import * as fs from 'node:fs'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import { MOST_SOURCE_BYTES, type SourceState } from '../../domain/action/sources.ts'
+import { named } from '../files/named.ts'
 
 export interface SourceRead {
   readonly is: SourceState
@@ -14,7 +15,7 @@ export interface SourceRead {
 
 /** What it asks of the file system; tests make it fail. */
 export type Files = Pick<
-  typeof fs,
+  typeof named,
   'lstatSync' | 'openSync' | 'fstatSync' | 'readSync' | 'closeSync'
 >
 
@@ -32,7 +33,7 @@ const OF_THE_KERNEL = /^\/(?:proc|sys)(?:\/|$)/
 export const readSource = (
   real: string,
   most: number = MOST_SOURCE_BYTES,
-  files: Files = fs,
+  files: Files = named,
 ): SourceRead => {
   if (OF_THE_KERNEL.test(real)) return { is: 'irregular' }
   let file: number

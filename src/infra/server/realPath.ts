@@ -1,12 +1,12 @@
 // Following symbolic links for paths that need not exist yet.
-import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { named } from '../files/named.ts'
 
 type Real = { readonly real: string } | 'absent' | 'unknown'
 
 const realOf = (existing: string): Real => {
   try {
-    return { real: fs.realpathSync.native(existing) }
+    return { real: named.realpathSync(existing) }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     return code === 'ENOENT' || code === 'ENOTDIR' ? 'absent' : 'unknown'
@@ -51,7 +51,7 @@ const linkIn = (folder: string, rest: string): string | undefined => {
   const [, name, below = ''] = /^\/*([^/]+)(\/.*)?$/s.exec(rest) ?? []
   if (name === undefined || name === '..') return undefined
   try {
-    const target = fs.readlinkSync(path.join(folder, name))
+    const target = named.readlinkSync(path.join(folder, name))
     return `${target.startsWith('/') ? '' : `${folder}/`}${target}${below}`
   } catch {
     return undefined

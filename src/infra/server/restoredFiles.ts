@@ -9,7 +9,6 @@
 //
 // A crash leaves a file with the one or the other; the next start puts the values in.
 import * as Result from 'effect/Result'
-import * as fs from 'node:fs'
 import type { Action } from '../../domain/action/action.ts'
 import { pathKey } from '../../domain/action/pathKey.ts'
 import { absoluteOf, normalise, refOf } from '../../domain/action/paths.ts'
@@ -28,6 +27,7 @@ import type { SessionVault, Value, Vault } from '../vault/Vault.ts'
 import { copiesIn, takes } from './fileCopies.ts'
 import { bytesOf, type Pair, spelled, spelledAlike, writtenText } from './fileText.ts'
 import { realPathOf } from './realPath.ts'
+import { named } from '../files/named.ts'
 
 /** Larger files keep their tokens. Bytes. */
 const MOST_BYTES = 16 * 1024 * 1024
@@ -284,7 +284,7 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
           if (taken.length === 0) return []
           const gone = taken
             .filter(
-              ({ absolute }) => fs.lstatSync(absolute, { throwIfNoEntry: false }) === undefined,
+              ({ absolute }) => named.lstatSync(absolute, { throwIfNoEntry: false }) === undefined,
             )
             .map(
               ({ file: { path } }) =>

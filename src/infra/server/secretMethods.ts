@@ -10,7 +10,7 @@ import { appendOwn } from '../store/appendOwn.ts'
 import type { Change } from './changes.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
-import { isInsideClient } from './processTree.ts'
+import { fromInside } from './asking.ts'
 
 const usage = (message: string) => new ControlFailure({ kind: 'usage', message, exit: 2 })
 
@@ -63,7 +63,7 @@ export const secretDelete = Effect.fnUntraced(function* (
   context: ControlContext,
 ): Effect.fn.Return<ResultOf<'secret.delete'>, ControlFailure> {
   const { changing } = yield* requireRunning(context)
-  if (pid === undefined || isInsideClient(pid))
+  if (fromInside(pid, context))
     return yield* new ControlFailure({
       kind: 'denied',
       message: 'this destroys a secret’s value, and the request comes from inside Claude Code',

@@ -1,7 +1,6 @@
 // The files that instruct the agent over the control socket: shown, checked, trusted as they were shown,
 // and forgotten where they are gone.
 import * as Effect from 'effect/Effect'
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as Result from 'effect/Result'
 import { ControlFailure, type Params, type ResultOf } from '../../domain/control/methods.ts'
@@ -21,6 +20,7 @@ import type { Change } from './changes.ts'
 import type { ControlContext } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import type { LookedSkills, LookFor, Skills } from './skills.ts'
+import { named } from '../files/named.ts'
 
 /** A check that somebody asked for waits so long for new files to be looked through. Milliseconds. */
 const SCAN_MS = 3000
@@ -200,7 +200,7 @@ export const draftDrop = (
 
 const isThere = (file: string): boolean => {
   try {
-    return fs.statSync(file, { throwIfNoEntry: false }) !== undefined
+    return named.statSync(file, { throwIfNoEntry: false }) !== undefined
   } catch {
     return true
   }

@@ -7,14 +7,15 @@ import { fromUtf8, toHex } from '../../domain/bytes.ts'
 import type { Drift, Params, StatusReport } from '../../domain/control/methods.ts'
 import { MOST_POLICY_BYTES, parsePolicyText, policyDigest } from '../../domain/policy/policy.ts'
 import { markerFile, scriptFile } from '../client/plugin.ts'
-import { wiringStatus } from '../client/wiring.ts'
+import { type WiringStatus, wiringStatus } from '../client/wiring.ts'
+import { type Looked, lookAtHardened } from '../harden/check.ts'
 import { configDrift } from '../config/toml.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { taintedSessions } from '../../projections/taint.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import { readOwnFile } from '../files/readOwnFile.ts'
 import { readMarker } from '../transport/marker.ts'
-import { markerOf } from './changes.ts'
+import { markerOf, readersOf } from './changes.ts'
 import type { ControlContext } from './context.ts'
 import { faultsOf } from './faults.ts'
 
@@ -24,11 +25,14 @@ export const status = Effect.fn('status')(function* (
 ) {
   const { paths, home, log, running } = context
   const { gate, statistics, taint } = log.projected()
-  const wiring = yield* wiringStatus({
-    home,
-    paths,
-    ...(project === undefined ? {} : { projectDir: project }),
-  })
+  const level = levelOf(context)
+  const wiring = yield* level.hardened === undefined
+    ? wiringStatus({
+        home,
+        paths,
+        ...(project === undefined ? {} : { projectDir: project }),
+      })
+    : Effect.succeed(hardenedWiring(level.hardened))
   const head = log.head()
   const report: StatusReport = {
     running: running !== null,
@@ -39,7 +43,8 @@ export const status = Effect.fn('status')(function* (
     mode: gate.mode,
     posture: gate.posture,
     suspended: gate.suspended,
-    level: gate.authority === null ? 'open' : 'authority',
+    level: level.level,
+    ...(paths.hardened === undefined ? {} : { off: OFF_WHEN_HARDENED }),
     policy: gate.policy === null ? null : { digest: gate.policy.digest, since: gate.policy.time },
     log: { size: head.size, root: toHex(head.root), origin: gate.origin },
     lastHook: statistics.lastHook,
@@ -51,6 +56,7 @@ export const status = Effect.fn('status')(function* (
       ...policyDrift(context),
       ...configDrift(paths.configFile, effectiveSettings(gate.settings)),
       ...unsignedDrift(gate.unsigned),
+      ...hardenedDrift(level.hardened),
     ],
     faults: faultsOf(context),
     gaps: statistics.byKind['GapFound'] ?? 0,
@@ -62,10 +68,56 @@ export const status = Effect.fn('status')(function* (
   return report
 })
 
+/** The level is what is found, piece by piece, each time that it is asked for. */
+const levelOf = ({
+  paths,
+  log,
+  running,
+}: ControlContext): {
+  readonly level: StatusReport['level']
+  readonly hardened?: Looked
+} => {
+  const level = log.projected().gate.authority === null ? 'open' : 'authority'
+  if (paths.hardened === undefined) return { level }
+  const hardened = lookAtHardened(paths.hardened.recordFile, running !== null)
+  return { level: hardened.wrong.length === 0 ? 'hardened' : level, hardened }
+}
+
+const hardenedDrift = (hardened: Looked | undefined): ReadonlyArray<Drift> =>
+  (hardened?.wrong ?? []).map(({ what, detail }) => ({
+    subject: HARDENED,
+    detail: `${what}: ${detail}`,
+  }))
+
+const HARDENED = 'hardened'
+
+/** What works at the other levels and not at this one. */
+const OFF_WHEN_HARDENED: ReadonlyArray<string> = [
+  'values in files that the agent writes (they keep their tokens and names of secrets)',
+  'guards (calls of a registered one are denied)',
+  'witness.anchor',
+  'downloaded models',
+  'archiving',
+]
+
+const hardenedWiring = ({ wrong }: Looked): WiringStatus => {
+  const problem = wrong.find(({ what }) => HOOKS.has(what))
+  return {
+    loaded: problem === undefined,
+    scope: 'managed',
+    detail: problem?.detail ?? '',
+    clientVersion: null,
+    drift: [],
+  }
+}
+
+/** Without these the client does not run our hooks, or others beside them. */
+const HOOKS: ReadonlySet<string> = new Set(['managed settings', 'record'])
+
 /** The marker decides for the hook script when nothing answers: it must say what the log says. */
 const markerDrift = ({ paths, log }: ControlContext): ReadonlyArray<Drift> => {
   if (!fs.existsSync(scriptFile(paths))) return []
-  const marker = readMarker(markerFile(paths))
+  const marker = readMarker(markerFile(paths), { readers: readersOf(paths) })
   const wanted = markerOf(log.projected().gate)
   const found = Result.isSuccess(marker) ? (marker.success ?? 'absent') : 'unreadable'
   return found === wanted

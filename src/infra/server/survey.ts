@@ -1,9 +1,9 @@
 // What a project's folder says once for all its calls: the repository's other working trees, and
 // whether its file system tells names apart by case. Looked up once and kept, since every call asks.
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { Place } from '../../domain/action/place.ts'
 import { worktreesOf, worktreesStamp } from './worktrees.ts'
+import { named } from '../files/named.ts'
 
 export type Survey = Pick<Place, 'worktrees' | 'caseless'>
 
@@ -42,8 +42,8 @@ const isCaseless = (folder: string): boolean => {
   const other = name === name.toUpperCase() ? name.toLowerCase() : name.toUpperCase()
   if (other === name) return process.platform === 'darwin' || process.platform === 'win32'
   try {
-    const here = fs.statSync(folder)
-    const there = fs.statSync(path.join(path.dirname(folder), other), { throwIfNoEntry: false })
+    const here = named.statSync(folder)
+    const there = named.statSync(path.join(path.dirname(folder), other), { throwIfNoEntry: false })
     return there !== undefined && there.dev === here.dev && there.ino === here.ino
   } catch {
     return false

@@ -17,7 +17,7 @@ import type { Value } from '../vault/Vault.ts'
 import type { Change } from './changes.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
-import { isInsideClient } from './processTree.ts'
+import { fromInside as asksFromInside } from './asking.ts'
 import type { SendItem } from './send.ts'
 
 /** Sessions listed. */
@@ -184,7 +184,7 @@ export const vaultGc = Effect.fn('vaultGc')(function* (
 ): Effect.fn.Return<ResultOf<'vault.gc'>, ControlFailure> {
   if (!dryRun) {
     yield* requireRunning(context)
-    if (pid === undefined || isInsideClient(pid)) return yield* fromInside
+    if (asksFromInside(pid, context)) return yield* fromInside
   }
   const { vault, log, keys, paths, now } = context
   // At 0 nothing is spared, what is used at this moment least.

@@ -1,11 +1,12 @@
 // The other working trees of a project's repository: ground of the session's own, as the project is.
 // What .git says may be a stranger's (an archive brings its own): a folder counts only where it
 // points back to the repository, which takes a write in that folder.
-import * as fs from 'node:fs'
+import type * as fs from 'node:fs'
 import * as path from 'node:path'
 import { isWithin } from '../../domain/action/paths.ts'
 import { realPathOf } from './realPath.ts'
 import { readSource } from './readSource.ts'
+import { named } from '../files/named.ts'
 
 /** Working trees that are known at most; Observed holds them all. */
 const MOST_WORKTREES = 16
@@ -53,7 +54,7 @@ export const worktreesStamp = (project: string, listed: string): string => {
 
 const statOf = (file: string): fs.Stats | undefined => {
   try {
-    return fs.lstatSync(file, { throwIfNoEntry: false })
+    return named.lstatSync(file, { throwIfNoEntry: false })
   } catch {
     return undefined
   }
@@ -89,7 +90,7 @@ const pathIn = (file: string, prefix: string): string | undefined => {
 const namesIn = (folder: string): ReadonlyArray<string> => {
   let open: fs.Dir
   try {
-    open = fs.opendirSync(folder)
+    open = named.opendirSync(folder)
   } catch {
     return []
   }

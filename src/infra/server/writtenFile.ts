@@ -1,6 +1,7 @@
 // A file as it lies there once a call has written it, for validators. Whatever the agent put in its
 // place is met without waiting: a pipe, a device, a link, a file without end.
 import * as fs from 'node:fs'
+import { named } from '../files/named.ts'
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants
 
@@ -11,8 +12,8 @@ const OF_THE_KERNEL = /^\/(?:proc|sys|dev)(?:\/|$)/
 export const readWritten = (real: string, most: number): Uint8Array | 'too-large' | undefined => {
   if (OF_THE_KERNEL.test(real)) return undefined
   try {
-    if (!fs.lstatSync(real).isFile()) return undefined
-    const fd = fs.openSync(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    if (!named.lstatSync(real).isFile()) return undefined
+    const fd = named.openSync(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     try {
       const stat = fs.fstatSync(fd)
       if (!stat.isFile()) return undefined

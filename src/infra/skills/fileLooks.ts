@@ -1,7 +1,7 @@
 // One file looked at: its parts with their hashes. What was hashed is kept by the file's stat, so that a
 // check costs a stat for each file that nobody touched. Whoever can set the clock back and a file's
 // times with it could hide a change; ctime is the kernel's own, and cannot be set otherwise.
-import * as fs from 'node:fs'
+import type * as fs from 'node:fs'
 import { utf8 } from '../../domain/bytes.ts'
 import { type Digest, digestOf } from '../../domain/hash.ts'
 import type { Runs, SkillKind } from '../../domain/skills/item.ts'
@@ -10,6 +10,7 @@ import { sha256 } from '../crypto/nodeCrypto.ts'
 import { errnoOf } from '../files/failure.ts'
 import type { OwnPlugin } from './guardedSettings.ts'
 import { factsOfFile, type FileSort } from './runsOfFile.ts'
+import { named } from '../files/named.ts'
 
 /** What is larger is not read: no instruction is, and a check must end. */
 export const MOST_FILE_BYTES = 8 * 1024 * 1024
@@ -48,7 +49,7 @@ export const makeFileLooks = (own: OwnPlugin): LookAtFile => {
   return (file, sort) => {
     let stat: fs.Stats | undefined
     try {
-      stat = fs.statSync(file, { throwIfNoEntry: false })
+      stat = named.statSync(file, { throwIfNoEntry: false })
     } catch (error) {
       const code = errnoOf(error)
       return code === 'ENOTDIR' ? undefined : unread(sort, `cannot be read (${code ?? 'EIO'})`)

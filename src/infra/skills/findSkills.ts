@@ -2,7 +2,6 @@
 // its hash. Synchronous and bounded in files, bytes and depth; never throws. Between this look and the
 // client's own reading a file may be swapped: that cannot be helped from outside the client, and is found
 // at the next look.
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { utf8 } from '../../domain/bytes.ts'
 import { absoluteOf, isWithin, refOf } from '../../domain/action/paths.ts'
@@ -15,6 +14,7 @@ import { sha256 } from '../crypto/nodeCrypto.ts'
 import { type Place, PROJECT_PLACES, sortOf, USER_PLACES } from './clientPlaces.ts'
 import type { LookAtFile, LookedFile } from './fileLooks.ts'
 import { pluginFolders } from './pluginFolders.ts'
+import { named } from '../files/named.ts'
 
 /** Of the user and of a project, each. */
 export const MOST_FILES = 2000
@@ -194,12 +194,12 @@ class Search {
   /** Of a folder that was not read yet: links may lead in a circle, and to one folder twice. */
   #entries(dir: string): ReadonlyArray<{ readonly name: string; readonly isFolder: boolean }> {
     try {
-      const { dev, ino } = fs.statSync(dir)
+      const { dev, ino } = named.statSync(dir)
       const id = `${dev} ${ino}`
       if (this.#folders.has(id)) return []
       if (this.#folders.size >= MOST_FOLDERS) this.#cut = true
       this.#folders.add(id)
-      const entries = fs.readdirSync(dir, { withFileTypes: true })
+      const entries = named.readdirSync(dir, { withFileTypes: true })
       return entries
         .sort((a, b) => (a.name < b.name ? -1 : 1))
         .map((entry) => ({
@@ -261,7 +261,7 @@ class Search {
 
 const leadsToFolder = (at: string): boolean => {
   try {
-    return fs.statSync(at).isDirectory()
+    return named.statSync(at).isDirectory()
   } catch {
     return false
   }

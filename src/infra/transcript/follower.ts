@@ -6,18 +6,17 @@
 //
 // A crash before the batch leaves the place before it, and the lines are read again; after it they are
 // known messages. One batch at a time over all sessions: a fork repeats the messages of another.
-import * as fs from 'node:fs'
 import { inDollars } from '../../domain/cost/money.ts'
 import type { Prices } from '../../domain/cost/prices.ts'
 import { isReported } from '../../domain/cost/reconcile.ts'
 import { CostReconciled, CostUnread } from '../../domain/event/event.ts'
 import { spendOf } from '../../projections/budgets.ts'
 import { readTo } from '../../projections/charges.ts'
-import { ownUid } from '../files/secureDirs.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { chargeLines } from './chargeLines.ts'
 import { agentsDir, agentsOf, transcriptOf } from './place.ts'
 import { type NoSlice, type Position, readSlice, type Slice, START } from './transcriptFile.ts'
+import { named, namedUid } from '../files/named.ts'
 
 export interface FollowerOptions {
   readonly log: Pick<WitnessLog['Service'], 'projected' | 'append'>
@@ -86,7 +85,7 @@ interface Followed {
 export const makeFollower = (options: FollowerOptions): Follower => {
   const { log, now, onNotice } = options
   const sessions = new Map<string, Followed>()
-  const uid = ownUid()
+  const uid = namedUid()
   let timer: NodeJS.Timeout | undefined
   let dirs = { at: -DIRS_MS, all: new Array<string>() }
   let ticks = 0
@@ -306,7 +305,7 @@ const NO_STAMP: Stamp = { stamp: '', changed: 0 }
 /** What a file is known again by while nothing changes it; an empty stamp where it is not there. */
 export const stampOf = (file: string): Stamp => {
   try {
-    const stat = fs.lstatSync(file, { throwIfNoEntry: false })
+    const stat = named.lstatSync(file, { throwIfNoEntry: false })
     return stat === undefined
       ? NO_STAMP
       : { stamp: `${stat.ino}:${stat.size}:${stat.mtimeMs}`, changed: stat.mtimeMs }

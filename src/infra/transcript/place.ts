@@ -1,8 +1,8 @@
 // Which files are a session's transcripts. The path comes out of a hook's payload, so anybody who can
 // reach the hook socket chose it: only what lies below the client's own folder of transcripts, under the
 // session's own name, is looked at.
-import * as fs from 'node:fs'
 import * as path from 'node:path'
+import { named } from '../files/named.ts'
 
 /** The client's folder of transcripts, one folder below it for each project. */
 export const transcriptsDir = (clientDir: string): string => path.join(clientDir, 'projects')
@@ -39,8 +39,8 @@ export const agentsOf = (
 ): ReadonlyArray<{ readonly agent: string; readonly file: string }> => {
   const dir = agentsDir(transcript)
   try {
-    if (fs.realpathSync.native(dir) !== dir) return []
-    return fs
+    if (named.realpathSync(dir) !== dir) return []
+    return named
       .readdirSync(dir)
       .sort()
       .flatMap((name) => {
@@ -56,7 +56,7 @@ export const agentsOf = (
 
 const isThere = (dir: string): boolean => {
   try {
-    return fs.statSync(dir, { throwIfNoEntry: false }) !== undefined
+    return named.statSync(dir, { throwIfNoEntry: false }) !== undefined
   } catch {
     return false
   }
@@ -64,7 +64,7 @@ const isThere = (dir: string): boolean => {
 
 const realDir = (dir: string): string | undefined => {
   try {
-    return fs.realpathSync.native(dir)
+    return named.realpathSync(dir)
   } catch {
     return undefined
   }

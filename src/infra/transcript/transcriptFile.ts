@@ -4,6 +4,7 @@
 import * as fs from 'node:fs'
 import { toHex } from '../../domain/bytes.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
+import { named } from '../files/named.ts'
 
 const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = fs.constants
 
@@ -60,7 +61,7 @@ export const readSlice = (
 ): Slice | NoSlice => {
   let fd: number | undefined
   try {
-    fd = fs.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+    fd = named.openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
     const stat = fs.fstatSync(fd)
     if (!stat.isFile()) return 'not-regular'
     if (stat.uid !== uid) return 'owner'

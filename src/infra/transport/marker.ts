@@ -4,7 +4,7 @@ import * as Result from 'effect/Result'
 import { utf8 } from '../../domain/bytes.ts'
 import { atomicWrite } from '../files/atomicWrite.ts'
 import { FileFailure, shown } from '../files/failure.ts'
-import { readIfThere } from '../files/readOwnFile.ts'
+import { readIfThere, type ReadOptions } from '../files/readOwnFile.ts'
 
 export const MARKERS = ['profile', 'enforce', 'locked'] as const
 
@@ -14,19 +14,29 @@ export type Marker = (typeof MARKERS)[number]
 const MAX_MARKER_BYTES = 64
 
 /**
- * Puts the word at an absolute path (mode 0600): a script that reads meanwhile sees the old word or
+ * Puts the word at an absolute path (mode 0600 unless told): a script that reads meanwhile sees the old word or
  * the new one, and so does one after a crash. Tightening writes the marker before the log, loosening
  * after it, so that a crash between the two leaves the stricter one here.
  */
-export const writeMarker = (file: string, marker: Marker): Result.Result<void, FileFailure> =>
-  atomicWrite(file, `${marker}\n`)
+export const writeMarker = (
+  file: string,
+  marker: Marker,
+  readers: Readers = 'owner',
+): Result.Result<void, FileFailure> =>
+  atomicWrite(file, `${marker}\n`, { mode: readers === 'owner' ? 0o600 : 0o644 })
+
+/** `all`: another uid's script reads it, as at assurance level `hardened`. */
+export type Readers = 'owner' | 'all'
 
 /**
  * The word at an absolute path; undefined where there is no file. Anything that is not exactly one
  * of the words on one line is a FileFailure: the script takes it for `enforce`, and so must a caller.
  */
-export const readMarker = (file: string): Result.Result<Marker | undefined, FileFailure> =>
-  readIfThere(file, { maxBytes: MAX_MARKER_BYTES }, (bytes) => {
+export const readMarker = (
+  file: string,
+  of: Pick<ReadOptions, 'uid' | 'readers'> = {},
+): Result.Result<Marker | undefined, FileFailure> =>
+  readIfThere(file, { ...of, maxBytes: MAX_MARKER_BYTES }, (bytes) => {
     const marker = MARKERS.find((word) => Buffer.from(utf8(`${word}\n`)).equals(bytes))
     return marker === undefined ? Result.fail(garbled(file)) : Result.succeed(marker)
   })

@@ -1,6 +1,6 @@
 import { LOOSENING_FLAGS } from '../../control/looseningCommand.ts'
 import { agreedTo, DANGER_FLAGS, wordOf } from '../../control/danger.ts'
-import { ownPlace } from '../../control/ownPlace.ts'
+import { notHardened, ownPlace } from '../../control/ownPlace.ts'
 import { withControlPlane } from '../../control/withControlPlane.ts'
 import { archivedLines } from '../../render/archive.ts'
 import { resetLines } from '../../render/danger.ts'
@@ -24,7 +24,7 @@ The word that is shown has to be typed. Refused from inside Claude Code.`
 
   async run(): Promise<void> {
     const { flags } = await this.parse(DangerReset)
-    const place = ownPlace()
+    const place = notHardened(ownPlace(), 'no log is archived')
     const word = wordOf(place.paths, 'reset')
     const plan = await withControlPlane(async (control) => {
       const [{ log, mode, dataDir }, { observations }] = await Promise.all([

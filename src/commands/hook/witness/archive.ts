@@ -1,6 +1,6 @@
 import { boolean, string } from '@oclif/core/flags'
 import { LOOSENING_FLAGS } from '../../control/looseningCommand.ts'
-import { ownPlace } from '../../control/ownPlace.ts'
+import { notHardened, ownPlace } from '../../control/ownPlace.ts'
 import { archivedLines } from '../../render/archive.ts'
 import { confirm, processAsker } from '../../terminal/ask.ts'
 import { HookCommand } from '../../terminal/command.ts'
@@ -32,8 +32,8 @@ A running control plane is stopped for it and started again: in enforce mode cal
     const { flags } = await this.parse(WitnessArchive)
     const { archived, closingPassphrase, refuseInsideClient } =
       await import('../../control/archiving.ts')
+    const place = notHardened(ownPlace(), 'no log is archived')
     await refuseInsideClient('begins a new log')
-    const place = ownPlace()
     const asker = processAsker(this.terminal)
     if (!flags.yes && !(await confirm(asker, 'The log is closed and a new one begun. Go on?'))) {
       process.exitCode = 2
