@@ -15,6 +15,10 @@ import { postureFor } from './policy/posture.ts'
 import type { Mode, Posture } from './policy/verdict.ts'
 import { ranked } from './receipt/positions.ts'
 import { type DecisionState, type Receipt, receiptDigest } from './receipt/receipt.ts'
+import { configInWords } from './skills/guardWords.ts'
+import { OUT_OF_REACH } from './policy/baseline.ts'
+import { pathInWords } from './policy/reason.ts'
+import { normalise, refOf } from './action/paths.ts'
 import type { SinksOf } from './secret/sinks.ts'
 import { readWithStandIns, useOfSecrets } from './secret/useOfSecrets.ts'
 import { type FactMask, NO_MASK } from './sensitive/factMask.ts'
@@ -115,13 +119,32 @@ export const judge = (
   }
   return {
     action,
-    decision,
+    decision: withFile(event, place, observed, decision),
     posture,
     enforced: mode === 'enforce' || posture === 'locked',
     receipt,
     receiptDigest: receiptDigest(receipt, sha256),
   }
 }
+
+/** Of settings that would switch the gate off: which file, and what in it. */
+const withFile = (
+  event: HookEvent,
+  place: Place,
+  { config }: Observed,
+  decision: Decision,
+): Decision =>
+  event.kind !== 'config.changed' || config?.key === undefined || decision.verdict === 'permit'
+    ? decision
+    : {
+        ...decision,
+        reason: `${configInWords(
+          event.file === undefined
+            ? event.source
+            : pathInWords(refOf(normalise(event.file, place.cwd, place.home), place)),
+          config.key,
+        )}: ${OUT_OF_REACH}`,
+      }
 
 const secretsOf = (
   event: HookEvent,

@@ -10,6 +10,7 @@ import { type Guards, guards } from './guards.ts'
 import { type OpenCalls, openCalls } from './openCalls.ts'
 import { type Origins, origins } from './origins.ts'
 import { profile } from './profile.ts'
+import { plugin, type PluginState } from './plugin.ts'
 import { type Rates, rates } from './rates.ts'
 import { type Restored, restored } from './restored.ts'
 import { secrets, type SecretsState } from './secrets.ts'
@@ -51,9 +52,10 @@ export const PROJECTIONS = {
   secrets,
   skills: carrying(skills, {
     records: { places: ['last'], sessions: ['last'] },
-    own: ['gate', 'manifest', 'count'],
+    own: ['gate', 'manifest', 'count', 'plugin'],
   }),
   guards,
+  plugin,
 } as const
 
 /**
@@ -64,6 +66,7 @@ export const ENTERED_ANEW: Partial<Record<keyof Projections, string>> = {
   gate: 'policy, mode, posture, suspension and settings, before the policy',
   secrets: 'each secret with its sinks',
   guards: 'each guard as it was added',
+  plugin: 'the plugin as it was installed',
   vault: 'the rows of each session, sealed as they are',
   statistics: 'not at all: they count the entries of one log',
 }
@@ -85,4 +88,5 @@ export interface Projections {
   readonly secrets: SecretsState
   readonly skills: SkillsState
   readonly guards: Guards
+  readonly plugin: PluginState
 }

@@ -88,6 +88,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   script: 'isonapse hook enable',
   'hooks.json': 'isonapse hook enable',
   marker: 'isonapse hook enable',
+  plugin: 'isonapse hook install',
   identity: 'isonapse hook witness verify',
   authority: 'isonapse hook witness query --kind IntegrityViolated',
 }

@@ -14,3 +14,4 @@ export type ChangeMethod =
   | 'skill.drop'
   | 'guard.add'
   | 'guard.remove'
+  | 'plugin.record'

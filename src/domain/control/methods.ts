@@ -12,6 +12,7 @@ import { DOCTOR_PARAMS, type DoctorResults } from './doctor.ts'
 import { GAP_PARAMS, type GapsFound } from './gaps.ts'
 import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
 import { GUARD_PARAMS, type GuardResults } from './guards.ts'
+import { PLUGIN_PARAMS, type PluginResults } from './plugin.ts'
 import type { Habit } from '../profile/habit.ts'
 import {
   LEARNING_PARAMS,
@@ -83,6 +84,7 @@ export const PARAMS = {
       'skill.drop',
       'guard.add',
       'guard.remove',
+      'plugin.record',
     ]),
     params: Schema.Unknown,
   }),
@@ -123,6 +125,7 @@ export const PARAMS = {
   ...SECRET_PARAMS,
   ...SKILL_PARAMS,
   ...GUARD_PARAMS,
+  ...PLUGIN_PARAMS,
   ...STATUS_LINE_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
@@ -289,6 +292,7 @@ export interface Results
     SecretResults,
     SkillResults,
     GuardResults,
+    PluginResults,
     StatusLineResults,
     DoctorResults {
   status: StatusReport

@@ -33,6 +33,8 @@ export const markerFile = (paths: PluginHome): string => inPlugin(paths, MARKER)
 export const scriptFile = (paths: PluginHome): string => inPlugin(paths, SCRIPT)
 
 const MARKER = 'mode'
+/** Relative to the marketplace folder. */
+export const MARKER_PATH = `${PLUGIN}/${MARKER}`
 const SCRIPT = 'hook.sh'
 
 export interface PluginOptions {
@@ -222,7 +224,7 @@ export const pluginDrift = (
     const problem = contentProblem(path.join(pluginDir, name), text)
     if (problem !== undefined) drift.push({ path: name, ...problem })
   }
-  const known = new Set(['', `${PLUGIN}/${MARKER}`])
+  const known = new Set(['', MARKER_PATH])
   for (const { path: name } of files)
     for (let at = name; at !== '.'; at = path.dirname(at)) known.add(at)
   for (const name of entriesOf(pluginDir, known))
@@ -247,7 +249,7 @@ const contentProblem = (
 }
 
 /** Temporaries of our own atomic writes, swept by the next one. */
-const isTemporary = (name: string): boolean => /^\..+\.\d+-[0-9a-f]{12}\.tmp$/s.test(name)
+export const isTemporary = (name: string): boolean => /^\..+\.\d+-[0-9a-f]{12}\.tmp$/s.test(name)
 
 /** Entries that are not known, names only; what is below an unknown folder is not looked at. */
 const entriesOf = (root: string, known: ReadonlySet<string>): ReadonlyArray<string> => {

@@ -9,7 +9,13 @@ import { atomicWrite } from '../files/atomicWrite.ts'
 import { failureOf, type FileFailure, shown } from '../files/failure.ts'
 import { backupsOf, backupWith, keepBackup } from './backups.ts'
 import { isObject, member, parseJson, readText } from './clientFiles.ts'
-import { type JsonEditRefused, removeMember, sameJson, setMember } from './jsonEdit.ts'
+import {
+  type JsonEditRefused,
+  type MemberPath,
+  removeMember,
+  sameJson,
+  setMember,
+} from './jsonEdit.ts'
 import { MARKETPLACE, PLUGIN_ID } from './plugin.ts'
 import { settingsProblem } from './settingsCheck.ts'
 
@@ -55,9 +61,9 @@ export const enabledIn = (settings: unknown): unknown =>
   member(member(settings, ENABLED), PLUGIN_ID)
 
 /** Until it is gone: taking out the last of duplicate keys brings the one before it into force. */
-const removeAll = (
+export const removeAll = (
   text: string,
-  keys: readonly [string, string],
+  keys: MemberPath,
   look: (settings: unknown) => unknown,
 ): Result.Result<string, JsonEditRefused> =>
   Result.gen(function* () {

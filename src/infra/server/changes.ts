@@ -36,6 +36,7 @@ import { READERS } from '../validate/readers.ts'
 import { type ControlContext, requireRunning } from './context.ts'
 import { controlFailureOf } from './failures.ts'
 import { draftGuard, draftGuardRemoval } from './guardMethods.ts'
+import { draftPlugin } from './pluginMethods.ts'
 import { isInsideClient } from './processTree.ts'
 import { draftSecret } from './secretMethods.ts'
 import { draftDrop, draftTrust } from './skillMethods.ts'
@@ -123,6 +124,7 @@ const DRAFTS: Drafts = {
   'skill.drop': draftDrop,
   'guard.add': draftGuard,
   'guard.remove': draftGuardRemoval,
+  'plugin.record': draftPlugin,
 }
 
 const POLICY_CHANGED = new ControlFailure({

@@ -18,7 +18,7 @@ import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { guardsOf, registeredGuards } from '../../projections/guards.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { finishSuccession } from '../archive/succession.ts'
-import { clientDirsOf, registeredIn } from '../client/wiring.ts'
+import { clientDirsOf, registeredIn, wiringStatus } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
@@ -76,6 +76,7 @@ import { makeOutgoing } from './outgoing.ts'
 import { makeRestoredFiles } from './restoredFiles.ts'
 import { makeSensitive } from './sensitive.ts'
 import { makeSessionContext } from './sessionContext.ts'
+import { makeSelfGuard } from './selfGuard.ts'
 import { makeSkills, type Skills } from './skills.ts'
 import { MARKETPLACE, PLUGIN_ID } from '../client/plugin.ts'
 import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
@@ -320,6 +321,22 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const gaps = makeGaps({ paths, home, log: witness, now, onNotice: log })
   yield* Effect.addFinalizer(() => Effect.promise(gaps.watch.stop))
   const canaries = makeCanaries()
+  const selfGuard = makeSelfGuard({
+    paths,
+    log: witness,
+    outside: outsideProjects(home, gatePaths),
+    startOf: skills.startOf,
+    isLoaded: (projectDir) => Effect.runSync(wiringStatus({ home, paths, projectDir })).loaded,
+    now,
+    onNotice: log,
+  })
+  yield* Effect.addFinalizer(() => Effect.sync(selfGuard.stop))
+  // Before anybody is answered. A log that cannot be written is told by what needs it.
+  yield* Effect.tryPromise({ try: selfGuard.start, catch: String }).pipe(
+    Effect.catch((why) =>
+      Effect.sync(() => log(`the gate's own files were not looked at: ${why}`)),
+    ),
+  )
   const context: ControlContext = {
     paths,
     home,
@@ -431,6 +448,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     maxPayloadBytes,
     costs,
     skills,
+    selfGuard,
     sensitive,
     canaries,
     guards: makeGuards({

@@ -142,6 +142,8 @@ const METHODS: Methods = {
       name: params.name,
       index,
     })),
+  'plugin.record': (params, context) =>
+    Effect.map(makeChange('plugin.record', params, context), (index) => ({ index })),
   'guard.list': (_, context) => guardList(context),
   'guard.test': guardTest,
   'statusline.show': statusLine,

@@ -29,6 +29,7 @@ import { findSkills } from '../skills/findSkills.ts'
 import type { OwnPlugin } from '../skills/guardedSettings.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { makeInjectionLook } from './skillInjection.ts'
+import { makeTurns } from './turns.ts'
 
 export interface SkillsOptions {
   readonly log: Pick<WitnessLog['Service'], 'projected' | 'append'>
@@ -70,6 +71,8 @@ export interface Skills {
   ) => Promise<void>
   readonly scoreOf: (item: SkillItem) => number | undefined
   readonly fileOf: (path: PathRef) => string | undefined
+  /** The folder that the event's session was started in. */
+  readonly startOf: (event: HookEvent) => string
 }
 
 /** A session's start waits no longer for what it loads to be looked through. Milliseconds. */
@@ -200,6 +203,7 @@ export const makeSkills = (options: SkillsOptions): Skills => {
     scan,
     scoreOf: ({ hash }) => injection.scoreOf(hash),
     fileOf: (path) => absoluteOf(path, outside),
+    startOf,
     arrived: async (event) => {
       if (!isChecked(event, log.projected().skills)) return undefined
       const start = startOf(event)
@@ -298,16 +302,6 @@ const violationsOf = (
   return [...new Set(codes)].map(
     (subject) => new IntegrityViolated({ what: 'untrusted-configuration', subject }),
   )
-}
-
-/** One after the other: each sees what the one before put into the log. */
-const makeTurns = () => {
-  let last: Promise<unknown> = Promise.resolve()
-  return <A>(work: () => Promise<A>): Promise<A> => {
-    const mine = last.then(work, work)
-    last = mine.catch(() => {})
-    return mine
-  }
 }
 
 const within = (work: Promise<void>, ms: number): Promise<void> =>

@@ -6,6 +6,8 @@ import * as Result from 'effect/Result'
 import { fromUtf8, toHex } from '../../domain/bytes.ts'
 import type { Drift, Params, StatusReport } from '../../domain/control/methods.ts'
 import { MOST_POLICY_BYTES, parsePolicyText, policyDigest } from '../../domain/policy/policy.ts'
+import { codeInWords } from '../../domain/skills/words.ts'
+import { pluginFaults } from '../client/installedPlugin.ts'
 import { markerFile, scriptFile } from '../client/plugin.ts'
 import { wiringStatus } from '../client/wiring.ts'
 import { configDrift } from '../config/toml.ts'
@@ -47,6 +49,7 @@ export const status = Effect.fn('status')(function* (
     wiring: { loaded: wiring.loaded, scope: wiring.scope, detail: wiring.detail },
     drift: [
       ...wiring.drift,
+      ...(wiring.drift.length > 0 ? [] : pluginDriftByLog(context)),
       ...markerDrift(context),
       ...policyDrift(context),
       ...configDrift(paths.configFile, effectiveSettings(gate.settings)),
@@ -61,6 +64,16 @@ export const status = Effect.fn('status')(function* (
   }
   return report
 })
+
+/** What lies beside the plugin, and tells what was installed, may have been changed with it. */
+const pluginDriftByLog = ({ paths, log }: ControlContext): ReadonlyArray<Drift> => {
+  const { installed } = log.projected().plugin
+  if (installed === null) return []
+  const [first] = pluginFaults(paths, installed.files)
+  return first === undefined
+    ? []
+    : [{ subject: 'plugin', detail: `by the log, ${codeInWords(first.code)}` }]
+}
 
 /** The marker decides for the hook script when nothing answers: it must say what the log says. */
 const markerDrift = ({ paths, log }: ControlContext): ReadonlyArray<Drift> => {
