@@ -104,6 +104,8 @@ export interface EditOptions {
   readonly mode?: number
   /** A folder that the file must really lie in: a repository could make its settings a link. */
   readonly within?: string
+  /** False: the bytes before are not kept. */
+  readonly backup?: boolean
 }
 
 /**
@@ -115,7 +117,7 @@ export interface EditOptions {
 export const addToSettings = (
   file: string,
   edit: TextEdit,
-  { mode = 0o600, within }: EditOptions = {},
+  { mode = 0o600, within, backup: keeps = true }: EditOptions = {},
 ): Result.Result<SettingsEdit, SettingsRefused | FileFailure> =>
   Result.gen(function* () {
     if (within !== undefined) yield* checkWithin(file, within)
@@ -131,7 +133,7 @@ export const addToSettings = (
         yield* atomicWrite(yield* targetOf(file), text, { mode })
         return { file, outcome: 'created', backup: null } as const
       }
-      const backup = yield* keepBackup(file, found.bytes)
+      const backup = keeps ? yield* keepBackup(file, found.bytes) : null
       if (yield* replaced(file, found, text)) return { file, outcome: 'changed', backup } as const
       if (attempt === MOST_ATTEMPTS) return yield* keepsChanging(file)
     }

@@ -139,27 +139,41 @@ export interface Mended {
 
 export type NotMended = SettingsRefused | FileFailure
 
+export interface MendOptions {
+  /** The file's bytes when it was last seen usable; without them one that cannot be used stays. */
+  readonly before?: Uint8Array | undefined
+  /** Whether what is there is kept beside it. */
+  readonly keeps: boolean
+}
+
 /**
- * Puts one of them back. `before`: the file's bytes when it was last seen usable; without them one that
- * cannot be used stays. A crash leaves the file as it was or as it is to be, and at most a backup too many.
+ * Puts one of them back. What is taken out is taken out wherever the file leads: it is what the client
+ * reads. What is put in, or back as a whole, stays within the folder that it belongs to. A crash leaves the file as it was or as it is to be, and at most a backup too many.
  */
 export const mendSwitch = (
   { file, form, holds, within }: ClientFile,
   { key }: Switch,
   pluginDir: string,
-  before: Uint8Array | undefined,
+  { before, keeps }: MendOptions,
 ): Result.Result<Mended | undefined, NotMended> => {
-  const options = within === undefined ? {} : { within }
-  const edit = (change: TextEdit) =>
-    Result.map(addToSettings(file, change, options), ({ backup }) => ({ backup: backup !== null }))
+  const edit = (change: TextEdit, puts: boolean) =>
+    Result.map(
+      addToSettings(file, change, {
+        backup: keeps,
+        ...(puts && within !== undefined ? { within } : {}),
+      }),
+      ({ backup }) => ({ backup: backup !== null }),
+    )
   switch (key) {
     case 'disableAllHooks':
-      return edit((text) => removeAll(text, ['disableAllHooks'], (v) => member(v, key)))
+      return edit((text) => removeAll(text, ['disableAllHooks'], (v) => member(v, key)), false)
     case 'enabledPlugins':
-      return edit(holds.includes('plugin') ? enablePlugin : removePlugin)
+      return holds.includes('plugin') ? edit(enablePlugin, true) : edit(removePlugin, false)
     case 'extraKnownMarketplaces':
-      if (form === 'marketplaces') return unlisted(file)
-      return edit(holds.includes('marketplace') ? addMarketplace(pluginDir) : removeMarketplace)
+      if (form === 'marketplaces') return unlisted(file, keeps)
+      return holds.includes('marketplace')
+        ? edit(addMarketplace(pluginDir), true)
+        : edit(removeMarketplace, false)
     case 'missing':
       return before === undefined || holds.length === 0
         ? edit(
@@ -167,28 +181,30 @@ export const mendSwitch = (
               ...(holds.includes('marketplace') ? [addMarketplace(pluginDir)] : []),
               ...(holds.includes('plugin') ? [enablePlugin] : []),
             ),
+            true,
           )
-        : putBack(file, before, within)
+        : putBack(file, before, keeps, within)
     case 'unusable':
-      return before === undefined ? Result.succeed(undefined) : putBack(file, before, within)
+      return before === undefined ? Result.succeed(undefined) : putBack(file, before, keeps, within)
   }
 }
 
 /** The client takes our folder from its settings where its own list does not name it (observed). */
-const unlisted = (file: string): Result.Result<Mended | undefined, NotMended> =>
+const unlisted = (file: string, keeps: boolean): Result.Result<Mended | undefined, NotMended> =>
   Result.gen(function* () {
     const found = yield* readStrictly(file)
     if (found === undefined) return undefined
     const text = Result.getOrElse(removeMember(found.text, [MARKETPLACE]), () => found.text)
     if (text === found.text) return undefined
-    yield* keepBackup(file, found.bytes)
-    return (yield* replaced(file, found, text)) ? { backup: true } : undefined
+    if (keeps) yield* keepBackup(file, found.bytes)
+    return (yield* replaced(file, found, text)) ? { backup: keeps } : undefined
   })
 
 /** What lies there now is kept: as bytes, or where it is no file that could be read, by another name. */
 const putBack = (
   file: string,
   before: Uint8Array,
+  keeps: boolean,
   within: string | undefined,
 ): Result.Result<Mended | undefined, NotMended> =>
   Result.gen(function* () {
@@ -202,20 +218,21 @@ const putBack = (
       return { backup: false }
     }
     if (read.found === 'unreadable') {
+      // Never removed: somebody may have moved there what is dear to the user.
       yield* attempt(file, () => fs.renameSync(file, freeName(file)))
       yield* atomicWrite(file, before, { mode: 0o600 })
       return { backup: true }
     }
     const { text, bytes, stat } = read
-    yield* keepBackup(file, bytes)
+    if (keeps) yield* keepBackup(file, bytes)
     const found = { text, bytes, mode: stat.mode & 0o777 }
     if (Buffer.from(text).equals(bytes))
       return (yield* replaced(file, found, Buffer.from(before).toString()))
-        ? { backup: true }
+        ? { backup: keeps }
         : undefined
     const target = yield* attempt(file, () => fs.realpathSync(file))
     yield* atomicWrite(target, before, { mode: found.mode })
-    return { backup: true }
+    return { backup: keeps }
   })
 
 /** A repository could have its folder of settings lead anywhere. */

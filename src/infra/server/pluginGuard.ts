@@ -51,9 +51,9 @@ export interface PluginGuard {
   readonly stop: () => void
 }
 
-/** Whoever writes the files again and again is put up with so often, and then holds the sessions up. */
-const MOST_MENDED = 64
-const MENDED_WITHIN_MS = 3_600_000
+/** Whoever writes the files again and again would fill the log: they are put back, and no more is said. */
+const MOST_TOLD = 64
+const TOLD_WITHIN_MS = 3_600_000
 /** From the entry that says what is installed to the last of its files. */
 const WRITTEN_WITHIN_MS = 5000
 
@@ -63,7 +63,8 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
   let stamp = ''
   /** As the log has them: kept while they are so on the disk, where what they are made of may be changed too. */
   let bytes: { readonly of: InstalledPlugin; readonly files: ReadonlyArray<PluginFile> } | undefined
-  let mended: Array<number> = []
+  let toldAt: Array<number> = []
+  let isDue = false
   let toTell: string | undefined
   const watched = new Map<string, fs.FSWatcher>()
 
@@ -74,9 +75,9 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
     return files
   }
 
-  const mayMend = (): boolean => {
-    mended = mended.filter((time) => now() - time < MENDED_WITHIN_MS)
-    return mended.length < MOST_MENDED
+  const mayTell = (): boolean => {
+    toldAt = toldAt.filter((time) => now() - time < TOLD_WITHIN_MS)
+    return toldAt.length < MOST_TOLD
   }
 
   /** The subjects put back. Foreign files stay: what they are is for a person to see. */
@@ -86,14 +87,13 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
   ): ReadonlyArray<string> => {
     const files = bytesOf(installed)
     const wrong = faults.filter(({ code }) => code !== 'gate-foreign')
-    if (files === undefined || wrong.length === 0 || !mayMend()) return []
+    if (files === undefined || wrong.length === 0) return []
     for (const { path: name } of wrong) withoutOther(path.join(paths.pluginDir, name))
     const written = writePlugin(paths, files)
     if (Result.isFailure(written)) {
       options.onNotice(written.failure.message)
       return []
     }
-    mended.push(now())
     return [...new Set(wrong.map(subjectOf))]
   }
 
@@ -140,7 +140,9 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
     const isMarkerWrong = markerWrong()
     const fresh = faults.filter(({ code }) => !known.includes(code))
     const subjects = [...new Set(fresh.map(subjectOf)), ...(isMarkerWrong ? ['marker'] : [])]
-    if (subjects.length > 0) {
+    const tells = subjects.length > 0 && mayTell()
+    if (tells) {
+      toldAt.push(now())
       await log.append(
         subjects.map((subject) => of(new IntegrityViolated({ what: 'drift', subject }))),
       )
@@ -154,7 +156,7 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
     stamp = pluginStamp(paths, installed.files)
     const codes = [...new Set(left.map(({ code }) => code))].sort()
     const drafts = [
-      ...put.map((subject) => of(new GateMended({ subject, backup: false }))),
+      ...(tells ? put : []).map((subject) => of(new GateMended({ subject, backup: false }))),
       ...(codes.join() === known.join() ? [] : [of(new PluginChecked({ codes }))]),
     ]
     if (drafts.length > 0) await log.append(drafts)
@@ -168,7 +170,13 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
     const { installed } = log.projected().plugin
     rewatch()
     if (installed !== null && pluginStamp(paths, installed.files) === stamp) return
-    check(null).catch((error: unknown) => options.onNotice(String(error)))
+    // One that waits sees all that came before it.
+    if (isDue) return
+    isDue = true
+    inTurn(() => {
+      isDue = false
+      return work(null)
+    }).catch((error: unknown) => options.onNotice(String(error)))
   }
 
   /** Of folders that were taken away and came back as others, the new ones. */

@@ -7,6 +7,9 @@ import { LONGEST_PLUGIN_PATH, MOST_PLUGIN_FILES } from '../../domain/skills/ownP
 import type { Change } from './changes.ts'
 import type { ControlContext } from './context.ts'
 
+/** Nothing else is in a name of ours: whoever asks could put any text into the log. */
+const PLAIN = /^[\w./-]+$/
+
 /** The first of a log replaces nothing, and so asks for nobody's consent. */
 export const draftPlugin = (
   { version, files }: Params<'plugin.record'>,
@@ -15,7 +18,8 @@ export const draftPlugin = (
   if (
     files.length > MOST_PLUGIN_FILES ||
     version.length > LONGEST_PLUGIN_PATH ||
-    files.some(({ path }) => path.length > LONGEST_PLUGIN_PATH)
+    files.some(({ path }) => path.length > LONGEST_PLUGIN_PATH || !PLAIN.test(path)) ||
+    !PLAIN.test(version || '-')
   )
     return Result.fail(
       new ControlFailure({ kind: 'usage', message: 'this is no plugin of this program', exit: 2 }),

@@ -3,8 +3,8 @@
 // with settings that load it; what is off later was switched off meanwhile. What was so before a session
 // began, or came when none ran, is the user's own affair: it is told, and left.
 //
-//   session.start ─ look ─▶ what is off already: left as it is
-//   any later event ─ stamps of four files ─▶ the same: nothing · else look ─▶ log ─▶ mend, told
+//   an event, or the clock while a session is under way ─ stamps of four files ─▶ the same: nothing
+//     else look ─▶ off, and the session is gated all the same: left ─ otherwise log ─▶ mend ─▶ log, told
 import * as path from 'node:path'
 import * as Result from 'effect/Result'
 import { refOf } from '../../domain/action/paths.ts'
@@ -41,15 +41,16 @@ export interface SettingsGuardOptions {
 export interface SettingsGuard {
   /** After an event was decided on. What the user is to be told. Rejects where the log fails. */
   readonly after: (event: HookEvent) => Promise<string | undefined>
-  /** With no event: what is off is told once, and left. */
+  /** With no event: for sessions under way as after one; what is off besides is told once, and left. */
   readonly look: () => Promise<void>
 }
 
 /** Folders that sessions were started in and that are remembered. */
 const MOST_PLACES = 64
-/** Whoever writes the file again and again would have a backup made of each. */
-const MOST_MENDED = 16
-const MENDED_WITHIN_MS = 3_600_000
+const MOST_KEPT = 16
+const KEPT_WITHIN_MS = 3_600_000
+/** A session that ended without a word is taken to run for so long after its last event. */
+const LIVE_MS = 600_000
 
 /** Of the events that come in a session's course, those after which something may have been written. */
 const LOOKED_AFTER: ReadonlySet<HookEvent['kind']> = new Set<HookEvent['kind']>([
@@ -87,7 +88,7 @@ const together = (a: WiringRecord, b: WiringRecord): WiringRecord['registrations
   ...a.registrations,
   ...b.registrations
     .filter((one) => !a.registrations.some((other) => sameRegistration(one, other)))
-    .slice(0, MOST_PLACES),
+    .slice(0, Math.max(0, MOST_PLACES - a.registrations.length)),
 ]
 
 const keyOf = ({ file, key }: Switch): string => `${key} ${file}`
@@ -97,7 +98,10 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
   const places = new Map<string, Known>()
   /** The bytes of files that hold our registration, as they were last seen usable. */
   const usable = new Map<string, Uint8Array>()
-  let mended: Array<number> = []
+  let keptAt: Array<number> = []
+  /** Sessions that are under way, by the folder they were started in. */
+  const live = new Map<string, { readonly session: string; readonly last: number }>()
+  let toTell: string | undefined
   /** Found by the clock alone, at its last look. */
   let once: ReadonlySet<string> = new Set()
   const inTurn = makeTurns()
@@ -140,18 +144,23 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     return found
   }
 
-  const mayMend = (): boolean => {
-    mended = mended.filter((time) => now() - time < MENDED_WITHIN_MS)
-    return mended.length < MOST_MENDED
+  /** Bytes from before are kept so often: whoever writes a file again and again would fill the disk. */
+  const mayKeep = (): boolean => {
+    keptAt = keptAt.filter((time) => now() - time < KEPT_WITHIN_MS)
+    return keptAt.length < MOST_KEPT
   }
 
   const mend = (file: ClientFile, off: Switch): GateMended | undefined => {
-    if (!mayMend()) return undefined
-    const done = mendSwitch(file, off, paths.pluginDir, usable.get(file.file))
+    const before = usable.get(file.file)
+    const put = (keeps: boolean) => mendSwitch(file, off, paths.pluginDir, { before, keeps })
+    const keeps = mayKeep()
+    let done = put(keeps)
+    // A folder full of backups, say, is no reason to leave it.
+    if (keeps && Result.isFailure(done)) done = put(false)
     if (Result.isFailure(done)) options.onNotice(done.failure.message)
     const result = Result.getOrUndefined(done)
     if (result === undefined) return undefined
-    mended.push(now())
+    if (result.backup) keptAt.push(now())
     return new GateMended({
       subject: off.key,
       path: refOf(off.file, outside),
@@ -172,50 +181,79 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     return found.filter(({ off }) => !place.left.has(keyOf(off)))
   }
 
+  const filesOf = (start: string | undefined): ReadonlyArray<ClientFile> | undefined => {
+    const record = recordOf()
+    return record && clientFilesOf(record.clientDir, record.registrations, start)
+  }
+
+  const check = async (
+    start: string,
+    session: string,
+    files: ReadonlyArray<ClientFile>,
+    kind?: HookEvent['kind'],
+  ): Promise<string | undefined> => {
+    const { place, isNew } = placeOf(start)
+    place.stamp = stampOf(files)
+    const found = freshIn(place, files)
+    const begins = kind === 'session.start' || (isNew && kind !== 'config.changed')
+    // What does not keep a session from being gated, as another file overrides it, is the user's own.
+    if (begins && found.length > 0 && options.isLoaded(start)) {
+      for (const { off } of found) place.left.add(keyOf(off))
+      return undefined
+    }
+    if (found.length === 0) return undefined
+    await log.append(found.map(({ off }) => violated(off, session)))
+    const enforced = log.projected().gate.mode === 'enforce'
+    const done = found.map(({ file, off }) => {
+      const by = enforced ? mend(file, off) : undefined
+      // Told once, if it can only be told.
+      if (by === undefined) place.left.add(keyOf(off))
+      return { off, by }
+    })
+    const drafts = done.flatMap(({ by }): ReadonlyArray<Draft> =>
+      by === undefined ? [] : [{ session, event: by }],
+    )
+    if (drafts.length > 0) await log.append(drafts)
+    const told = done.map(({ off, by }) => ({
+      key: off.key,
+      file: inWords(off.file, start, outside.home),
+      mended: by !== undefined,
+    }))
+    return switchedInWords(told, enforced)
+  }
+
   const after: SettingsGuard['after'] = async (event) => {
     if (!LOOKED_AFTER.has(event.kind)) return undefined
-    const record = recordOf()
-    if (record === undefined) return undefined
     const start = options.startOf(event)
-    const files = clientFilesOf(record.clientDir, record.registrations, start)
-    const begins = event.kind === 'session.start'
-    if (!begins && places.get(start)?.stamp === stampOf(files)) return undefined
-    return inTurn(async () => {
-      const { place, isNew } = placeOf(start)
-      const stamp = stampOf(files)
-      const fresh = freshIn(place, files)
-      // What did not keep this session from being gated is what its user lives with. A control plane that
-      // began in the middle of one cannot tell, but for what the next one would be.
-      const isLived =
-        begins || (isNew && event.kind !== 'config.changed' && options.isLoaded(start))
-      if (isLived) for (const { off } of fresh) place.left.add(keyOf(off))
-      place.stamp = stamp
-      if (isLived || fresh.length === 0) return undefined
-      await log.append(fresh.map(({ off }) => violated(off, event.session)))
-      const enforced = log.projected().gate.mode === 'enforce'
-      const done = fresh.map(({ file, off }) => {
-        const by = enforced ? mend(file, off) : undefined
-        // Told once, if it can only be told.
-        if (by === undefined) place.left.add(keyOf(off))
-        return { off, by }
-      })
-      const drafts = done.flatMap(({ by }): ReadonlyArray<Draft> =>
-        by === undefined ? [] : [{ session: event.session, event: by }],
-      )
-      if (drafts.length > 0) await log.append(drafts)
-      const told = done.map(({ off, by }) => ({
-        key: off.key,
-        file: inWords(off.file, start, outside.home),
-        mended: by !== undefined,
-      }))
-      return switchedInWords(told, enforced)
-    })
+    live.delete(start)
+    if (event.kind !== 'session.end') live.set(start, { session: event.session, last: now() })
+    if (live.size > MOST_PLACES) live.delete(live.keys().next().value!)
+    const files = filesOf(start)
+    const untold = toTell
+    toTell = undefined
+    if (files === undefined) return untold
+    const isSame = places.get(start)?.stamp === stampOf(files)
+    if (isSame && event.kind !== 'session.start') return untold
+    return (await inTurn(() => check(start, event.session, files, event.kind))) ?? untold
+  }
+
+  /** Between events too: once its hooks are off, none comes. */
+  const lookAtLive = async (): Promise<void> => {
+    for (const [start, { session, last }] of live) {
+      if (now() - last > LIVE_MS) {
+        live.delete(start)
+        continue
+      }
+      const files = filesOf(start)
+      if (files === undefined || places.get(start)?.stamp === stampOf(files)) continue
+      toTell = (await inTurn(() => check(start, session, files, 'config.changed'))) ?? toTell
+    }
   }
 
   const look: SettingsGuard['look'] = async () => {
-    const record = recordOf()
-    if (record === undefined) return
-    const files = clientFilesOf(record.clientDir, record.registrations, undefined)
+    await lookAtLive()
+    const files = filesOf(undefined)
+    if (files === undefined) return
     if (places.get(NOWHERE)?.stamp === stampOf(files)) return
     await inTurn(async () => {
       const { place } = placeOf(NOWHERE)

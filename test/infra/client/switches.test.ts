@@ -36,7 +36,7 @@ const setUp = (scope: 'user' | 'project' = 'user') => {
     look(layer).switches.map(({ key }) => key)
   const mend = (layer: Layer, before?: Uint8Array) => {
     for (const off of look(layer).switches) {
-      const done = mendSwitch(files[layer], off, PLUGIN, before)
+      const done = mendSwitch(files[layer], off, PLUGIN, { before, keeps: true })
       if (Result.isFailure(done) || done.success === undefined) return done
     }
     return undefined
@@ -150,19 +150,22 @@ describe('putting it back', () => {
     expect(keys('user')).toEqual([])
   })
 
-  it('writes through a link within the project, and to nothing that it leads out to', () => {
-    const { files, project, clientDir, keys, mend } = setUp()
+  it('takes out through a link what the client reads there, and puts nothing in outside the folder', () => {
+    const { files, project, clientDir, keys, mend } = setUp('project')
     write(path.join(project, 'x.json'), { disableAllHooks: true, a: 1 })
     fs.mkdirSync(path.dirname(files.local.file))
     fs.symlinkSync(path.join(project, 'x.json'), files.local.file)
     mend('local')
     expect(keys('local')).toEqual([])
     expect(fs.lstatSync(files.local.file).isSymbolicLink()).toBe(true)
-    const outside = write(path.join(clientDir, 'theirs.json'), { disableAllHooks: true })
+    const outside = write(path.join(clientDir, 'theirs.json'), { disableAllHooks: true, a: 1 })
     fs.rmSync(files.local.file)
     fs.symlinkSync(outside, files.local.file)
-    expect(Result.isFailure(mend('local')!)).toBe(true)
-    expect(text(outside)).toBe('{"disableAllHooks":true}')
+    expect(mend('local')).toBeUndefined()
+    expect(JSON.parse(text(outside))).toEqual({ a: 1 })
+    fs.symlinkSync(outside, files.project.file)
+    expect(Result.isFailure(mend('project')!)).toBe(true)
+    expect(JSON.parse(text(outside))).toEqual({ a: 1 })
   })
 
   it('of the client’s own list takes our entry out, and leaves the others', () => {

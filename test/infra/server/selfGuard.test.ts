@@ -12,6 +12,9 @@ import {
   type Program,
 } from '../../../src/infra/client/lifecycle.ts'
 import { markerFile, scriptFile } from '../../../src/infra/client/plugin.ts'
+import type { HookEvent } from '../../../src/domain/hook/hookEvent.ts'
+import { outsideProjects } from '../../../src/infra/server/placeIn.ts'
+import { makeSettingsGuard } from '../../../src/infra/server/settingsGuard.ts'
 import { bash, type Plane, temporaryDir, withPlane } from './plane.ts'
 
 const SESSION = '11111111-1111-4111-8111-111111111101'
@@ -80,6 +83,28 @@ const installed = async (plane: Plane, mode: 'profile' | 'enforce' = 'enforce') 
   await Effect.runPromise(install(hostOf(plane), PROGRAM, { scope: 'user' }))
   if (mode === 'enforce') await plane.call('mode.set', { mode })
 }
+
+/** One of its own, which looks when it is told to. */
+const guardOf = (plane: Plane) =>
+  makeSettingsGuard({
+    paths: plane.paths,
+    log: plane.context.log,
+    outside: outsideProjects(plane.home, []),
+    startOf: () => plane.project,
+    isLoaded: () => true,
+    now,
+    onNotice: (line) => plane.logged.push(line),
+  })
+
+const event = (plane: Plane, kind: 'tool.after'): HookEvent => ({
+  kind,
+  name: 'PostToolUse',
+  session: SESSION,
+  cwd: plane.project,
+  transcript: '/nowhere/transcript.jsonl',
+  call: { name: 'Bash', input: {}, useId: 'x' },
+  response: {},
+})
 
 /** Nobody else's clock: what was announced is written long ago. */
 let ahead = 0
@@ -159,15 +184,52 @@ describe('the client’s settings, while a session runs', () => {
     })
   })
 
-  it('are the user’s own where they were so before, or none ran: it is told and left', async () => {
+  it('are the user’s own where another file overrides them, and the session is gated all the same', async () => {
     await guarded(async (plane) => {
       await installed(plane)
-      const file = put(localOf(plane), { enabledPlugins: { 'isonapse@isonapse': false } })
+      const own = { ...read(settingsOf(plane)), disableAllHooks: true }
+      put(settingsOf(plane), own)
+      put(path.join(plane.project, '.claude/settings.json'), { disableAllHooks: false })
       await begin(plane)
       await decide(plane)
       await end(plane)
-      expect(read(file)).toEqual({ enabledPlugins: { 'isonapse@isonapse': false } })
+      expect(read(settingsOf(plane))).toEqual(own)
       expect(await mended(plane)).toEqual([])
+    })
+  })
+
+  it('changed while no session runs are told once, and left', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      await end(plane)
+      const guard = guardOf(plane)
+      await guard.look()
+      const own = { ...read(settingsOf(plane)), disableAllHooks: true }
+      put(settingsOf(plane), own)
+      for (let at = 0; at < 4; at++) await guard.look()
+      expect(read(settingsOf(plane))).toEqual(own)
+      expect([await violated(plane), await mended(plane)]).toEqual([['disableAllHooks'], []])
+      expect(plane.logged.join()).toContain('the next session would run without the gate')
+    })
+  })
+
+  it('are looked at between events too: once its hooks are off, a session sends none', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const guard = guardOf(plane)
+      await guard.after(event(plane, 'tool.after'))
+      put(localOf(plane), { disableAllHooks: true, a: 1 })
+      await guard.look()
+      expect(read(localOf(plane))).toEqual({ a: 1 })
+      expect(await guard.after(event(plane, 'tool.after'))).toContain('was put back')
+      // Silent for long: whoever changes it now is nobody's session.
+      later()
+      ahead += 600_000
+      put(localOf(plane), { disableAllHooks: true })
+      await guard.look()
+      expect(read(localOf(plane))).toEqual({ disableAllHooks: true })
     })
   })
 
@@ -190,7 +252,7 @@ describe('the client’s settings, while a session runs', () => {
     })
   })
 
-  it('are put back so often and no more: whoever writes again and again grows nothing', async () => {
+  it('are put back as often as it takes, and what was there is kept only so often', async () => {
     await guarded(async (plane) => {
       await installed(plane)
       await begin(plane)
@@ -201,8 +263,8 @@ describe('the client’s settings, while a session runs', () => {
       }
       const backups = fs.readdirSync(path.dirname(file)).filter((name) => name.includes('backup'))
       expect(backups).toHaveLength(16)
-      expect(await mended(plane)).toHaveLength(16)
-      expect((await violated(plane)).length).toBeLessThan(20)
+      expect(await mended(plane)).toHaveLength(40)
+      expect(read(file)).toEqual({ n: 39 })
     })
   })
 
