@@ -204,6 +204,9 @@ export const writePlugin = (
     return written
   })
 
+/** Of what is not ours: installing anew writes what is, and takes nothing else away. */
+export const FOREIGN = 'is no file of the plugin'
+
 export interface PluginDrift {
   /** Relative to the marketplace folder. */
   readonly path: string
@@ -228,7 +231,7 @@ export const pluginDrift = (
   for (const { path: name } of files)
     for (let at = name; at !== '.'; at = path.dirname(at)) known.add(at)
   for (const name of entriesOf(pluginDir, known))
-    drift.push({ path: name, problem: 'unexpected', detail: 'is no file of the plugin' })
+    drift.push({ path: name, problem: 'unexpected', detail: FOREIGN })
   return drift
 }
 

@@ -326,6 +326,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     log: witness,
     outside: outsideProjects(home, gatePaths),
     startOf: skills.startOf,
+    onMended: (start, session) => skills.check({ start }, session),
     isLoaded: (projectDir) => Effect.runSync(wiringStatus({ home, paths, projectDir })).loaded,
     now,
     onNotice: log,

@@ -286,9 +286,11 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     const begun = options.context?.begin(event, now.mode) ?? {}
     // Decided on as the settings were: only then are they put back.
     const mended = await options.selfGuard?.after(event)
+    // What was put back at once is nothing to be accepted.
+    const ofFiles = event.kind === 'config.changed' && mended !== undefined ? undefined : warned
     const messages = [
       foundWrong,
-      warned,
+      ofFiles,
       mended,
       telling?.message,
       more.message,

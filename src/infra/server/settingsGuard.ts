@@ -21,7 +21,12 @@ import {
   mendSwitch,
   type Switch,
 } from '../client/switches.ts'
-import { readWiringRecord, sameRegistration, type WiringRecord } from '../client/wiringRecord.ts'
+import {
+  readWiringRecord,
+  sameRegistration,
+  type WiringRecord,
+  wiringFile,
+} from '../client/wiringRecord.ts'
 import type { AppPaths } from '../paths.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { makeTurns } from './turns.ts'
@@ -34,6 +39,8 @@ export interface SettingsGuardOptions {
   readonly startOf: (event: HookEvent) => string
   /** Whether a session started there would be gated, as all is now. */
   readonly isLoaded: (start: string) => boolean
+  /** Something was put back: what was found of a session's files may be so no more. */
+  readonly onMended: (start: string, session: string) => Promise<unknown>
   readonly now: () => number
   readonly onNotice: (line: string) => void
 }
@@ -106,7 +113,8 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
   let once: ReadonlySet<string> = new Set()
   const inTurn = makeTurns()
   /** What is registered where. The file may be changed along: what was in it once stays, until it is installed anew. */
-  let kept: { readonly since: number; readonly record: WiringRecord } | undefined
+  let kept:
+    { readonly since: number; readonly stamp: string; readonly record: WiringRecord } | undefined
 
   const placeOf = (start: string): { readonly place: Known; readonly isNew: boolean } => {
     const known = places.get(start)
@@ -121,11 +129,19 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     // Taken out by the user, or never there: then nothing of ours is to be in those files.
     const { installed, since } = log.projected().plugin
     if (installed === null) return undefined
+    // Asked at every event: read again where it is another file.
+    const stamp = stampOfFile(wiringFile(paths))
+    if (kept?.since === since && kept.stamp === stamp) return kept.record
     const read = Result.getOrUndefined(readWiringRecord(paths))
     if (kept === undefined || kept.since !== since)
-      kept = read === undefined ? undefined : { since, record: read }
+      kept = read === undefined ? undefined : { since, stamp, record: read }
     else if (read?.clientDir === kept.record.clientDir)
-      kept = { since, record: { ...kept.record, registrations: together(kept.record, read) } }
+      kept = {
+        since,
+        stamp,
+        record: { ...kept.record, registrations: together(kept.record, read) },
+      }
+    else kept = { ...kept, stamp }
     return kept?.record
   }
 
@@ -213,7 +229,10 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     const drafts = done.flatMap(({ by }): ReadonlyArray<Draft> =>
       by === undefined ? [] : [{ session, event: by }],
     )
-    if (drafts.length > 0) await log.append(drafts)
+    if (drafts.length > 0) {
+      await log.append(drafts)
+      await options.onMended(start, session)
+    }
     const told = done.map(({ off, by }) => ({
       key: off.key,
       file: inWords(off.file, start, outside.home),

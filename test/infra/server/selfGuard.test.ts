@@ -92,6 +92,7 @@ const guardOf = (plane: Plane) =>
     outside: outsideProjects(plane.home, []),
     startOf: () => plane.project,
     isLoaded: () => true,
+    onMended: () => Promise.resolve(),
     now,
     onNotice: (line) => plane.logged.push(line),
   })
@@ -128,6 +129,8 @@ describe('the client’s settings, while a session runs', () => {
       const { reason } = JSON.parse(answer.stdout) as { reason: string }
       expect(reason).toContain('./.claude/settings.local.json says disableAllHooks')
       expect(messageOf(answer)).toContain('It was put back as it was')
+      expect(messageOf(answer)).not.toContain('--accept')
+      expect(await decide(plane)).toBe(0)
       expect(read(file)).toEqual({ theme: 'dark' })
       expect(await mended(plane)).toEqual(['disableAllHooks'])
       expect(await violated(plane)).toEqual(['disableAllHooks'])
