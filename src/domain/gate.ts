@@ -18,7 +18,6 @@ import { type DecisionState, type Receipt, receiptDigest } from './receipt/recei
 import { configInWords } from './skills/guardWords.ts'
 import { OUT_OF_REACH } from './policy/baseline.ts'
 import { pathInWords } from './policy/reason.ts'
-import { normalise, refOf } from './action/paths.ts'
 import type { SinksOf } from './secret/sinks.ts'
 import { readWithStandIns, useOfSecrets } from './secret/useOfSecrets.ts'
 import { type FactMask, NO_MASK } from './sensitive/factMask.ts'
@@ -119,7 +118,7 @@ export const judge = (
   }
   return {
     action,
-    decision: withFile(event, place, observed, decision),
+    decision: withFile(event, action, observed, decision),
     posture,
     enforced: mode === 'enforce' || posture === 'locked',
     receipt,
@@ -130,21 +129,16 @@ export const judge = (
 /** Of settings that would switch the gate off: which file, and what in it. */
 const withFile = (
   event: HookEvent,
-  place: Place,
+  { effects }: Action,
   { config }: Observed,
   decision: Decision,
-): Decision =>
-  event.kind !== 'config.changed' || config?.key === undefined || decision.verdict === 'permit'
-    ? decision
-    : {
-        ...decision,
-        reason: `${configInWords(
-          event.file === undefined
-            ? event.source
-            : pathInWords(refOf(normalise(event.file, place.cwd, place.home), place)),
-          config.key,
-        )}: ${OUT_OF_REACH}`,
-      }
+): Decision => {
+  if (event.kind !== 'config.changed' || config?.key === undefined) return decision
+  const target = effects.find(({ kind }) => kind === 'tamper')?.target
+  if (target === undefined || decision.verdict === 'permit') return decision
+  const file = 'path' in target ? pathInWords(target.path) : event.source
+  return { ...decision, reason: `${configInWords(file, config.key)}: ${OUT_OF_REACH}` }
+}
 
 const secretsOf = (
   event: HookEvent,
