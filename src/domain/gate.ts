@@ -16,6 +16,9 @@ import { postureFor } from './policy/posture.ts'
 import type { Mode, Posture } from './policy/verdict.ts'
 import { ranked } from './receipt/positions.ts'
 import { type DecisionState, type Receipt, receiptDigest } from './receipt/receipt.ts'
+import { configInWords } from './skills/guardWords.ts'
+import { OUT_OF_REACH } from './policy/baseline.ts'
+import { pathInWords } from './policy/reason.ts'
 import type { SinksOf } from './secret/sinks.ts'
 import { readWithStandIns, useOfSecrets } from './secret/useOfSecrets.ts'
 import { type FactMask, NO_MASK } from './sensitive/factMask.ts'
@@ -125,7 +128,7 @@ export const judge = (
   }
   return {
     action,
-    decision,
+    decision: withFile(event, action, observed, decision),
     posture,
     enforced: mode === 'enforce' || posture === 'locked',
     receipt,
@@ -133,6 +136,20 @@ export const judge = (
     approvals:
       decision.verdict === 'permit' && decision.rules.includes(APPROVAL_ID) ? agreed.ids : [],
   }
+}
+
+/** Of settings that would switch the gate off: which file, and what in it. */
+const withFile = (
+  event: HookEvent,
+  { effects }: Action,
+  { config }: Observed,
+  decision: Decision,
+): Decision => {
+  if (event.kind !== 'config.changed' || config?.key === undefined) return decision
+  const target = effects.find(({ kind }) => kind === 'tamper')?.target
+  if (target === undefined || decision.verdict === 'permit') return decision
+  const file = 'path' in target ? pathInWords(target.path) : event.source
+  return { ...decision, reason: `${configInWords(file, config.key)}: ${OUT_OF_REACH}` }
 }
 
 const secretsOf = (

@@ -11,6 +11,7 @@ import { type Guards, guards } from './guards.ts'
 import { type OpenCalls, openCalls } from './openCalls.ts'
 import { type Origins, origins } from './origins.ts'
 import { profile } from './profile.ts'
+import { plugin, type PluginState } from './plugin.ts'
 import { type Rates, rates } from './rates.ts'
 import { type Restored, restored } from './restored.ts'
 import { secrets, type SecretsState } from './secrets.ts'
@@ -52,10 +53,11 @@ export const PROJECTIONS = {
   secrets,
   skills: carrying(skills, {
     records: { places: ['last'], sessions: ['last'] },
-    own: ['gate', 'manifest', 'count'],
+    own: ['gate', 'manifest', 'count', 'plugin'],
   }),
   guards,
   approvals,
+  plugin,
 } as const
 
 /**
@@ -67,6 +69,7 @@ export const ENTERED_ANEW: Partial<Record<keyof Projections, string>> = {
   secrets: 'each secret with its sinks',
   guards: 'each guard as it was added',
   approvals: 'not at all: they are for minutes, and are given anew',
+  plugin: 'the plugin as it was installed',
   vault: 'the rows of each session, sealed as they are',
   statistics: 'not at all: they count the entries of one log',
 }
@@ -89,4 +92,5 @@ export interface Projections {
   readonly skills: SkillsState
   readonly guards: Guards
   readonly approvals: Approvals
+  readonly plugin: PluginState
 }

@@ -15,6 +15,7 @@ import type { Entry } from '../domain/event/envelope.ts'
 import type { SkillChecked, SkillDropped, SkillTrusted } from '../domain/event/event.ts'
 import { Digest } from '../domain/hash.ts'
 import { itemKey, SKILL_KINDS, type SkillItem, SkillLevel } from '../domain/skills/item.ts'
+import { GATE_CODES, isGateCode } from '../domain/skills/ownPlugin.ts'
 import type { SkillCounts, Untrusted } from '../domain/skills/trust.ts'
 import { withGate } from './authorised.ts'
 import { dropOldest } from './dropOldest.ts'
@@ -57,6 +58,8 @@ const SkillsState = Schema.Struct({
   placeCount: Schema.Int,
   sessions: Schema.Record(Schema.String, CheckedSession),
   sessionCount: Schema.Int,
+  /** What is wrong with the gate's own plugin: it holds every session up. */
+  plugin: Schema.Array(Schema.Literals(GATE_CODES)),
 })
 export type SkillsState = typeof SkillsState.Type
 
@@ -78,7 +81,7 @@ const NOWHERE = ''
 
 export const skills: Projection<SkillsState> = {
   id: 'skills',
-  version: 1,
+  version: 2,
   initial: () => ({
     gate: gateState.initial(),
     seen: false,
@@ -88,6 +91,7 @@ export const skills: Projection<SkillsState> = {
     placeCount: 0,
     sessions: {},
     sessionCount: 0,
+    plugin: [],
   }),
   isState: Schema.is(SkillsState),
   step: (before, entry, crypto) => {
@@ -103,6 +107,8 @@ export const skills: Projection<SkillsState> = {
         return accepted ? dropped(state, event) : state
       case 'SkillChecked':
         return checked(state, event, entry)
+      case 'PluginChecked':
+        return { ...state, plugin: [...new Set(event.codes.filter(isGateCode))].sort() }
       default:
         return state
     }
@@ -248,11 +254,10 @@ export const countsAt = ({ matched, modified, unknown, missing }: CheckedPlace):
 export const untrustedIn = (state: SkillsState, session: string): Untrusted | undefined => {
   const name = placeNameOf(state, session)
   const place = name === undefined ? undefined : placeNamed(state, name)
-  if (place === undefined) return undefined
-  const count = place.untrusted.length + place.more
+  const count = (place?.untrusted.length ?? 0) + (place?.more ?? 0) + state.plugin.length
   if (count === 0) return undefined
-  const codes = [...new Set(place.untrusted.map(({ code }) => code))].sort()
-  return { count, codes: codes.length === 0 ? [MORE] : codes }
+  const codes = new Set([...(place?.untrusted ?? []).map(({ code }) => code), ...state.plugin])
+  return { count, codes: codes.size === 0 ? [MORE] : [...codes].sort() }
 }
 
 /** All that is left are those of which nothing is kept: another check says what they are. */

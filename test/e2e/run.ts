@@ -23,6 +23,7 @@ import { live } from './scenarios/live.ts'
 import { policies } from './scenarios/policies.ts'
 import { record } from './scenarios/record.ts'
 import { scripts } from './scenarios/scripts.ts'
+import { selfGuard } from './scenarios/selfGuard.ts'
 import { sensitive } from './scenarios/sensitive.ts'
 import { skills } from './scenarios/skills.ts'
 import { wiring } from './scenarios/wiring.ts'
@@ -42,6 +43,7 @@ const SCENARIOS: ReadonlyArray<Scenario> = [
   ...policies,
   ...record,
   ...scripts,
+  ...selfGuard,
   ...sensitive,
   ...skills,
   ...wiring,

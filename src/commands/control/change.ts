@@ -174,6 +174,19 @@ export const restoreChange = (index: number, force: boolean): AskedChange<'integ
   words: 'the file becomes what it was before that change',
 })
 
+/** `files`: computed here, from what is about to be written. */
+export const pluginChange = (
+  plugin: Pick<Params<'plugin.record'>, 'version' | 'files'>,
+): AskedChange<'plugin.record'> => ({
+  method: 'plugin.record',
+  params: plugin,
+  event: { _tag: 'PluginRecorded', version: plugin.version, files: plugin.files },
+  words:
+    plugin.files.length === 0
+      ? 'the plugin is taken out: new sessions are not gated'
+      : `the plugin becomes that of version ${plugin.version}, ${plugin.files.length} files`,
+})
+
 /** What of `found` is not what was asked for: a field's name; undefined where it all is. */
 export const differsIn = (
   asked: AskedChange['event'],

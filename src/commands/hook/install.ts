@@ -1,5 +1,5 @@
 import { registrationOf, SCOPE_FLAG } from '../control/scope.ts'
-import { WiringCommand } from '../control/wiringCommand.ts'
+import { SIGNING_FLAG, WiringCommand } from '../control/wiringCommand.ts'
 import { install } from '../../infra/client/lifecycle.ts'
 
 export default class Install extends WiringCommand {
@@ -10,7 +10,7 @@ export default class Install extends WiringCommand {
     '<%= config.bin %> hook install',
     '<%= config.bin %> hook install --scope project',
   ]
-  static override flags = SCOPE_FLAG
+  static override flags = { ...SCOPE_FLAG, ...SIGNING_FLAG }
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Install)

@@ -41,7 +41,7 @@ export default class Up extends WiringCommand {
     const made = await initialised(host, passphrase, this.terminal)
     const begun = await started(host, this.terminal)
     const wired = await runEffect(
-      install(host, await this.program(host), registrationOf(flags.scope)),
+      install(this.host(flags), await this.program(host), registrationOf(flags.scope)),
     )
     if (!wired.complete) process.exitCode = 1
     // The first look at what instructs the agent is taken before any session: nothing of a repository's yet.

@@ -7,6 +7,7 @@ import { PathRef } from '../../domain/action/place.ts'
 import { inDollars } from '../../domain/cost/money.ts'
 import { isReported } from '../../domain/cost/reconcile.ts'
 import { effectInWords, gravityOf, pathInWords } from '../../domain/policy/reason.ts'
+import { codeInWords } from '../../domain/skills/words.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { printed } from '../terminal/printed.ts'
 import { sensitiveFacts } from './sensitiveEntry.ts'
@@ -163,6 +164,23 @@ export const factsOf = ({ index, time, session, event }: ShownEntry): EntryFacts
         detail: [event['what'], event['subject']].map(textOf).filter(Boolean).join(': '),
         alarming: true,
       }
+    case 'PluginRecorded': {
+      const files = Array.isArray(event['files']) ? event['files'].length : 0
+      return {
+        ...base,
+        detail: files === 0 ? 'taken out' : `version ${textOf(event['version'])}, ${files} files`,
+      }
+    }
+    case 'PluginChecked': {
+      const codes = Array.isArray(event['codes']) ? event['codes'].map(textOf) : []
+      return {
+        ...base,
+        detail: codes.length === 0 ? 'as it was installed' : codes.map(codeInWords).join('; '),
+        alarming: codes.length > 0,
+      }
+    }
+    case 'GateMended':
+      return { ...base, detail: `${textOf(event['subject'])} put back` }
     case 'ControlPlaneStarted':
       return {
         ...base,

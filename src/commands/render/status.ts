@@ -91,6 +91,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   script: 'isonapse hook enable',
   'hooks.json': 'isonapse hook enable',
   marker: 'isonapse hook enable',
+  plugin: 'isonapse hook install',
   identity: 'isonapse hook witness verify',
   hardened: 'sudo isonapse hook harden, which lays down what is not right',
   authority: 'isonapse hook witness query --kind IntegrityViolated',

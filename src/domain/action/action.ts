@@ -58,6 +58,8 @@ export const Observed = Schema.Struct({
       removesGate: Schema.Boolean,
       /** False: the client drops a file it cannot read, and with it whatever loads the gate. */
       readable: Schema.Boolean,
+      /** What of it does so: a word of ours, the file's key where there is one. */
+      key: Schema.optionalKey(Schema.String),
     }),
   ),
 })

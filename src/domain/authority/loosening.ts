@@ -45,6 +45,9 @@ export const loosens = (event: WitnessEvent, now: LooseningContext): boolean => 
     case 'SkillTrusted':
       // What is taken as it is on first sight counts once, and only before anything was looked at.
       return event.first !== true && now.policySet
+    case 'PluginRecorded':
+      // With other files in its place, or none, the client would ask somebody else, or nobody.
+      return event.first !== true && now.policySet
     case 'SkillDropped':
       // What is forgotten may come back in another form, as something new and not as something changed.
       return true

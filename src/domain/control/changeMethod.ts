@@ -17,3 +17,4 @@ export type ChangeMethod =
   | 'approval.grant'
   | 'approval.revoke'
   | 'integrity.restore'
+  | 'plugin.record'

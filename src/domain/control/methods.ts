@@ -14,6 +14,7 @@ import { GAP_PARAMS, type GapsFound } from './gaps.ts'
 import { INTEGRITY_PARAMS, type IntegrityResults } from './integrity.ts'
 import { INTEL_PARAMS, type IntelStatus } from './intel.ts'
 import { GUARD_PARAMS, type GuardResults } from './guards.ts'
+import { PLUGIN_PARAMS, type PluginResults } from './plugin.ts'
 import type { Habit } from '../profile/habit.ts'
 import {
   LEARNING_PARAMS,
@@ -89,6 +90,7 @@ export const PARAMS = {
       'guard.remove',
       'approval.grant',
       'integrity.restore',
+      'plugin.record',
     ]),
     params: Schema.Unknown,
   }),
@@ -131,6 +133,7 @@ export const PARAMS = {
   ...GUARD_PARAMS,
   ...APPROVAL_PARAMS,
   ...INTEGRITY_PARAMS,
+  ...PLUGIN_PARAMS,
   ...STATUS_LINE_PARAMS,
   'witness.stats': Empty,
   'witness.query': QueryParams,
@@ -301,6 +304,7 @@ export interface Results
     GuardResults,
     ApprovalResults,
     IntegrityResults,
+    PluginResults,
     StatusLineResults,
     DoctorResults {
   status: StatusReport

@@ -14,6 +14,7 @@ import { Mode, Posture, Verdict } from '../policy/verdict.ts'
 import { Receipt } from '../receipt/receipt.ts'
 import { Sinks } from '../secret/sinkList.ts'
 import { InjectionSource } from '../sensitive/injection/source.ts'
+import { PluginFileHash } from '../skills/ownPlugin.ts'
 import { SkillItem, SkillKind } from '../skills/item.ts'
 import { FINDING_CODES } from '../validate/finding.ts'
 import { Sealed } from './sealed.ts'
@@ -564,6 +565,33 @@ export class SkillChecked extends Schema.TaggedClass<SkillChecked>()('SkillCheck
   more: Schema.optionalKey(Schema.Int),
 }) {}
 
+/**
+ * The files of the plugin that the client loads, as they were installed: what its folder is compared with.
+ * None: it was taken out. `first`: as it was found where the log held none, so that nobody was asked.
+ */
+export class PluginRecorded extends Schema.TaggedClass<PluginRecorded>()('PluginRecorded', {
+  /** Of the program that made them. */
+  version: Schema.String,
+  files: Schema.Array(PluginFileHash),
+  first: Schema.optionalKey(Schema.Literal(true)),
+  authorisation: Schema.optionalKey(Authorisation),
+}) {}
+
+/** The plugin's folder was looked at: why it is not what was installed; none: it is. */
+export class PluginChecked extends Schema.TaggedClass<PluginChecked>()('PluginChecked', {
+  codes: Schema.Array(Schema.String),
+}) {}
+
+/** Something that would have had the client run without the gate was put back as it was. */
+export class GateMended extends Schema.TaggedClass<GateMended>()('GateMended', {
+  /** What it was: a key of the client's settings, or which file of ours. A word of this program. */
+  subject: Schema.String,
+  /** The client's file that it was in. */
+  path: Schema.optionalKey(PathRef),
+  /** Whether the bytes before were kept beside it. */
+  backup: Schema.Boolean,
+}) {}
+
 export const WitnessEvent = Schema.Union([
   LogCreated,
   LogClosed,
@@ -618,6 +646,9 @@ export const WitnessEvent = Schema.Union([
   SkillTrusted,
   SkillDropped,
   SkillChecked,
+  PluginRecorded,
+  PluginChecked,
+  GateMended,
 ])
 export type WitnessEvent = typeof WitnessEvent.Type
 export type EventTag = WitnessEvent['_tag']

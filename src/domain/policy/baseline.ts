@@ -20,7 +20,8 @@ const SYSTEM_ROOTS = (
   .split(' ')
   .map((name) => `/${name}`)
 
-const OUT_OF_REACH =
+/** Why what would switch the gate off is denied. */
+export const OUT_OF_REACH =
   'the gate, its files and the settings that load it are out of reach of what it gates'
 
 /** Ids start with `baseline:`, which no policy's id can. */

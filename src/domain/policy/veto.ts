@@ -5,7 +5,7 @@ import { guardId, guardInWords, type GuardVerdict, testCommand } from '../guard/
 import type { DecisionState } from '../receipt/receipt.ts'
 import { refusalOf } from '../secret/useOfSecrets.ts'
 import { typesInWords } from '../sensitive/told.ts'
-import { ACCEPT_COMMAND, CHECK_COMMAND, untrustedInWords } from '../skills/words.ts'
+import { untrustedInWords, untrustedRemedy } from '../skills/words.ts'
 
 export interface Veto {
   readonly rules: ReadonlyArray<string>
@@ -20,7 +20,7 @@ export const vetoOf = (state: DecisionState): Veto | undefined => {
     return {
       rules: state.untrusted.codes.map((code) => `untrusted:${code}`),
       reason: untrustedInWords(state.untrusted),
-      remedy: `Tell the user, who can look with ${CHECK_COMMAND} and trust them with: ${ACCEPT_COMMAND}`,
+      remedy: untrustedRemedy(state.untrusted),
     }
   const over = state.budgets === undefined ? undefined : overBudget(state.budgets)
   if (over !== undefined)

@@ -1,9 +1,18 @@
 // What is said of untrusted files: fixed words, and never a name that a repository chose.
+import { isGateCode } from './ownPlugin.ts'
 import type { SkillCounts, Untrusted } from './trust.ts'
 import { totalOf } from './trust.ts'
 
 export const CHECK_COMMAND = 'isonapse hook skill check'
 export const ACCEPT_COMMAND = 'isonapse hook skill check --accept'
+/** Writes the plugin's files anew. */
+export const MEND_COMMAND = 'isonapse hook install'
+
+/** Which command is to be told: what is the gate's own cannot be accepted, only mended. */
+export const untrustedRemedy = ({ codes }: Untrusted): string =>
+  codes.some(isGateCode)
+    ? `Tell the user, who can see what it is with isonapse hook doctor, take out what is foreign, and mend the rest with: ${MEND_COMMAND}`
+    : `Tell the user, who can look with ${CHECK_COMMAND} and trust them with: ${ACCEPT_COMMAND}`
 
 const CODE_WORDS: Readonly<Record<string, string>> = {
   'modified-skill': 'a skill was changed',
@@ -20,6 +29,10 @@ const CODE_WORDS: Readonly<Record<string, string>> = {
   'new-hooks-off': 'settings switch hooks off',
   'new-too-large': 'a file that may run something is too large to be looked at',
   'new-too-many': 'there are more files than can be looked at',
+  'gate-changed': 'a file of the gate’s own plugin is not what was installed',
+  'gate-missing': 'a file of the gate’s own plugin is missing',
+  'gate-open': 'the gate’s own plugin is open to other users',
+  'gate-foreign': 'the gate’s own plugin holds a file that is not its own',
 }
 
 /** A code of another version is shown as it is: codes are words of ours. */

@@ -8,6 +8,7 @@ import {
   ConfigChanged,
   GuardAdded,
   ModeChanged,
+  PluginRecorded,
   PolicyApplied,
   PostureChanged,
   SecretStored,
@@ -26,6 +27,7 @@ import { sliced } from '../../domain/vault/row.ts'
 import { PROJECTIONS, type Projections } from '../../projections/all.ts'
 import { type Carry, partsOf } from '../../projections/carried.ts'
 import type { AppliedPolicy } from '../../projections/gateState.ts'
+import type { PluginState } from '../../projections/plugin.ts'
 import type { Projection } from '../../projections/projection.ts'
 import { storedNames, storedSecret } from '../../projections/secrets.ts'
 import { registeredGuards } from '../../projections/guards.ts'
@@ -62,6 +64,7 @@ const settingsOf = ({
   secrets,
   guards,
   skills,
+  plugin,
 }: Projections): ReadonlyArray<WitnessEvent> => [
   ...Object.entries(gate.settings).map(([key, value]) => new ConfigChanged({ key, value })),
   ...storedNames(secrets).map(
@@ -69,10 +72,14 @@ const settingsOf = ({
   ),
   ...registeredGuards(guards).map(({ since: _since, ...guard }) => new GuardAdded(guard)),
   ...batched(trustedItems(skills)).map((items) => new SkillTrusted({ items })),
+  ...(plugin.known ? [pluginOf(plugin)] : []),
   ...(gate.mode === 'profile' ? [] : [new ModeChanged({ from: 'profile', to: gate.mode })]),
   ...(gate.posture === null ? [] : [new PostureChanged({ from: null, to: gate.posture })]),
   ...(gate.suspended ? [new Suspended({})] : []),
 ]
+
+const pluginOf = ({ installed }: PluginState): WitnessEvent =>
+  new PluginRecorded({ version: installed?.version ?? '', files: installed?.files ?? [] })
 
 /** As many as one entry holds. */
 const batched = (items: ReadonlyArray<SkillItem>): ReadonlyArray<ReadonlyArray<SkillItem>> => {

@@ -4,6 +4,7 @@ import * as path from 'node:path'
 import { isObject, member, parseJson, readText } from './clientFiles.ts'
 import { MARKETPLACE, PLUGIN_ID } from './plugin.ts'
 import { settingsProblem } from './settingsCheck.ts'
+import type { SwitchKey } from './switches.ts'
 
 export interface ConfigEffect {
   /** It says `disableAllHooks: true`. */
@@ -12,6 +13,8 @@ export interface ConfigEffect {
   readonly removesGate: boolean
   /** Regular, of a sane size, JSON, and accepted by the client; a file that is not there counts. */
   readonly readable: boolean
+  /** The first thing that switches the gate off; absent where nothing does. */
+  readonly key?: SwitchKey | 'allowManagedHooksOnly'
 }
 
 /** What is registered where; without it, a registration of the whole user is assumed. */
@@ -41,12 +44,16 @@ export const readConfigEffect = (
   if (source === 'skills') return NO_EFFECT
   const enables = registered.scopes.includes(source === 'project_settings' ? 'project' : 'user')
   const holdsIt = enables && source !== 'local_settings' && source !== 'policy_settings'
-  const dropped = (readable: boolean): ConfigEffect => ({
-    disablesHooks: false,
+  const dropped = (readable: boolean): ConfigEffect => {
     // Managed settings that cannot be used were seen to keep every hook from running.
-    removesGate: holdsIt || (source === 'policy_settings' && !readable),
-    readable,
-  })
+    const removesGate = holdsIt || (source === 'policy_settings' && !readable)
+    return {
+      disablesHooks: false,
+      removesGate,
+      readable,
+      ...(removesGate || !readable ? { key: readable ? 'missing' : 'unusable' } : {}),
+    }
+  }
   if (!path.isAbsolute(file) || file.includes('\0')) return dropped(false)
   const read = readText(file)
   if (read.found === 'nothing') return dropped(true)
@@ -55,15 +62,24 @@ export const readConfigEffect = (
   if (!('value' in parsed) || settingsProblem(parsed.value) !== undefined) return dropped(false)
   const { value } = parsed
   const enabled = member(member(value, 'enabledPlugins'), PLUGIN_ID)
-  return {
-    disablesHooks: member(value, 'disableAllHooks') === true,
-    removesGate:
-      (enabled === undefined ? holdsIt : enabled !== true) ||
-      (source === 'policy_settings' &&
+  const keys: ReadonlyArray<readonly [boolean, NonNullable<ConfigEffect['key']>]> = [
+    [enabled === undefined ? holdsIt : enabled !== true, 'enabledPlugins'],
+    [
+      source === 'policy_settings' &&
         member(value, 'allowManagedHooksOnly') === true &&
-        enabled !== true) ||
-      redirects(value, source, registered),
+        enabled !== true,
+      'allowManagedHooksOnly',
+    ],
+    [redirects(value, source, registered), 'extraKnownMarketplaces'],
+  ]
+  const disablesHooks = member(value, 'disableAllHooks') === true
+  const removing = keys.find(([holds]) => holds)?.[1]
+  const key = disablesHooks ? ('disableAllHooks' as const) : removing
+  return {
+    disablesHooks,
+    removesGate: removing !== undefined,
     readable: true,
+    ...(key === undefined ? {} : { key }),
   }
 }
 

@@ -6,6 +6,8 @@ import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import * as path from 'node:path'
+import type { ControlFailure } from '../../domain/control/methods.ts'
+import type { PluginFileHash } from '../../domain/skills/ownPlugin.ts'
 import type { FileFailure } from '../files/failure.ts'
 import { checkAncestors, ensurePrivateDir } from '../files/secureDirs.ts'
 import type { AppPaths } from '../paths.ts'
@@ -25,6 +27,7 @@ import {
   versionOnDisk,
   versionWarning,
 } from './clientProgram.ts'
+import { hashesOf } from './installedPlugin.ts'
 import { markerFile, pluginFiles, writePlugin } from './plugin.ts'
 import { register, unregister, type RegisterTarget } from './register.ts'
 import {
@@ -56,6 +59,16 @@ export interface Host {
   readonly env: Environment
   /** The client's program; null for none. Looked for where this is not said. */
   readonly client?: string | null
+  /**
+   * Tells the control plane what the plugin's files will be, before any is written; none: they go. It
+   * refuses whoever may not loosen the gate, and then nothing is changed.
+   */
+  readonly announce?: (plugin: AnnouncedPlugin) => Effect.Effect<void, ControlFailure>
+}
+
+export interface AnnouncedPlugin {
+  readonly version: string
+  readonly files: ReadonlyArray<PluginFileHash>
 }
 
 /** What goes into the plugin's files. */
@@ -74,7 +87,13 @@ export interface Program {
 }
 
 export type LifecycleFailure =
-  FileFailure | SettingsRefused | WiringDamaged | BakedValueRefused | NoTransport | NotInstalled
+  | FileFailure
+  | SettingsRefused
+  | WiringDamaged
+  | BakedValueRefused
+  | NoTransport
+  | NotInstalled
+  | ControlFailure
 
 /** `enable` where nothing was installed that could be made again. */
 export class NotInstalled extends Schema.TaggedError<NotInstalled>()('NotInstalled', {
@@ -89,7 +108,8 @@ export class NotInstalled extends Schema.TaggedError<NotInstalled>()('NotInstall
 /**
  * Makes the plugin and registers it. Repeated, it renews what differs and adds a registration.
  *
- * Order, and what a crash after each step leaves: the record (nothing is wired) · the marker (the
+ * Order, and what a crash after each step leaves: the log's entry (the files of before hold sessions up
+ * until this is repeated) · the record (nothing is wired) · the marker (the
  * script will find it) · the plugin's files, script before hooks (nobody loads them) · the settings
  * (installed).
  */
@@ -153,6 +173,7 @@ const wire = Effect.fnUntraced(function* (
     clientVersion: found.version,
     ...(yield* installedAt(before)),
   }
+  yield* announced(host, { version: program.version, files: hashesOf(files) })
   yield* Effect.fromResult(writeWiringRecord(paths, record))
   steps.push(done('record', wiringFile(paths), 'says what is wired where'))
   steps.push(yield* Effect.fromResult(setMarker(paths, program.mode)))
@@ -170,6 +191,9 @@ const wire = Effect.fnUntraced(function* (
     ...(warning === null ? [] : [warning]),
   ])
 })
+
+const announced = ({ announce }: Host, plugin: AnnouncedPlugin) =>
+  announce === undefined ? Effect.void : announce(plugin)
 
 /** The first time stays: when an earlier version installed it is not known, and today would be wrong. */
 const installedAt = (before: WiringRecord | undefined) =>
@@ -239,6 +263,8 @@ export const disable = Effect.fn('disable')(function* (
   host: Host,
 ): Effect.fn.Return<LifecycleReport, LifecycleFailure> {
   const record = yield* Effect.fromResult(readWiringRecord(host.paths))
+  // First: a control plane that knows no better would put back what goes.
+  yield* announced(host, { version: '', files: [] })
   const steps = [...(yield* unregisterAll(host, record))]
   if (steps.some(({ outcome }) => outcome === 'failed')) return reportOf(steps, [TRY_AGAIN])
   steps.push(...removePluginFolder(host.paths))

@@ -35,6 +35,8 @@ export const scriptFile = (paths: PluginHome): string =>
   paths.hardened?.script ?? inPlugin(paths, SCRIPT)
 
 const MARKER = 'mode'
+/** Relative to the marketplace folder. */
+export const MARKER_PATH = `${PLUGIN}/${MARKER}`
 const SCRIPT = 'hook.sh'
 
 export interface PluginOptions {
@@ -206,6 +208,9 @@ export const writePlugin = (
     return written
   })
 
+/** Of what is not ours: installing anew writes what is, and takes nothing else away. */
+export const FOREIGN = 'is no file of the plugin'
+
 export interface PluginDrift {
   /** Relative to the marketplace folder. */
   readonly path: string
@@ -226,11 +231,11 @@ export const pluginDrift = (
     const problem = contentProblem(path.join(pluginDir, name), text)
     if (problem !== undefined) drift.push({ path: name, ...problem })
   }
-  const known = new Set(['', `${PLUGIN}/${MARKER}`])
+  const known = new Set(['', MARKER_PATH])
   for (const { path: name } of files)
     for (let at = name; at !== '.'; at = path.dirname(at)) known.add(at)
   for (const name of entriesOf(pluginDir, known))
-    drift.push({ path: name, problem: 'unexpected', detail: 'is no file of the plugin' })
+    drift.push({ path: name, problem: 'unexpected', detail: FOREIGN })
   return drift
 }
 
@@ -251,7 +256,7 @@ const contentProblem = (
 }
 
 /** Temporaries of our own atomic writes, swept by the next one. */
-const isTemporary = (name: string): boolean => /^\..+\.\d+-[0-9a-f]{12}\.tmp$/s.test(name)
+export const isTemporary = (name: string): boolean => /^\..+\.\d+-[0-9a-f]{12}\.tmp$/s.test(name)
 
 /** Entries that are not known, names only; what is below an unknown folder is not looked at. */
 const entriesOf = (root: string, known: ReadonlySet<string>): ReadonlyArray<string> => {

@@ -9,7 +9,13 @@ import { atomicWrite } from '../files/atomicWrite.ts'
 import { failureOf, type FileFailure, shown } from '../files/failure.ts'
 import { backupsOf, backupWith, keepBackup } from './backups.ts'
 import { isObject, member, parseJson, readText } from './clientFiles.ts'
-import { type JsonEditRefused, removeMember, sameJson, setMember } from './jsonEdit.ts'
+import {
+  type JsonEditRefused,
+  type MemberPath,
+  removeMember,
+  sameJson,
+  setMember,
+} from './jsonEdit.ts'
 import { MARKETPLACE, PLUGIN_ID } from './plugin.ts'
 import { settingsProblem } from './settingsCheck.ts'
 
@@ -55,9 +61,9 @@ export const enabledIn = (settings: unknown): unknown =>
   member(member(settings, ENABLED), PLUGIN_ID)
 
 /** Until it is gone: taking out the last of duplicate keys brings the one before it into force. */
-const removeAll = (
+export const removeAll = (
   text: string,
-  keys: readonly [string, string],
+  keys: MemberPath,
   look: (settings: unknown) => unknown,
 ): Result.Result<string, JsonEditRefused> =>
   Result.gen(function* () {
@@ -98,6 +104,8 @@ export interface EditOptions {
   readonly mode?: number
   /** A folder that the file must really lie in: a repository could make its settings a link. */
   readonly within?: string
+  /** False: the bytes before are not kept. */
+  readonly backup?: boolean
 }
 
 /**
@@ -109,7 +117,7 @@ export interface EditOptions {
 export const addToSettings = (
   file: string,
   edit: TextEdit,
-  { mode = 0o600, within }: EditOptions = {},
+  { mode = 0o600, within, backup: keeps = true }: EditOptions = {},
 ): Result.Result<SettingsEdit, SettingsRefused | FileFailure> =>
   Result.gen(function* () {
     if (within !== undefined) yield* checkWithin(file, within)
@@ -125,7 +133,7 @@ export const addToSettings = (
         yield* atomicWrite(yield* targetOf(file), text, { mode })
         return { file, outcome: 'created', backup: null } as const
       }
-      const backup = yield* keepBackup(file, found.bytes)
+      const backup = keeps ? yield* keepBackup(file, found.bytes) : null
       if (yield* replaced(file, found, text)) return { file, outcome: 'changed', backup } as const
       if (attempt === MOST_ATTEMPTS) return yield* keepsChanging(file)
     }

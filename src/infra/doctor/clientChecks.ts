@@ -4,6 +4,7 @@ import type { Drift } from '../../domain/control/methods.ts'
 import { bad, type Check, ok, warn } from '../../domain/control/doctor.ts'
 import { member } from '../client/clientFiles.ts'
 import { versionWarning } from '../client/clientProgram.ts'
+import { FOREIGN } from '../client/plugin.ts'
 import { hooksOff, type Layer } from '../client/settingsLayers.ts'
 import type { WiringStatus } from '../client/wiring.ts'
 import { shown } from '../files/failure.ts'
@@ -88,7 +89,9 @@ const pluginChecks = (drift: ReadonlyArray<Drift>): ReadonlyArray<Check> =>
         bad(
           'plugin',
           `${subject} ${detail}`,
-          'look at it, then isonapse hook install writes it anew',
+          detail === FOREIGN
+            ? 'see what it is, and take it out: nothing else belongs there'
+            : 'look at it, then isonapse hook install writes it anew',
         ),
       )
 

@@ -91,7 +91,7 @@ const markerCheck = ({ drift }: StatusReport): Check => {
     : bad('marker', off.detail, 'isonapse hook enable')
 }
 
-/** Of the plugin's files and the marker others speak. */
+/** Of the plugin's files, as what lies beside them says, and of the marker others speak. */
 const driftChecks = ({ drift }: StatusReport): ReadonlyArray<Check> => {
   const remedies: Readonly<Record<string, string>> = {
     policy: 'isonapse hook policy import FILE adopts it',
@@ -99,9 +99,14 @@ const driftChecks = ({ drift }: StatusReport): ReadonlyArray<Check> => {
     authority: 'isonapse hook witness query --kind IntegrityViolated',
   }
   const found = drift.filter(({ subject }) => Object.hasOwn(remedies, subject))
+  const plugin = drift
+    .filter(({ subject }) => subject === 'plugin')
+    .map(({ detail }) =>
+      bad('plugin', detail, 'look at it, then isonapse hook install writes it anew'),
+    )
   return found.length === 0
-    ? [ok('drift', 'policy.json and config.toml say what is in force')]
-    : found.map(({ subject, detail }) => warn('drift', detail, remedies[subject]!))
+    ? [ok('drift', 'policy.json and config.toml say what is in force'), ...plugin]
+    : [...found.map(({ subject, detail }) => warn('drift', detail, remedies[subject]!)), ...plugin]
 }
 
 const modelChecks = (intel: Omit<IntelStatus, 'running'>): ReadonlyArray<Check> => {

@@ -8,7 +8,7 @@ export class UntrustedFiles extends Lately<SkillsState, Untrusted> {
     super({
       path: 'state.untrusted',
       of: untrustedIn,
-      isSame: (a, b) => a.places === b.places && a.sessions === b.sessions,
+      isSame: (a, b) => a.places === b.places && a.sessions === b.sessions && a.plugin === b.plugin,
     })
   }
 }

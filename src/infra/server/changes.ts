@@ -39,6 +39,7 @@ import { controlFailureOf } from './failures.ts'
 import { draftGuard, draftGuardRemoval } from './guardMethods.ts'
 import { draftRestore } from './integrityMethods.ts'
 import { fromInside, onlyRoot } from './asking.ts'
+import { draftPlugin } from './pluginMethods.ts'
 import { draftSecret } from './secretMethods.ts'
 import { draftDrop, draftTrust } from './skillMethods.ts'
 import { draftExport, draftReveal } from './vaultMethods.ts'
@@ -128,6 +129,7 @@ const DRAFTS: Drafts = {
   'approval.grant': draftApproval,
   'approval.revoke': draftRevocation,
   'integrity.restore': draftRestore,
+  'plugin.record': draftPlugin,
 }
 
 const POLICY_CHANGED = new ControlFailure({

@@ -10,6 +10,7 @@ import { ControlFailure } from '../../domain/control/methods.ts'
 import {
   ControlPlaneStarted,
   ControlPlaneStopped,
+  PluginChecked,
   PostureChanged,
   SecretInjected,
 } from '../../domain/event/event.ts'
@@ -19,7 +20,7 @@ import { guardsOf, registeredGuards } from '../../projections/guards.ts'
 import { activeApprovals } from '../../projections/approvals.ts'
 import { ratesAt } from '../../projections/rates.ts'
 import { finishSuccession } from '../archive/succession.ts'
-import { clientDirsOf, registeredIn } from '../client/wiring.ts'
+import { clientDirsOf, registeredIn, wiringStatus } from '../client/wiring.ts'
 import { effectiveSettings } from '../config/settings.ts'
 import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
@@ -78,6 +79,7 @@ import { makeRestoredFiles } from './restoredFiles.ts'
 import { makeSensitive } from './sensitive.ts'
 import { makeSelfChanges, type SelfChanges } from './selfChanges.ts'
 import { makeSessionContext } from './sessionContext.ts'
+import { makeSelfGuard } from './selfGuard.ts'
 import { makeSkills, type Skills } from './skills.ts'
 import { MARKETPLACE, PLUGIN_ID } from '../client/plugin.ts'
 import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
@@ -328,6 +330,33 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const gaps = makeGaps({ paths, home, log: witness, now, onNotice: log })
   yield* Effect.addFinalizer(() => Effect.promise(gaps.watch.stop))
   const canaries = makeCanaries()
+  // At level `hardened` root laid down what loads the gate, and this user could not put it back.
+  const selfGuard =
+    paths.hardened === undefined
+      ? makeSelfGuard({
+          paths,
+          log: witness,
+          outside: outsideProjects(home, gatePaths),
+          startOf: skills.startOf,
+          onMended: (start, session) => skills.check({ start }, session),
+          isLoaded: (projectDir) =>
+            Effect.runSync(wiringStatus({ home, paths, projectDir })).loaded,
+          now,
+          onNotice: log,
+        })
+      : undefined
+  // What was found of the user's own plugin before is of no account then.
+  if (selfGuard === undefined && witness.projected().skills.plugin.length > 0)
+    yield* appendOwn(witness, [new PluginChecked({ codes: [] })])
+  if (selfGuard !== undefined) {
+    yield* Effect.addFinalizer(() => Effect.sync(selfGuard.stop))
+    // Before anybody is answered. A log that cannot be written is told by what needs it.
+    yield* Effect.tryPromise({ try: selfGuard.start, catch: String }).pipe(
+      Effect.catch((why) =>
+        Effect.sync(() => log(`the gate's own files were not looked at: ${why}`)),
+      ),
+    )
+  }
   const context: ControlContext = {
     paths,
     home,
@@ -459,6 +488,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     maxPayloadBytes,
     costs,
     skills,
+    ...(selfGuard === undefined ? {} : { selfGuard }),
     sensitive,
     canaries,
     changes,

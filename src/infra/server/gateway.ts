@@ -39,6 +39,7 @@ import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { Canaries } from './canaries.ts'
 import type { Costs } from './costs.ts'
+import type { SelfGuard } from './selfGuard.ts'
 import type { Skills } from './skills.ts'
 import { readWithStandIns } from '../../domain/secret/useOfSecrets.ts'
 import { factMask } from '../../domain/sensitive/factMask.ts'
@@ -67,6 +68,8 @@ export interface GatewayOptions {
   readonly costs?: Pick<Costs, 'arrived' | 'figures' | 'telling'>
   /** Without it nobody looks at the files that instruct the agent. */
   readonly skills?: Pick<Skills, 'arrived'>
+  /** Without it nobody keeps the gate's own files and what loads them as they are to be. */
+  readonly selfGuard?: Pick<SelfGuard, 'before' | 'after'>
   /** Without it nothing is looked for in what passes. */
   readonly sensitive?: Sensitive
   /** Without it nothing is asked beside the policy. */
@@ -209,6 +212,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     if (canary !== undefined) return answerCanary(decoded.event, canary)
     const charged = costs?.arrived(decoded.event)
     if (charged !== undefined) await charged
+    const foundWrong = await options.selfGuard?.before(decoded.event)
     const warned = await skills?.arrived(decoded.event)
     const asking = options.guards?.ask(decoded.event, bytes)
     const [looked, guarded] =
@@ -317,9 +321,18 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
     options.changes?.after(event, place)
     const more: AnswerMore = looked === undefined ? {} : sensitive!.tell(looked, told)
     const begun = options.context?.begin(event, now.mode) ?? {}
-    const messages = [warned, telling?.message, more.message, begun.message].filter(
-      (one) => one !== undefined,
-    )
+    // Decided on as the settings were: only then are they put back.
+    const mended = await options.selfGuard?.after(event)
+    // What was put back at once is nothing to be accepted.
+    const ofFiles = event.kind === 'config.changed' && mended !== undefined ? undefined : warned
+    const messages = [
+      foundWrong,
+      ofFiles,
+      mended,
+      telling?.message,
+      more.message,
+      begun.message,
+    ].filter((one) => one !== undefined)
     const answer =
       judged === undefined
         ? { exit: 0 as const, stdout: '' }

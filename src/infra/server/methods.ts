@@ -143,6 +143,8 @@ const METHODS: Methods = {
       name: params.name,
       index,
     })),
+  'plugin.record': (params, context) =>
+    Effect.map(makeChange('plugin.record', params, context), (index) => ({ index })),
   'guard.list': (_, context) => guardList(context),
   'approval.grant': (params, context) =>
     Effect.map(makeChange('approval.grant', params, context), (index) => ({

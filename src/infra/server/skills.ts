@@ -29,6 +29,7 @@ import { findSkills } from '../skills/findSkills.ts'
 import type { OwnPlugin } from '../skills/guardedSettings.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { makeInjectionLook } from './skillInjection.ts'
+import { makeTurns } from './turns.ts'
 
 export interface SkillsOptions {
   readonly log: Pick<WitnessLog['Service'], 'projected' | 'append'>
@@ -311,16 +312,6 @@ const violationsOf = (
   return [...new Set(codes)].map(
     (subject) => new IntegrityViolated({ what: 'untrusted-configuration', subject }),
   )
-}
-
-/** One after the other: each sees what the one before put into the log. */
-const makeTurns = () => {
-  let last: Promise<unknown> = Promise.resolve()
-  return <A>(work: () => Promise<A>): Promise<A> => {
-    const mine = last.then(work, work)
-    last = mine.catch(() => {})
-    return mine
-  }
 }
 
 const within = (work: Promise<void>, ms: number): Promise<void> =>

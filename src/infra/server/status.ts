@@ -6,6 +6,8 @@ import * as Result from 'effect/Result'
 import { fromUtf8, toHex } from '../../domain/bytes.ts'
 import type { Drift, Params, StatusReport } from '../../domain/control/methods.ts'
 import { MOST_POLICY_BYTES, parsePolicyText, policyDigest } from '../../domain/policy/policy.ts'
+import { codeInWords } from '../../domain/skills/words.ts'
+import { pluginFaults } from '../client/installedPlugin.ts'
 import { markerFile, scriptFile } from '../client/plugin.ts'
 import { type WiringStatus, wiringStatus } from '../client/wiring.ts'
 import { type Looked, lookAtHardened } from '../harden/check.ts'
@@ -52,6 +54,7 @@ export const status = Effect.fn('status')(function* (
     wiring: { loaded: wiring.loaded, scope: wiring.scope, detail: wiring.detail },
     drift: [
       ...wiring.drift,
+      ...(wiring.drift.length > 0 ? [] : pluginDriftByLog(context)),
       ...markerDrift(context),
       ...policyDrift(context),
       ...configDrift(paths.configFile, effectiveSettings(gate.settings)),
@@ -97,6 +100,7 @@ const OFF_WHEN_HARDENED: ReadonlyArray<string> = [
   'guards (calls of a registered one are denied)',
   'witness.anchor',
   'downloaded models',
+  'hook integrity restore',
   'archiving',
 ]
 
@@ -113,6 +117,17 @@ const hardenedWiring = ({ wrong }: Looked): WiringStatus => {
 
 /** Without these the client does not run our hooks, or others beside them. */
 const HOOKS: ReadonlySet<string> = new Set(['managed settings', 'record'])
+
+/** What lies beside the plugin, and tells what was installed, may have been changed with it. */
+const pluginDriftByLog = ({ paths, log }: ControlContext): ReadonlyArray<Drift> => {
+  const { installed } = log.projected().plugin
+  // At level `hardened` the user's own plugin is out, and what root laid down is looked at instead.
+  if (installed === null || paths.hardened !== undefined) return []
+  const [first] = pluginFaults(paths, installed.files)
+  return first === undefined
+    ? []
+    : [{ subject: 'plugin', detail: `by the log, ${codeInWords(first.code)}` }]
+}
 
 /** The marker decides for the hook script when nothing answers: it must say what the log says. */
 const markerDrift = ({ paths, log }: ControlContext): ReadonlyArray<Drift> => {

@@ -262,12 +262,11 @@ export const gaps: ReadonlyArray<Scenario> = [
       await broken(put({ permissions: 5 }), ['settings bad', 'registered bad'], back)
       await broken(put({ enabledPlugins: {} }), ['registered bad'], back)
       const data = path.join(stage.home, '.local/share/isonapse')
-      const script = path.join(data, 'plugin/isonapse/hook.sh')
-      const original = fs.readFileSync(script)
+      const foreign = path.join(data, 'plugin/isonapse/extra')
       await broken(
-        () => fs.writeFileSync(script, 'exit 0\n'),
+        () => fs.writeFileSync(foreign, 'x'),
         ['plugin bad', 'canary warn'],
-        () => fs.writeFileSync(script, original),
+        () => fs.rmSync(foreign),
       )
       await broken(
         () => fs.chmodSync(path.join(data, 'keys'), 0o755),

@@ -10,7 +10,7 @@ const OURS = {
   enabledPlugins: { 'isonapse@isonapse': true },
 }
 const HARMLESS = { disablesHooks: false, removesGate: false, readable: true }
-const DROPPED = { disablesHooks: false, removesGate: true, readable: false }
+const DROPPED = { disablesHooks: false, removesGate: true, readable: false, key: 'unusable' }
 const USER: Registered = { scopes: ['user'], pluginDir: '/data/plugin' }
 const PROJECT: Registered = { scopes: ['project'], pluginDir: '/data/plugin' }
 
@@ -82,7 +82,11 @@ describe('what a changed settings file would do to the gate', () => {
     const utf16 = Buffer.from(`\uFEFF${json}`, 'utf16le')
     const latin1 = Buffer.from(json.replace('{', '{"x":"\xff",'), 'latin1')
     for (const content of [utf16, latin1, `\uFEFF${json}`])
-      expect(effectOf(content, 'user_settings', USER)).toEqual({ ...HARMLESS, disablesHooks: true })
+      expect(effectOf(content, 'user_settings', USER)).toEqual({
+        ...HARMLESS,
+        disablesHooks: true,
+        key: 'disableAllHooks',
+      })
   })
 
   it('takes the last of duplicate keys, as the client does', () => {
@@ -94,7 +98,11 @@ describe('what a changed settings file would do to the gate', () => {
   it('has an answer at once for what is no file, and says a missing one removes the gate', () => {
     const { clientDir } = tempHome()
     const file = path.join(clientDir, 'settings.json')
-    expect(readConfigEffect(file, 'user_settings', USER)).toEqual({ ...DROPPED, readable: true })
+    expect(readConfigEffect(file, 'user_settings', USER)).toEqual({
+      ...DROPPED,
+      readable: true,
+      key: 'missing',
+    })
     execFileSync('mkfifo', [file])
     expect(readConfigEffect(file, 'user_settings', USER)).toEqual(DROPPED)
     fs.unlinkSync(file)
@@ -108,6 +116,18 @@ describe('what a changed settings file would do to the gate', () => {
     expect(readConfigEffect(path.join(clientDir, 'big.json'), 'user_settings', USER)).toEqual(
       DROPPED,
     )
+  })
+
+  it('names what of it does so, and nothing where nothing does', () => {
+    const key = (more: object, source = 'user_settings') =>
+      effectOf({ ...OURS, ...more }, source, USER).key
+    expect(key({})).toBeUndefined()
+    expect(key({ model: 'opus', permissions: { allow: ['Bash(ls:*)'] } })).toBeUndefined()
+    expect(key({ disableAllHooks: true })).toBe('disableAllHooks')
+    expect(key({ enabledPlugins: {} })).toBe('enabledPlugins')
+    expect(key({ extraKnownMarketplaces: { isonapse: {} } })).toBe('extraKnownMarketplaces')
+    const managed = { allowManagedHooksOnly: true, enabledPlugins: {} }
+    expect(key(managed, 'policy_settings')).toBe('allowManagedHooksOnly')
   })
 
   it('looks at no file for a change of skills', () => {

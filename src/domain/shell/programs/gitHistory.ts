@@ -47,10 +47,14 @@ const checkout = (call: ProgramCall): void => {
   call.facts(['repository', 'writes .'])
   const from = call.has('--pathspec-from-file')
   if (call.has('-f', '--force', '--ours', '--theirs') || from) call.effect('destroy.vcs')
-  if (call.has('-b', '-B', '--orphan', '-t', '--track', '-p', '--patch')) return
-  const dashes = call.args.some((word) => word.text === '--')
+  if (call.has('-b', '-B', '--orphan', '-t', '--track')) return
+  const at = call.args.findIndex((word) => word.text === '--')
+  const dashes = at >= 0
   const [first] = call.operands
   const alone = first !== undefined && /^\.{1,2}(?:\/|$)|\.[a-z]{1,5}$|[*?]/i.test(first.text)
+  const named = dashes ? call.args.slice(at + 1) : call.operands.slice(alone ? 0 : 1)
+  for (const word of named) if (word.text !== '.') call.take('change', word)
+  if (call.has('-p', '--patch')) return
   if ((dashes && call.operands.length > 0) || call.operands.length > 1) call.effect('destroy.vcs')
   else if (alone)
     call.effect('destroy.vcs', { certainty: first.text === '.' ? 'certain' : 'possible' })
@@ -60,8 +64,10 @@ const checkout = (call: ProgramCall): void => {
 const restore = (call: ProgramCall): void => {
   if (call.operands.length === 0 && !call.has('--pathspec-from-file', '-p', '--patch')) return
   call.facts(['repository'])
-  if (!call.has('-S', '--staged') || call.has('-W', '--worktree', '--no-staged'))
-    call.effect('destroy.vcs')
+  if (call.has('-S', '--staged') && !call.has('-W', '--worktree', '--no-staged')) return
+  // What an earlier commit had there, the client's settings too.
+  for (const word of call.operands) if (word.text !== '.') call.take('change', word)
+  call.effect('destroy.vcs')
 }
 
 const reset = (call: ProgramCall): void => {

@@ -1,0 +1,305 @@
+// The client's settings while sessions run under the gate: what would have the next session start without
+// it is put back, in enforce mode, with our own keys alone. A session that the gate was asked about began
+// with settings that load it; what is off later was switched off meanwhile. What was so before a session
+// began, or came when none ran, is the user's own affair: it is told, and left.
+//
+//   an event, or the clock while a session is under way ─ stamps of four files ─▶ the same: nothing
+//     else look ─▶ off, and the session is gated all the same: left ─ otherwise log ─▶ mend ─▶ log, told
+import * as path from 'node:path'
+import * as Result from 'effect/Result'
+import { refOf } from '../../domain/action/paths.ts'
+import type { Place } from '../../domain/action/place.ts'
+import type { Draft } from '../../domain/event/envelope.ts'
+import { GateMended, IntegrityViolated } from '../../domain/event/event.ts'
+import type { HookEvent } from '../../domain/hook/hookEvent.ts'
+import { switchedInWords, switchInWords } from '../../domain/skills/guardWords.ts'
+import { stampOf as stampOfFile } from '../client/installedPlugin.ts'
+import {
+  type ClientFile,
+  clientFilesOf,
+  lookForSwitches,
+  mendSwitch,
+  type Switch,
+} from '../client/switches.ts'
+import {
+  readWiringRecord,
+  sameRegistration,
+  type WiringRecord,
+  wiringFile,
+} from '../client/wiringRecord.ts'
+import type { AppPaths } from '../paths.ts'
+import type { WitnessLog } from '../store/WitnessLog.ts'
+import { makeTurns } from './turns.ts'
+
+export interface SettingsGuardOptions {
+  readonly paths: Pick<AppPaths, 'configDir' | 'pluginDir'>
+  readonly log: Pick<WitnessLog['Service'], 'projected' | 'append'>
+  readonly outside: Place
+  /** The folder that the event's session was started in. */
+  readonly startOf: (event: HookEvent) => string
+  /** Whether a session started there would be gated, as all is now. */
+  readonly isLoaded: (start: string) => boolean
+  /** Something was put back: what was found of a session's files may be so no more. */
+  readonly onMended: (start: string, session: string) => Promise<unknown>
+  readonly now: () => number
+  readonly onNotice: (line: string) => void
+}
+
+export interface SettingsGuard {
+  /** After an event was decided on. What the user is to be told. Rejects where the log fails. */
+  readonly after: (event: HookEvent) => Promise<string | undefined>
+  /** With no event: for sessions under way as after one; what is off besides is told once, and left. */
+  readonly look: () => Promise<void>
+}
+
+/** Folders that sessions were started in and that are remembered. */
+const MOST_PLACES = 64
+const MOST_KEPT = 16
+const KEPT_WITHIN_MS = 3_600_000
+/** A session that ended without a word is taken to run for so long after its last event. */
+const LIVE_MS = 600_000
+
+/** Of the events that come in a session's course, those after which something may have been written. */
+const LOOKED_AFTER: ReadonlySet<HookEvent['kind']> = new Set<HookEvent['kind']>([
+  'session.start',
+  'config.changed',
+  'tool.before',
+  'tool.after',
+  'tool.failed',
+  'tool.batch',
+  'prompt',
+  'agent.stop',
+  'stop',
+  'session.end',
+])
+
+/** What is known of the folder that sessions are started in. */
+interface Known {
+  stamp: string
+  /** Off since before a session began here, or told already: by file and key. */
+  readonly left: Set<string>
+}
+
+/** Of no session. */
+const NOWHERE = ''
+
+interface FoundOff {
+  readonly file: ClientFile
+  readonly off: Switch
+}
+
+const stampOf = (files: ReadonlyArray<ClientFile>): string =>
+  files.map(({ file }) => stampOfFile(file)).join(' ')
+
+const together = (a: WiringRecord, b: WiringRecord): WiringRecord['registrations'] => [
+  ...a.registrations,
+  ...b.registrations
+    .filter((one) => !a.registrations.some((other) => sameRegistration(one, other)))
+    .slice(0, Math.max(0, MOST_PLACES - a.registrations.length)),
+]
+
+const keyOf = ({ file, key }: Switch): string => `${key} ${file}`
+
+export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard => {
+  const { paths, log, outside, now } = options
+  const places = new Map<string, Known>()
+  /** The bytes of files that hold our registration, as they were last seen usable. */
+  const usable = new Map<string, Uint8Array>()
+  let keptAt: Array<number> = []
+  /** Sessions that are under way, by the folder they were started in. */
+  const live = new Map<string, { readonly session: string; readonly last: number }>()
+  let toTell: string | undefined
+  /** Found by the clock alone, at its last look. */
+  let once: ReadonlySet<string> = new Set()
+  const inTurn = makeTurns()
+  /** What is registered where. The file may be changed along: what was in it once stays, until it is installed anew. */
+  let kept:
+    { readonly since: number; readonly stamp: string; readonly record: WiringRecord } | undefined
+
+  const placeOf = (start: string): { readonly place: Known; readonly isNew: boolean } => {
+    const known = places.get(start)
+    const place = known ?? { stamp: '', left: new Set() }
+    places.delete(start)
+    places.set(start, place)
+    if (places.size > MOST_PLACES) places.delete(places.keys().next().value!)
+    return { place, isNew: known === undefined }
+  }
+
+  const recordOf = (): WiringRecord | undefined => {
+    // Taken out by the user, or never there: then nothing of ours is to be in those files.
+    const { installed, since } = log.projected().plugin
+    if (installed === null) return undefined
+    // Asked at every event: read again where it is another file.
+    const stamp = stampOfFile(wiringFile(paths))
+    if (kept?.since === since && kept.stamp === stamp) return kept.record
+    const read = Result.getOrUndefined(readWiringRecord(paths))
+    if (kept === undefined || kept.since !== since)
+      kept = read === undefined ? undefined : { since, stamp, record: read }
+    else if (read?.clientDir === kept.record.clientDir)
+      kept = {
+        since,
+        stamp,
+        record: { ...kept.record, registrations: together(kept.record, read) },
+      }
+    else kept = { ...kept, stamp }
+    return kept?.record
+  }
+
+  const lookAt = (files: ReadonlyArray<ClientFile>) => {
+    const found: Array<FoundOff> = []
+    for (const file of files) {
+      const { switches, usable: bytes } = lookForSwitches(file, paths.pluginDir)
+      for (const off of switches) found.push({ file, off })
+      if (bytes === undefined) continue
+      if (file.holds.length > 0 || file.form === 'marketplaces') {
+        usable.delete(file.file)
+        usable.set(file.file, bytes)
+        if (usable.size > MOST_PLACES) usable.delete(usable.keys().next().value!)
+      }
+    }
+    return found
+  }
+
+  /** Bytes from before are kept so often: whoever writes a file again and again would fill the disk. */
+  const mayKeep = (): boolean => {
+    keptAt = keptAt.filter((time) => now() - time < KEPT_WITHIN_MS)
+    return keptAt.length < MOST_KEPT
+  }
+
+  const mend = (file: ClientFile, off: Switch): GateMended | undefined => {
+    const before = usable.get(file.file)
+    const put = (keeps: boolean) => mendSwitch(file, off, paths.pluginDir, { before, keeps })
+    const keeps = mayKeep()
+    let done = put(keeps)
+    // A folder full of backups, say, is no reason to leave it.
+    if (keeps && Result.isFailure(done)) done = put(false)
+    if (Result.isFailure(done)) options.onNotice(done.failure.message)
+    const result = Result.getOrUndefined(done)
+    if (result === undefined) return undefined
+    if (result.backup) keptAt.push(now())
+    return new GateMended({
+      subject: off.key,
+      path: refOf(off.file, outside),
+      backup: result.backup,
+    })
+  }
+
+  const violated = ({ key }: Switch, session: string | null): Draft => ({
+    session,
+    event: new IntegrityViolated({ what: 'drift', subject: key }),
+  })
+
+  /** What is off and is not known to be; what was known and is so no more is forgotten. */
+  const freshIn = (place: Known, files: ReadonlyArray<ClientFile>): ReadonlyArray<FoundOff> => {
+    const found = lookAt(files)
+    const keys = new Set(found.map(({ off }) => keyOf(off)))
+    for (const key of place.left) if (!keys.has(key)) place.left.delete(key)
+    return found.filter(({ off }) => !place.left.has(keyOf(off)))
+  }
+
+  const filesOf = (start: string | undefined): ReadonlyArray<ClientFile> | undefined => {
+    const record = recordOf()
+    return record && clientFilesOf(record.clientDir, record.registrations, start)
+  }
+
+  const check = async (
+    start: string,
+    session: string,
+    files: ReadonlyArray<ClientFile>,
+    kind?: HookEvent['kind'],
+  ): Promise<string | undefined> => {
+    const { place, isNew } = placeOf(start)
+    place.stamp = stampOf(files)
+    const found = freshIn(place, files)
+    const begins = kind === 'session.start' || (isNew && kind !== 'config.changed')
+    // What does not keep a session from being gated, as another file overrides it, is the user's own.
+    if (begins && found.length > 0 && options.isLoaded(start)) {
+      for (const { off } of found) place.left.add(keyOf(off))
+      return undefined
+    }
+    if (found.length === 0) return undefined
+    await log.append(found.map(({ off }) => violated(off, session)))
+    const enforced = log.projected().gate.mode === 'enforce'
+    const done = found.map(({ file, off }) => {
+      const by = enforced ? mend(file, off) : undefined
+      // Told once, if it can only be told.
+      if (by === undefined) place.left.add(keyOf(off))
+      return { off, by }
+    })
+    const drafts = done.flatMap(({ by }): ReadonlyArray<Draft> =>
+      by === undefined ? [] : [{ session, event: by }],
+    )
+    if (drafts.length > 0) {
+      await log.append(drafts)
+      await options.onMended(start, session)
+    }
+    const told = done.map(({ off, by }) => ({
+      key: off.key,
+      file: inWords(off.file, start, outside.home),
+      mended: by !== undefined,
+    }))
+    return switchedInWords(told, enforced)
+  }
+
+  const after: SettingsGuard['after'] = async (event) => {
+    if (!LOOKED_AFTER.has(event.kind)) return undefined
+    const start = options.startOf(event)
+    live.delete(start)
+    if (event.kind !== 'session.end') live.set(start, { session: event.session, last: now() })
+    if (live.size > MOST_PLACES) live.delete(live.keys().next().value!)
+    const files = filesOf(start)
+    const untold = toTell
+    toTell = undefined
+    if (files === undefined) return untold
+    const isSame = places.get(start)?.stamp === stampOf(files)
+    if (isSame && event.kind !== 'session.start') return untold
+    return (await inTurn(() => check(start, event.session, files, event.kind))) ?? untold
+  }
+
+  /** Between events too: once its hooks are off, none comes. */
+  const lookAtLive = async (): Promise<void> => {
+    for (const [start, { session, last }] of live) {
+      if (now() - last > LIVE_MS) {
+        live.delete(start)
+        continue
+      }
+      const files = filesOf(start)
+      if (files === undefined || places.get(start)?.stamp === stampOf(files)) continue
+      toTell = (await inTurn(() => check(start, session, files, 'config.changed'))) ?? toTell
+    }
+  }
+
+  const look: SettingsGuard['look'] = async () => {
+    await lookAtLive()
+    const files = filesOf(undefined)
+    if (files === undefined) return
+    if (places.get(NOWHERE)?.stamp === stampOf(files)) return
+    await inTurn(async () => {
+      const { place } = placeOf(NOWHERE)
+      const stamp = stampOf(files)
+      const found = freshIn(place, files)
+      // Twice in a row: what a session did it puts back meanwhile.
+      const fresh = found.filter(({ off }) => once.has(keyOf(off)))
+      once = new Set(found.map(({ off }) => keyOf(off)))
+      place.stamp = found.length === fresh.length ? stamp : ''
+      for (const { off } of fresh) {
+        place.left.add(keyOf(off))
+        options.onNotice(
+          `${off.file} ${switchInWords(off.key)}: the next session would run without the gate`,
+        )
+      }
+      if (fresh.length > 0) await log.append(fresh.map(({ off }) => violated(off, null)))
+    })
+  }
+
+  return { after, look }
+}
+
+const inWords = (file: string, start: string, home: string): string => {
+  const below = (dir: string): string | undefined =>
+    file.startsWith(`${dir}/`) ? path.relative(dir, file) : undefined
+  const inProject = below(start)
+  if (inProject !== undefined) return inProject
+  const inHome = below(home)
+  return inHome === undefined ? file : `~/${inHome}`
+}

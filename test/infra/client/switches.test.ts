@@ -1,0 +1,183 @@
+import { execFileSync } from 'node:child_process'
+import * as fs from 'node:fs'
+import * as path from 'node:path'
+import * as Result from 'effect/Result'
+import { describe, expect, it } from 'vitest'
+import {
+  clientFilesOf,
+  lookForSwitches,
+  mendSwitch,
+  type SwitchKey,
+} from '../../../src/infra/client/switches.ts'
+import { tempHome, text, write } from './tempHome.ts'
+
+const PLUGIN = '/data/plugin'
+const SOURCE = { source: { source: 'directory', path: PLUGIN } }
+const OURS = {
+  extraKnownMarketplaces: { isonapse: SOURCE },
+  enabledPlugins: { 'isonapse@isonapse': true },
+}
+const OFF = { enabledPlugins: { 'isonapse@isonapse': false } }
+const ELSEWHERE = {
+  extraKnownMarketplaces: { isonapse: { source: { source: 'directory', path: '/evil' } } },
+}
+const LISTED = { isonapse: { ...SOURCE, installLocation: PLUGIN } }
+
+type Layer = 'user' | 'project' | 'local' | 'lists'
+
+const setUp = (scope: 'user' | 'project' = 'user') => {
+  const { clientDir, project } = tempHome()
+  const registered = scope === 'user' ? [{ scope } as const] : [{ scope, dir: project } as const]
+  const [local, shared, user, lists] = clientFilesOf(clientDir, registered, project)
+  const files = { local: local!, project: shared!, user: user!, lists: lists! }
+  write(files.user.file, OURS)
+  const look = (layer: Layer) => lookForSwitches(files[layer], PLUGIN)
+  const keys = (layer: Layer): ReadonlyArray<SwitchKey> =>
+    look(layer).switches.map(({ key }) => key)
+  const mend = (layer: Layer, before?: Uint8Array) => {
+    for (const off of look(layer).switches) {
+      const done = mendSwitch(files[layer], off, PLUGIN, { before, keeps: true })
+      if (Result.isFailure(done) || done.success === undefined) return done
+    }
+    return undefined
+  }
+  return { files, project, clientDir, keys, mend, look }
+}
+
+describe('what keeps the client from loading the gate', () => {
+  it.each<readonly [Layer, object | string, ReadonlyArray<SwitchKey>]>([
+    ['user', { ...OURS, theme: 'dark', permissions: { allow: ['Bash'] } }, []],
+    ['user', { ...OURS, disableAllHooks: false }, []],
+    ['user', { ...OURS, disableAllHooks: true }, ['disableAllHooks']],
+    ['user', { ...OURS, ...OFF }, ['enabledPlugins']],
+    ['user', {}, ['enabledPlugins', 'extraKnownMarketplaces']],
+    ['user', { ...OURS, ...ELSEWHERE }, ['extraKnownMarketplaces']],
+    ['user', '{"x', ['unusable']],
+    ['user', { ...OURS, model: 3 }, ['unusable']],
+    ['local', {}, []],
+    ['local', '{"x', []],
+    ['local', { disableAllHooks: true }, ['disableAllHooks']],
+    ['project', { ...OFF, disableAllHooks: true }, ['disableAllHooks', 'enabledPlugins']],
+    ['project', ELSEWHERE, ['extraKnownMarketplaces']],
+    ['lists', LISTED, []],
+    ['lists', {}, []],
+    ['lists', { isonapse: { ...SOURCE, installLocation: '/evil' } }, ['extraKnownMarketplaces']],
+    ['lists', '{"x', ['unusable']],
+    ['lists', { other: {} }, ['unusable']],
+  ])('in %s: %j', (layer, content, expected) => {
+    const { files, keys } = setUp()
+    write(files[layer].file, content)
+    expect(keys(layer)).toEqual(expected)
+  })
+
+  it('is missed only where it has to be', () => {
+    const { files, keys } = setUp()
+    expect([keys('local'), keys('project'), keys('lists')]).toEqual([[], [], []])
+    fs.rmSync(files.user.file)
+    expect(keys('user')).toEqual(['missing'])
+    expect(setUp('project').keys('project')).toEqual(['missing'])
+  })
+
+  it('is told at once of what is no file', () => {
+    const { files, keys } = setUp()
+    fs.rmSync(files.user.file)
+    execFileSync('mkfifo', [files.user.file])
+    expect(keys('user')).toEqual(['unusable'])
+    write(files.local.file, '')
+    fs.rmSync(files.local.file)
+    execFileSync('mkfifo', [files.local.file])
+    expect(keys('local')).toEqual([])
+    write(files.project.file, `{"disableAllHooks":true,"x":"${'x'.repeat(3_000_000)}"}`)
+    expect(keys('project')).toEqual([])
+  })
+})
+
+describe('putting it back', () => {
+  it.each<readonly [Layer, object]>([
+    ['user', { theme: 'dark', ...OURS, disableAllHooks: true }],
+    ['user', { theme: 'dark', ...OURS, ...OFF, ...ELSEWHERE }],
+    ['user', { theme: 'dark' }],
+    ['local', { theme: 'dark', ...OFF, disableAllHooks: true }],
+    ['project', { theme: 'dark', ...ELSEWHERE }],
+  ])('in %s touches our own keys alone: %j', (layer, content) => {
+    const { files, keys, mend } = setUp()
+    write(files[layer].file, content)
+    expect(mend(layer)).toBeUndefined()
+    expect(keys(layer)).toEqual([])
+    const now = JSON.parse(text(files[layer].file)) as Record<string, unknown>
+    expect(now['theme']).toBe('dark')
+    expect(JSON.parse(text(`${files[layer].file}.isonapse-backup-1`))).toEqual(content)
+  })
+
+  it('leaves no duplicate of the key in force', () => {
+    const { files, keys, mend } = setUp()
+    write(files.local.file, '{"disableAllHooks":true,"a":1,"disableAllHooks":true}')
+    mend('local')
+    expect(keys('local')).toEqual([])
+    expect(text(files.local.file)).toContain('"a":1')
+  })
+
+  it('of a file that cannot be used, or is gone, as it was last seen usable', () => {
+    const { files, keys, mend, look } = setUp()
+    write(files.user.file, { theme: 'dark', ...OURS })
+    const before = look('user').usable!
+    write(files.user.file, '{"x')
+    expect(Result.getOrThrow(mend('user')!)).toBeUndefined()
+    expect(text(files.user.file)).toBe('{"x')
+    mend('user', before)
+    expect(keys('user')).toEqual([])
+    expect(text(files.user.file)).toContain('dark')
+    expect(text(`${files.user.file}.isonapse-backup-1`)).toBe('{"x')
+    fs.rmSync(files.user.file)
+    mend('user', before)
+    expect(text(files.user.file)).toContain('dark')
+    fs.rmSync(files.user.file)
+    mend('user')
+    expect(keys('user')).toEqual([])
+  })
+
+  it('of a folder or a pipe in its place, which stays beside it', () => {
+    const { files, keys, mend, look } = setUp()
+    const before = look('user').usable!
+    fs.rmSync(files.user.file)
+    fs.mkdirSync(files.user.file)
+    mend('user', before)
+    expect(keys('user')).toEqual([])
+    expect(fs.statSync(`${files.user.file}.isonapse-backup-1`).isDirectory()).toBe(true)
+    fs.rmSync(files.user.file)
+    execFileSync('mkfifo', [files.user.file])
+    mend('user', before)
+    expect(keys('user')).toEqual([])
+  })
+
+  it('takes out through a link what the client reads there, and puts nothing in outside the folder', () => {
+    const { files, project, clientDir, keys, mend } = setUp('project')
+    write(path.join(project, 'x.json'), { disableAllHooks: true, a: 1 })
+    fs.mkdirSync(path.dirname(files.local.file))
+    fs.symlinkSync(path.join(project, 'x.json'), files.local.file)
+    mend('local')
+    expect(keys('local')).toEqual([])
+    expect(fs.lstatSync(files.local.file).isSymbolicLink()).toBe(true)
+    const outside = write(path.join(clientDir, 'theirs.json'), { disableAllHooks: true, a: 1 })
+    fs.rmSync(files.local.file)
+    fs.symlinkSync(outside, files.local.file)
+    expect(mend('local')).toBeUndefined()
+    expect(JSON.parse(text(outside))).toEqual({ a: 1 })
+    fs.symlinkSync(outside, files.project.file)
+    expect(Result.isFailure(mend('project')!)).toBe(true)
+    expect(JSON.parse(text(outside))).toEqual({ a: 1 })
+  })
+
+  it('of the client’s own list takes our entry out, and leaves the others', () => {
+    const { files, keys, mend, look } = setUp()
+    const other = { source: { source: 'github', repo: 'a/b' }, installLocation: '/x' }
+    write(files.lists.file, { other, isonapse: { ...SOURCE, installLocation: '/evil' } })
+    mend('lists')
+    expect(keys('lists')).toEqual([])
+    expect(JSON.parse(text(files.lists.file))).toEqual({ other })
+    const before = look('lists').usable!
+    write(files.lists.file, '{')
+    mend('lists', before)
+    expect(JSON.parse(text(files.lists.file))).toEqual({ other })
+  })
+})
