@@ -9,6 +9,7 @@ import { installClient, installProduct, Unavailable } from './install.ts'
 import { isIsolated, isolate } from './isolate.ts'
 import { userFor } from './processes.ts'
 import type { Scenario } from './scenario.ts'
+import { archives } from './scenarios/archives.ts'
 import { checks } from './scenarios/checks.ts'
 import { costs } from './scenarios/costs.ts'
 import { decisions } from './scenarios/decisions.ts'
@@ -26,6 +27,7 @@ import { wiring } from './scenarios/wiring.ts'
 import { setStage, type Stage } from './stage.ts'
 
 const SCENARIOS: ReadonlyArray<Scenario> = [
+  ...archives,
   ...checks,
   ...costs,
   ...decisions,
