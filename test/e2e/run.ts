@@ -23,8 +23,10 @@ import { record } from './scenarios/record.ts'
 import { scripts } from './scenarios/scripts.ts'
 import { sensitive } from './scenarios/sensitive.ts'
 import { skills } from './scenarios/skills.ts'
+import { statusLine } from './scenarios/statusLine.ts'
 import { wiring } from './scenarios/wiring.ts'
 import { setStage, type Stage } from './stage.ts'
+import { hasTerminals } from './terminal.ts'
 
 const SCENARIOS: ReadonlyArray<Scenario> = [
   ...archives,
@@ -41,6 +43,7 @@ const SCENARIOS: ReadonlyArray<Scenario> = [
   ...scripts,
   ...sensitive,
   ...skills,
+  ...statusLine,
   ...wiring,
 ]
 
@@ -72,6 +75,10 @@ const playAll = async (jobs: number, filter: string, players: Players): Promise<
   const wanted = SCENARIOS.filter(({ name }) => name.toLowerCase().includes(filter))
   const counts = { passed: 0, failed: 0, skipped: 0 }
   let next = 0
+  const skip = ({ name }: Scenario, why: string): void => {
+    counts.skipped++
+    console.log(`skipped         ${name} (${why})`)
+  }
   const player = async (): Promise<void> => {
     for (let at = next++; at < wanted.length; at = next++) {
       const scenario = wanted[at]!
@@ -81,8 +88,11 @@ const playAll = async (jobs: number, filter: string, players: Players): Promise<
         process.getuid?.() === 0 &&
         players.uid === undefined
       ) {
-        counts.skipped++
-        console.log(`skipped         ${scenario.name} (root may not skip permissions)`)
+        skip(scenario, 'root may not skip permissions')
+        continue
+      }
+      if (scenario.onTerminal === true && !hasTerminals()) {
+        skip(scenario, 'no program gives a terminal here')
         continue
       }
       const start = performance.now()

@@ -9,6 +9,8 @@ export interface Scenario {
   readonly play: (stage: Stage) => Promise<void>
   /** Needs a user that the client lets skip its permission prompts: any but root. */
   readonly skipsPermissions?: true
+  /** Needs a terminal, which the program `script` gives. */
+  readonly onTerminal?: true
   /** It ends with everything removed; of all others the log is verified at the end. */
   readonly leavesNoLog?: true
 }
