@@ -54,23 +54,6 @@ afterAll(async () => {
 })
 
 describe('the program', () => {
-  it('says what every command is for, with an example', () => {
-    const { commands } = JSON.parse(
-      fs.readFileSync(path.join(root, 'dist/oclif.manifest.json'), 'utf8'),
-    ) as {
-      commands: Record<
-        string,
-        { summary?: string; examples?: ReadonlyArray<string>; flags: object }
-      >
-    }
-    expect(Object.keys(commands).length).toBeGreaterThan(25)
-    for (const [id, { summary, examples, flags }] of Object.entries(commands)) {
-      expect(summary, id).toMatch(/^[a-z]/)
-      expect(examples?.length, id).toBeGreaterThan(0)
-      expect(flags, id).toHaveProperty('json')
-    }
-  })
-
   it('answers wrong usage with one line, a remedy and exit status 2', async () => {
     expect(await run('hook stauts')).toEqual({
       code: 2,
