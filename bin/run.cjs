@@ -1,11 +1,23 @@
 // Loads the bundled program. Compiled code is cached between runs: it halves the start. The cache is
 // the user's own folder: Node's default is in the shared temporary one.
 'use strict'
+const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const home = os.homedir()
-if (path.isAbsolute(home))
-  require('node:module').enableCompileCache(path.join(home, '.cache', 'isonapse', 'compiled'))
+let compiled = os.homedir()
+if (path.isAbsolute(compiled)) {
+  // Folder by folder: where none can be made, below /proc, Node tries without end, and a repository's
+  // settings choose the home that the client starts a status line with.
+  for (const name of ['.cache', 'isonapse', 'compiled']) {
+    compiled = path.join(compiled, name)
+    try {
+      fs.mkdirSync(compiled, 0o700)
+    } catch {
+      // It is there, or cannot be.
+    }
+  }
+  if (fs.existsSync(compiled)) require('node:module').enableCompileCache(compiled)
+}
 // What runs scripts with secrets is a program of its own: it has no time to load the rest.
 if (process.argv[2] === 'run') {
   process.argv.splice(1, 2, path.join(__dirname, '../dist/run.js'))

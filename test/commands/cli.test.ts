@@ -54,6 +54,12 @@ afterAll(async () => {
 })
 
 describe('the program', () => {
+  it.each(['/proc', '/proc/nowhere', '/nowhere'])('ends where the home is %s', async (home) => {
+    const ended = await run('hook status --json', '', { HOME: home })
+    expect(ended).toMatchObject({ code: 0, signal: null })
+    expect(JSON.parse(ended.stdout)).toMatchObject({ running: true })
+  })
+
   it('answers wrong usage with one line, a remedy and exit status 2', async () => {
     expect(await run('hook stauts')).toEqual({
       code: 2,
