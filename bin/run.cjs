@@ -5,16 +5,27 @@
 const fs = require('node:fs')
 const os = require('node:os')
 const path = require('node:path')
-const home = os.homedir()
-const isOwn = () => {
+const isOwn = (dir) => {
   try {
-    return fs.statSync(home).uid === process.getuid()
+    return fs.statSync(dir).uid === process.getuid()
   } catch {
     return false
   }
 }
-if (path.isAbsolute(home) && isOwn())
-  require('node:module').enableCompileCache(path.join(home, '.cache', 'isonapse', 'compiled'))
+let compiled = os.homedir()
+if (path.isAbsolute(compiled) && isOwn(compiled)) {
+  // Folder by folder: where none can be made, below /proc, Node tries without end, and a repository's
+  // settings choose the home that the client starts a status line with.
+  for (const name of ['.cache', 'isonapse', 'compiled']) {
+    compiled = path.join(compiled, name)
+    try {
+      fs.mkdirSync(compiled, 0o700)
+    } catch {
+      // It is there, or cannot be.
+    }
+  }
+  if (isOwn(compiled)) require('node:module').enableCompileCache(compiled)
+}
 // What runs scripts with secrets is a program of its own: it has no time to load the rest.
 if (process.argv[2] === 'run') {
   process.argv.splice(1, 2, path.join(__dirname, '../dist/run.js'))

@@ -5,6 +5,7 @@ import * as os from 'node:os'
 import * as path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Payload, recordedPayloads } from '../support/recordedSession.ts'
+import { hookRequest } from '../infra/server/plane.ts'
 import { type Ended, ended } from './ended.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -25,7 +26,7 @@ const run = (line: string, input = ''): Promise<Ended> =>
     input,
   )
 
-/** Each is a process of its own: the calls that the test speaks of, and few more. */
+/** The calls that the test speaks of, and few more. */
 const isPlayed = ({ hook_event_name, tool_name }: Payload): boolean =>
   /^P\w+ToolUse$/.test(hook_event_name) && ['mcp__crm__echo', 'Edit', 'Agent'].includes(tool_name!)
 
@@ -61,7 +62,7 @@ describe('learning at the command line', () => {
   it('goes from a report to a suggestion, to enforcing it, and back', async () => {
     for (const session of ['a', 'b'])
       for (const payload of recordedPayloads('web-dev', session).filter(isPlayed))
-        await run(`hook gate ${payload.hook_event_name}`, JSON.stringify(payload))
+        await hookRequest(path.join(scratch, 'h/run/hook.sock'), payload.hook_event_name, payload)
     const report = JSON.parse((await run('hook report --json')).stdout) as { calls: number }
     expect(report.calls).toBe(6)
     const observed = await run('hook observations --capability tool:mcp')

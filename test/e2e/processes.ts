@@ -30,7 +30,7 @@ export const userFor = (mustRead: ReadonlyArray<string>): number | undefined => 
   return mustRead.every(reads) ? NOBODY : undefined
 }
 
-const privileges = (uid: number): ReadonlyArray<string> => [
+export const privileges = (uid: number): ReadonlyArray<string> => [
   `--reuid=${uid}`,
   `--regid=${uid}`,
   '--clear-groups',

@@ -11,6 +11,7 @@ import { isIsolated, isolate } from './isolate.ts'
 import { userFor } from './processes.ts'
 import type { Scenario } from './scenario.ts'
 import { approvals } from './scenarios/approvals.ts'
+import { archives } from './scenarios/archives.ts'
 import { checks } from './scenarios/checks.ts'
 import { costs } from './scenarios/costs.ts'
 import { decisions } from './scenarios/decisions.ts'
@@ -26,11 +27,14 @@ import { scripts } from './scenarios/scripts.ts'
 import { selfGuard } from './scenarios/selfGuard.ts'
 import { sensitive } from './scenarios/sensitive.ts'
 import { skills } from './scenarios/skills.ts'
+import { statusLine } from './scenarios/statusLine.ts'
 import { wiring } from './scenarios/wiring.ts'
 import { setStage, type Stage } from './stage.ts'
+import { hasTerminals } from './terminal.ts'
 
 const SCENARIOS: ReadonlyArray<Scenario> = [
   ...approvals,
+  ...archives,
   ...checks,
   ...costs,
   ...decisions,
@@ -46,6 +50,7 @@ const SCENARIOS: ReadonlyArray<Scenario> = [
   ...selfGuard,
   ...sensitive,
   ...skills,
+  ...statusLine,
   ...wiring,
 ]
 
@@ -85,6 +90,10 @@ const playAll = async (jobs: number, filter: string, players: Players): Promise<
   const wanted = SCENARIOS.filter(({ name }) => name.toLowerCase().includes(filter))
   const counts = { passed: 0, failed: 0, skipped: 0 }
   let next = 0
+  const skip = ({ name }: Scenario, why: string): void => {
+    counts.skipped++
+    console.log(`skipped         ${name} (${why})`)
+  }
   const player = async (): Promise<void> => {
     for (let at = next++; at < wanted.length; at = next++) {
       const scenario = wanted[at]!
@@ -94,8 +103,11 @@ const playAll = async (jobs: number, filter: string, players: Players): Promise<
         process.getuid?.() === 0 &&
         players.uid === undefined
       ) {
-        counts.skipped++
-        console.log(`skipped         ${scenario.name} (root may not skip permissions)`)
+        skip(scenario, 'root may not skip permissions')
+        continue
+      }
+      if (scenario.onTerminal === true && !hasTerminals()) {
+        skip(scenario, 'no program gives a terminal here')
         continue
       }
       if (scenario.needsRoot === true && (!isIsolated() || players.uid === undefined)) {

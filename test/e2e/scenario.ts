@@ -11,6 +11,8 @@ export interface Scenario {
   readonly skipsPermissions?: true
   /** Root hardens a machine of its own for it. */
   readonly needsRoot?: true
+  /** Needs a terminal, which the program `script` gives. */
+  readonly onTerminal?: true
   /** It ends with everything removed; of all others the log is verified at the end. */
   readonly leavesNoLog?: true
 }

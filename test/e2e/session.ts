@@ -70,7 +70,7 @@ export const sessionOf = (ran: Ran, { requests, problems }: ScriptedApi): Sessio
   }
 }
 
-const toldOf = (requests: ReadonlyArray<ApiRequest>, call: string): string | undefined => {
+export const toldOf = (requests: ReadonlyArray<ApiRequest>, call: string): string | undefined => {
   for (const { messages } of requests)
     for (const { content } of messages)
       if (Array.isArray(content))

@@ -7,7 +7,8 @@ import type { QueryItem, Verification } from '../../src/domain/control/methods.t
 import { startApi, type Thread, type Turn } from './api.ts'
 import { type OwnMachine, USER } from './machine.ts'
 import { type Ran, run } from './processes.ts'
-import { type Session, sessionOf } from './session.ts'
+import { type Session, sessionOf, toldOf } from './session.ts'
+import { onTerminal } from './terminal.ts'
 
 export interface StageOptions {
   /** A folder of this scenario's own, not there yet. */
@@ -25,6 +26,11 @@ export interface Conversation {
   readonly threads?: ReadonlyArray<Thread>
   /** More of the client's arguments. */
   readonly args?: ReadonlyArray<string>
+}
+
+export interface Interaction {
+  readonly drawn: string
+  readonly told: Session['told']
 }
 
 export interface Stage {
@@ -54,6 +60,14 @@ export interface Stage {
   readonly daemonPid: () => Promise<number>
   /** Plays the script to the client in print mode. */
   readonly converse: (conversation: Conversation) => Promise<Session>
+  /**
+   * Plays the script to the client on a terminal, in the state that a user who has used it before finds
+   * it in; left as soon as `done` holds of what was drawn.
+   */
+  readonly interact: (
+    conversation: Conversation,
+    done: (drawn: string) => boolean,
+  ) => Promise<Interaction>
   /** Writes a file below the project folder. */
   readonly write: (name: string, text: string, mode?: number) => void
   readonly exists: (name: string) => boolean
@@ -157,6 +171,28 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
         await api.close()
       }
     },
+    interact: async ({ prompt = 'go', turns, threads = [], args = [] }, done) => {
+      const state = path.join(home, '.claude.json')
+      const known = fs.existsSync(state)
+        ? (JSON.parse(fs.readFileSync(state, 'utf8')) as object)
+        : {}
+      fs.writeFileSync(state, JSON.stringify({ ...known, ...usedBefore(work) }))
+      if (uid !== undefined) fs.lchownSync(state, uid, uid)
+      const api = await startApi(turns, threads)
+      try {
+        const drawn = await onTerminal(
+          [options.client, '--model', 'claude-sonnet-4-5', ...args, prompt],
+          { ...place, env: { ...env, ...clientEnv(api.url), TERM: 'xterm-256color' } },
+          done,
+        )
+        fs.writeFileSync(at('client.txt'), drawn, { flag: 'a' })
+        assert.ok(done(drawn), `the client drew:\n${drawn.slice(-3000)}`)
+        assert.deepEqual(api.problems, [], 'the script was played as written')
+        return { drawn, told: (call) => toldOf(api.requests, call) }
+      } finally {
+        await api.close()
+      }
+    },
     write: (name, text, mode = 0o644) => {
       const file = path.join(work, name)
       fs.mkdirSync(path.dirname(file), { recursive: true })
@@ -168,6 +204,14 @@ export const setStage = async (options: StageOptions): Promise<Stage> => {
     read: (name) => fs.readFileSync(path.join(work, name), 'utf8'),
   }
 }
+
+/** No questions at its start: of the theme, the key, the folder. */
+const usedBefore = (work: string): object => ({
+  hasCompletedOnboarding: true,
+  theme: 'dark',
+  customApiKeyResponses: { approved: ['none'], rejected: [] },
+  projects: { [work]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true } },
+})
 
 const clientEnv = (url: string): Readonly<Record<string, string>> => ({
   ANTHROPIC_BASE_URL: url,

@@ -43,6 +43,7 @@ describe('the import rules bite', () => {
     ['the domain and templates', 'src/domain/a.ts', '../templates/b.ts'],
     ['the domain and another hash library', 'src/domain/a.ts', '@noble/hashes/sha2.js'],
     ['the domain and effect’s barrel', 'src/domain/a.ts', 'effect'],
+    ['the domain and a reader that is not pure', 'src/domain/a.ts', 'yaml'],
     ['projections and node', 'src/projections/a.ts', 'node:crypto'],
     ['projections and infra', 'src/projections/a.ts', '../infra/b.ts'],
     ['infra and commands', 'src/infra/store/a.ts', '../../commands/b.ts'],

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import type { Pin } from '../../src/infra/keys/identity.ts'
 import { create, openLog, scratchDir } from '../infra/store/scratchLog.ts'
 
-const ROUNDS = Number(process.env['ISONAPSE_KILL_ROUNDS'] ?? 16)
+const ROUNDS = Number(process.env['ISONAPSE_KILL_ROUNDS'] ?? 8)
 const WRITER = fileURLToPath(new URL('killedWriter.ts', import.meta.url))
 
 interface Acknowledged {

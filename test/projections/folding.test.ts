@@ -13,6 +13,7 @@ import { sha256, verifyEd25519 } from '../../src/infra/crypto/nodeCrypto.ts'
 import { PROJECTIONS } from '../../src/projections/all.ts'
 import { encodeState, type Projection } from '../../src/projections/projection.ts'
 import { action } from '../domain/policy/generators.ts'
+import { runs } from '../support/runs.ts'
 
 const CRYPTO = { sha256, verifyEd25519 }
 const ALL = Object.entries(PROJECTIONS) as ReadonlyArray<readonly [string, Projection<unknown>]>
@@ -172,7 +173,7 @@ describe('a fold', () => {
   it.each(ALL)(
     'of %s comes to one state hash in one go, in any chunks, and from any snapshot',
     (_, projection) => {
-      fc.assert(law(projection, fc.array(shape, { maxLength: 120 })), { numRuns: 300 })
+      fc.assert(law(projection, fc.array(shape, { maxLength: 120 })), { numRuns: runs(80) })
     },
     60_000,
   )
@@ -180,7 +181,9 @@ describe('a fold', () => {
   it.each(ALL)(
     'of %s does so where its state is full and records are dropped',
     (_, projection) => {
-      fc.assert(law(projection, fc.array(crowd, { minLength: 8, maxLength: 40 })), { numRuns: 60 })
+      fc.assert(law(projection, fc.array(crowd, { minLength: 8, maxLength: 40 })), {
+        numRuns: runs(20, 1000),
+      })
     },
     60_000,
   )

@@ -6,6 +6,7 @@ export const FINDING_CODES = [
   'duplicate-key',
   'too-deep',
   'not-toml',
+  'not-yaml',
   'schema',
   'too-large',
   'too-many-lines',

@@ -93,6 +93,9 @@ export interface ShapeFault {
   readonly says: string
 }
 
+/** Steps of a member, whose key is looked up. */
+const MEMBER = 8
+
 /** What of the tree is not of the shape, in the order of the text, `most` at most. */
 export const shapeFaults = (
   root: JsonNode,
@@ -101,10 +104,15 @@ export const shapeFaults = (
 ): ReadonlyArray<ShapeFault> => {
   const faults: Array<ShapeFault> = []
   const wrong = (at: number, says: string): void => void faults.push({ at, says })
+  /** False: they are used up, which is said once. */
+  const spends = (at: number, price: number): boolean => {
+    if (steps.left < 0) return false
+    steps.left -= price
+    if (steps.left < 0) wrong(at, 'from here on too much to be compared')
+    return steps.left >= 0
+  }
   const check = (node: JsonNode, by: JsonShape): void => {
-    if (faults.length >= most || steps.left < 0) return
-    steps.left -= 1 + (by.enum?.length ?? 0)
-    if (steps.left < 0) return wrong(node.at, 'from here on too much to be compared')
+    if (faults.length >= most || !spends(node.at, 1 + (by.enum?.length ?? 0))) return
     if (by.type !== undefined && !types(by.type).some((type) => isOf(node, type)))
       return wrong(node.at, `expected ${types(by.type).join(' or ')}, not ${node.kind}`)
     if (by.const !== undefined && !isValue(node, by.const))
@@ -132,6 +140,8 @@ export const shapeFaults = (
     }
   }
   const members = (node: JsonNode & { readonly kind: 'object' }, by: JsonShape): void => {
+    // One that stands behind many aliases is gone through as often.
+    if (!spends(node.at, MEMBER * node.members.length)) return
     if (by.required !== undefined) {
       const keys = new Set(node.members.map(({ key }) => key))
       for (const name of by.required)
@@ -146,7 +156,9 @@ export const shapeFaults = (
   const string = (value: string, at: number, by: JsonShape): void => {
     const { minLength = 0, maxLength = Infinity, pattern } = by
     // Characters, not UTF-16 units, and counted only where it may matter.
-    const length = value.length > maxLength || minLength > 0 ? [...value].length : 0
+    const counted = value.length > maxLength || minLength > 0
+    if (counted && !spends(at, value.length)) return
+    const length = counted ? [...value].length : 0
     if (length < minLength) wrong(at, `shorter than ${minLength} characters`)
     if (length > maxLength) wrong(at, `longer than ${maxLength} characters`)
     if (pattern === undefined) return

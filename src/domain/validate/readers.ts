@@ -1,8 +1,9 @@
-// What validating needs and does not bring along: a reader of TOML and RE2's patterns. They come in as
-// arguments, so that a program which never validates loads neither.
+// What validating needs and does not bring along: readers of TOML and YAML, and RE2's patterns. They come
+// in as arguments, so that a program which never validates loads none of them.
 import type * as Result from 'effect/Result'
+import type { JsonFault, JsonNode } from './json.ts'
 
-/** What patterns may still cost: instructions times UTF-16 units. */
+/** What reading and patterns may still cost: instructions times UTF-16 units. */
 export interface Steps {
   left: number
 }
@@ -23,6 +24,8 @@ export interface TomlFault {
 
 export interface Readers {
   readonly toml: (text: string) => TomlFault | undefined
+  /** A tree of each document; an alias is the very node that it names, so a node may be there often. */
+  readonly yaml: (text: string, steps: Steps) => Result.Result<ReadonlyArray<JsonNode>, JsonFault>
   /** Failure is what is wrong with the pattern, as a sentence's end. */
   readonly pattern: (source: string) => Result.Result<Compiled, string>
 }

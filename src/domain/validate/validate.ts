@@ -55,13 +55,19 @@ export const readyValidator = (validator: Validator, readers: Readers): ReadyVal
           const fault = readers.toml(text)
           return fault === undefined ? [] : [{ code: 'not-toml', ...fault, says: 'not TOML' }]
         }
+        case 'yaml':
+          return ofFault(text, faultOf(readers.yaml(text, steps)))
         case 'schema': {
-          const read = readJson(text)
+          const read =
+            validator.format === 'yaml'
+              ? readers.yaml(text, steps)
+              : Result.map(readJson(text), (root) => [root])
           if (Result.isFailure(read)) return ofFault(text, read.failure)
           const options = { most: MOST_FINDINGS, compile, steps }
-          return shapeFaults(read.success, validator.schema!, options).map(({ at, says }) =>
-            findingAt(text, at, 'schema', says),
-          )
+          return read.success
+            .flatMap((root) => shapeFaults(root, validator.schema!, options))
+            .slice(0, MOST_FINDINGS)
+            .map(({ at, says }) => findingAt(text, at, 'schema', says))
         }
         case 'forbidden':
           return forbidden(validator, text, compile, steps)
@@ -126,10 +132,10 @@ const encoding = (
   return findings
 }
 
-const asJson = (text: string): JsonFault | undefined => {
-  const read = readJson(text)
-  return Result.isFailure(read) ? read.failure : undefined
-}
+const asJson = (text: string): JsonFault | undefined => faultOf(readJson(text))
+
+const faultOf = (read: Result.Result<unknown, JsonFault>): JsonFault | undefined =>
+  Result.isFailure(read) ? read.failure : undefined
 
 const ofFault = (text: string, fault: JsonFault | undefined): ReadonlyArray<Finding> =>
   fault === undefined ? [] : [findingAt(text, fault.at, fault.code, fault.says)]

@@ -8,6 +8,7 @@ export const VALIDATOR_KINDS = [
   'json',
   'jsonl',
   'toml',
+  'yaml',
   'schema',
   'size',
   'encoding',
@@ -60,7 +61,8 @@ const OPTIONS: Readonly<Record<ValidatorKind, ReadonlyArray<string>>> = {
   json: [],
   jsonl: [],
   toml: [],
-  schema: ['schema'],
+  yaml: [],
+  schema: ['schema', 'format'],
   size: ['max_bytes', 'max_lines'],
   encoding: ['allow'],
   forbidden: ['patterns'],
@@ -77,9 +79,15 @@ export const Validator = Schema.Struct({
     .annotate({ description: 'Files that it looks at once the agent wrote them; any case.' }),
   kind: Schema.Literals(VALIDATOR_KINDS).annotate({
     description:
-      'json, jsonl, toml: it can be read as that. schema: it is JSON of that shape. size, encoding (UTF-8, no byte order mark, no CRLF), forbidden: a pattern that it may not hold.',
+      'json, jsonl, toml, yaml: it can be read as that. schema: it is JSON of that shape, or YAML. size, encoding (UTF-8, no byte order mark, no CRLF), forbidden: a pattern that it may not hold.',
   }),
   schema: Schema.optionalKey(JsonShape),
+  format: Schema.optionalKey(
+    Schema.Literals(['json', 'yaml']).annotate({
+      description:
+        'Of kind schema: what the file is; json unless given. Each document of YAML counts.',
+    }),
+  ),
   max_bytes: Most('Of kind size: the most bytes.'),
   max_lines: Most('Of kind size: the most lines.'),
   allow: Schema.optionalKey(

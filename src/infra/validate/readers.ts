@@ -2,6 +2,7 @@
 import { parse, TomlError } from 'smol-toml'
 import type { Readers } from '../../domain/validate/readers.ts'
 import { compilePattern } from '../../domain/validate/re2.ts'
+import { readYaml } from './yaml.ts'
 
 export const READERS: Readers = {
   toml: (text) => {
@@ -15,5 +16,6 @@ export const READERS: Readers = {
         : { line: 1, column: 1 }
     }
   },
+  yaml: readYaml,
   pattern: compilePattern,
 }

@@ -27,6 +27,8 @@ const SPICE = [
   '[SEP]',
   '\u037e',
   '\u1fef',
+  // Marks that stay, out of order, on a punctuation.
+  ';\u{1d165}\u{1d16d}',
 ]
 const text = fc.oneof(
   fc.array(fc.constantFrom(...SPICE), { maxLength: 40 }).map((parts) => parts.join('')),
@@ -62,8 +64,10 @@ describe('WordPiece with places', () => {
         let last = 0
         for (const at of ids.keys()) {
           expect(starts[at]).toBeLessThan(ends[at]!)
-          // Both pieces of a letter that becomes two stand where the letter does.
-          if (continues[at] !== true) expect(starts[at]).toBeGreaterThanOrEqual(last)
+          // Both pieces of a letter that becomes two stand where the letter does; so do a punctuation
+          // and its marks, where putting the marks in order moved one that stays.
+          if (continues[at] !== true && (at === 0 || starts[at] !== starts[at - 1]))
+            expect(starts[at]).toBeGreaterThanOrEqual(last)
           last = ends[at]!
           for (const edge of [starts[at]!, ends[at]!])
             expect(/^[\ud800-\udbff][\udc00-\udfff]$/.test(text.slice(edge - 1, edge + 1))).toBe(

@@ -29,6 +29,7 @@ import {
 import type { Posture, Verdict } from '../../../src/domain/policy/verdict.ts'
 import { template, TEMPLATE_NAMES } from '../../../src/templates/templates.ts'
 import { action, circumstances, policy, tainted } from './generators.ts'
+import { runs } from '../../support/runs.ts'
 
 const RANK: Record<Verdict, number> = { permit: 0, defer: 1, deny: 2 }
 
@@ -171,7 +172,7 @@ describe('a session that read an injection', () => {
         const again = decide(what, compiled, { ...now, state: { ...state, tainted: taint } })
         expect(again).toEqual(withTaint)
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(500) },
     )
   })
 
@@ -195,7 +196,7 @@ describe('a session that read an injection', () => {
         const both = verdict(Result.getOrThrow(composePolicies(parts)))
         expect(both).toBeGreaterThanOrEqual(Math.max(...parts.map(verdict)))
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(300) },
     )
   })
 })

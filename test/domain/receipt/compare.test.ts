@@ -11,6 +11,7 @@ import { differencesOf, type Part } from '../../../src/domain/receipt/difference
 import { type Receipt, receiptDigest } from '../../../src/domain/receipt/receipt.ts'
 import { sha256 } from '../../../src/infra/crypto/nodeCrypto.ts'
 import { type Made, RECORDED_ON, receiptsOn, stepsOf } from './recorded.ts'
+import { runs } from '../../support/runs.ts'
 
 const SESSION = receiptsOn(RECORDED_ON)
 const made = (receipt: Receipt): Made => ({ digest: receiptDigest(receipt, sha256), receipt })
@@ -127,7 +128,7 @@ const mirror = ({ same, divergences }: Comparison): Comparison => ({
     b: a,
   })),
 })
-const RUNS = { numRuns: 1000 }
+const RUNS = { numRuns: runs(300) }
 
 describe('two rows of decisions', () => {
   it('are identical to themselves', () => {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../../src/domain/canonical.ts'
 import { type Machine, RECORDED_ON, receiptsOn } from './recorded.ts'
+import { runs } from '../../support/runs.ts'
 
 const zone = process.env['TZ']
 afterEach(() => {
@@ -57,7 +58,7 @@ describe('receipts of one session on two machines', () => {
           expect(digests(receiptsOn(there))).toEqual(digests(here))
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(60, 2000) },
     )
   })
 
@@ -94,7 +95,7 @@ describe('receipts of one session on two machines', () => {
           expect(made.map(({ receipt }) => receipt)).toEqual(here.map(({ receipt }) => receipt))
           expect(digests(made)).toEqual(digests(here))
         }),
-        { numRuns: 250 },
+        { numRuns: runs(75, 2000) },
       )
     }
   })

@@ -49,6 +49,17 @@ describe('a validator', () => {
     expect(places({ kind: 'toml' }, '#'.repeat(600_000))).toEqual(['unchecked 0:0'])
   })
 
+  it('says where YAML goes wrong', () => {
+    const yaml = { kind: 'yaml' } as const
+    expect(places(yaml, 'a: 1\n---\nb: [c, d]\n')).toEqual([])
+    expect(places(yaml, 'a: 1\n---\nb: 1\nb: 2\n')).toEqual(['duplicate-key 4:1'])
+    expect(places(yaml, 'a: b: c\n')).toEqual(['not-yaml 1:4'])
+    expect(places(yaml, Buffer.from('a: \xff\n', 'latin1'))).toEqual(['not-utf8 1:0'])
+    expect(places(yaml, '- a\n'.repeat(500_000))).toEqual([
+      expect.stringMatching(/^unchecked [0-9]+:[0-9]+$/),
+    ])
+  })
+
   it('counts bytes and lines', () => {
     expect(places({ kind: 'size', max_bytes: 4 }, 'abcd')).toEqual([])
     expect(places({ kind: 'size', max_bytes: 4 }, 'abcé')).toEqual(['too-large 0:0'])
@@ -142,16 +153,50 @@ describe('a validator', () => {
     ).toEqual(wrong)
   })
 
+  it('holds each document of YAML against a schema, aliases and merge keys followed', () => {
+    const is = (text: string) => places({ kind: 'schema', format: 'yaml', schema }, text)
+    expect(is('name: abc\nport: 1\n---\nname: de\n')).toEqual([])
+    expect(is('name: abc\n---\nname: de\nport: 10\n')).toEqual(['schema 4:7'])
+    expect(is('name: &x ab\nlist: [*x]\n')).toEqual(['schema 1:10'])
+    expect(is('more: &m {x: true}\n<<: {name: ab}\n')).toEqual([])
+    expect(is('')).toEqual(['schema 1:1'])
+    expect(is('name: ab\nname: cd\n')).toEqual(['duplicate-key 2:1'])
+  })
+
+  it.each([
+    ['objects', 'a: &a {', 'k: 1', '}', { items: { required: ['k0'] } }],
+    ['texts', 'a: &a "', 'xxxx', '"', { items: { minLength: 1 } }],
+    ['lists', 'a: &a [', '1', ']', { items: { items: { type: 'number' } } }],
+  ] as const)('goes through aliased %s no more often than it may', (_, open, one, close, by) => {
+    const many = Array.from({ length: 6000 }, (_, i) => one.replace('k', `k${i}`))
+    const shape = { type: 'object', properties: { b: by } } as const
+    const text = `${open}${many.join(close === '"' ? '' : ', ')}${close}\nb:\n${'- *a\n'.repeat(20_000)}`
+    const steps = { left: 80_000_000 }
+    const validator = made({ kind: 'schema', format: 'yaml', schema: shape as never })
+    const wrong = readyValidator(validator, READERS).check(utf8(text), steps)
+    expect(wrong.at(-1)?.says).toContain('too much to be compared')
+    expect(steps.left).toBeGreaterThan(-1_000_000)
+  })
+
   it('says nothing of what a file holds', () => {
     const secret = 'hunter2hunter2'
     for (const validator of [
       { kind: 'json' },
       { kind: 'jsonl' },
       { kind: 'toml' },
+      { kind: 'yaml' },
+      { kind: 'schema', format: 'yaml', schema: { type: 'array' } },
       { kind: 'schema', schema: { type: 'object', additionalProperties: false } },
       { kind: 'forbidden', patterns: ['hunter[0-9]'] },
     ] as const)
-      for (const text of [secret, `{"${secret}": ${secret}}`, `{"${secret}": 1}`])
+      for (const text of [
+        secret,
+        `{"${secret}": ${secret}}`,
+        `{"${secret}": 1}`,
+        `!${secret}!x ${secret}: "\\q"`,
+        `*${secret}`,
+        `%${secret}`,
+      ])
         expect(JSON.stringify(found(validator, text))).not.toContain('hunter2')
   })
 

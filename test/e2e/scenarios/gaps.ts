@@ -21,7 +21,7 @@ const gapsOf = async (stage: Stage, ...args: ReadonlyArray<string>): Promise<Gap
   JSON.parse((await stage.tryHook('witness', 'gaps', '--json', ...args)).stdout) as GapsFound
 
 /** When nothing is too young to be judged any more. */
-const settled = async (stage: Stage): Promise<GapsFound> => {
+export const settled = async (stage: Stage): Promise<GapsFound> => {
   let found = await gapsOf(stage)
   await until(
     'all calls are old enough to be judged',

@@ -2,7 +2,7 @@
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { type AppPaths, pathsUnder } from '../../../src/infra/paths.ts'
 
 export interface TempHome {
@@ -14,15 +14,10 @@ export interface TempHome {
   readonly paths: AppPaths
 }
 
-const made: Array<string> = []
-
-afterEach(() => {
-  for (const dir of made.splice(0)) fs.rmSync(dir, { recursive: true, force: true })
-})
-
 export const tempHome = (): TempHome => {
   const home = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'isonapse-client-')))
-  made.push(home)
+  // No hook of this module: test files that share a worker share it, and it is evaluated once.
+  onTestFinished(() => fs.rmSync(home, { recursive: true, force: true }))
   for (const dir of ['.claude', 'project', 'managed', 'bin']) fs.mkdirSync(path.join(home, dir))
   return {
     home,

@@ -278,6 +278,9 @@ describe('the hook socket', () => {
   it('holds a bounded number of bytes, however many send at once', async () => {
     await withPlane(async (plane) => {
       await plane.call('mode.set', { mode: 'enforce' })
+      // No part of this is about time: on a busy machine they would be rejected as slow.
+      const patient = { key: 'gate.deadline_ms', value: '60000', pid: process.pid }
+      await plane.call('config.set', patient)
       const part = Buffer.alloc(30_000_000, 0x20)
       const answers: Array<string> = []
       // Not one of them sends all it announced, and each alone is within the limit.
@@ -289,12 +292,10 @@ describe('the hook socket', () => {
         connection.write(part)
         return connection
       })
-      for (let i = 0; i < 1000 && answers.length < 8; i++)
-        await new Promise((resolve) => setTimeout(resolve, 20))
+      while (answers.length < 8) await new Promise((resolve) => setTimeout(resolve, 20))
       // One that sends little is served all the while.
       expect((await plane.hook('PreToolUse', bash(plane, 'ls'))).exit).toBe(0)
       for (const connection of connections) connection.destroy()
-      expect(answers.length).toBeGreaterThanOrEqual(8)
       for (const answer of answers) expect(answer).toMatch(/^ISO1 2 /)
       const reasons = (await plane.entries()).flatMap(({ event }) =>
         event._tag === 'HookRejected' ? [event.reason] : [],

@@ -5,7 +5,7 @@ import * as net from 'node:net'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import * as Result from 'effect/Result'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import type {
   ControlItem,
   MethodName,
@@ -40,14 +40,11 @@ export interface Plane extends RunningControlPlane {
   ) => Promise<ResultOf<M>>
 }
 
-const made: Array<string> = []
-afterEach(() => {
-  for (const dir of made.splice(0)) fs.rmSync(dir, { recursive: true, force: true })
-})
-
+/** Gone with the test that asks for it. */
 export const temporaryDir = (): string => {
   const dir = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'iso-')))
-  made.push(dir)
+  // No hook of this module: test files that share a worker share it, and it is evaluated once.
+  onTestFinished(() => fs.rmSync(dir, { recursive: true, force: true }))
   return dir
 }
 

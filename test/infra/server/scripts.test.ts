@@ -43,8 +43,9 @@ describe('a script that a call runs', () => {
   it('lies in the sealed payload, so that the call can be read again as it was', async () => {
     await withPlane(async (plane) => {
       const long = '# a comment that fills the file\n'.repeat(2000)
-      write(plane, 'a.sh', `${long}bash b.sh\n`)
-      write(plane, 'b.sh', 'rm -rf ~/notes\n')
+      // The long one last: after much text the gate reads on for 20 ms alone, which a busy machine takes.
+      write(plane, 'a.sh', 'bash b.sh\n')
+      write(plane, 'b.sh', `${long}rm -rf ~/notes\n`)
       const payload = bash(plane, 'bash a.sh')
       await plane.hook('PreToolUse', payload)
       const entries = await plane.entries()

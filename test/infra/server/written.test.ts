@@ -81,6 +81,29 @@ describe('validators of files that the agent wrote', () => {
     })
   })
 
+  it('read YAML, each document of it, and say nothing of what stands there', async () => {
+    await withPlane(async (plane) => {
+      const yaml = {
+        id: 'manifests',
+        paths: ['project:**/*.yaml'],
+        kind: 'yaml',
+        examples: { fires: 'a: b: c', passes: 'a: !Ref b' },
+      }
+      const policy = { ...template('default'), validators: [yaml] }
+      await plane.call('policy.import', { policy, pid: process.pid })
+      await plane.call('mode.set', { mode: 'enforce' })
+      const text = 'kind: Secret\n---\npassword: hunter2hunter2\npassword: hunter2hunter2\n'
+      const told = toldBy(await wrote(plane, 'k8s/app.yaml', text))
+      expect(told).toBe(
+        'Isonapse: the file was written, and does not pass what the policy checks. Mend it:\n' +
+          '- ./k8s/app.yaml:4:1: a key that its mapping has already [validator manifests]',
+      )
+      expect(await failures(plane)).toMatchObject([
+        { id: 'manifests', code: 'duplicate-key', line: 4, column: 1 },
+      ])
+    })
+  })
+
   it('only record in profile mode', async () => {
     await withPlane(async (plane) => {
       await apply(plane, 'profile')

@@ -16,6 +16,7 @@ import { recover } from '../../../src/infra/store/recover.ts'
 import type { StorePair } from '../../../src/infra/store/storeDb.ts'
 import { dump, memoryDb } from './memoryDb.ts'
 import { callDrafts, create, modeDraft, openLog, scratchDir } from './scratchLog.ts'
+import { runs } from '../../support/runs.ts'
 
 const made = async (): Promise<{
   readonly pin: Pin
@@ -74,7 +75,7 @@ describe('opening a log that somebody touched', () => {
           expect(canonicalJson((outcome as typeof honest).states)).toBe(states)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(150) },
     )
   })
 

@@ -27,6 +27,7 @@ import {
 import { PROJECTIONS } from '../../../src/projections/all.ts'
 import { dump, memoryDb } from './memoryDb.ts'
 import { callDrafts, create, modeDraft, openLog, scratchDir } from './scratchLog.ts'
+import { runs } from '../../support/runs.ts'
 
 const E = 0x65
 const N = 0x6e
@@ -177,7 +178,7 @@ describe('a log that somebody touched', () => {
         expect(report.verdict).toBe('bad')
         expect(report.problem).not.toBeNull()
       }),
-      { numRuns: 600 },
+      { numRuns: runs(200) },
     )
   })
 

@@ -20,6 +20,7 @@ import {
   rootOf,
   writeExport,
 } from './madeLog.ts'
+import { runs } from '../../support/runs.ts'
 
 afterEach(cleanUp)
 
@@ -104,7 +105,7 @@ describe('a changed export', () => {
         // A checkpoint's size may now call for entries that are not there.
         if (name !== 'checkpoint') expect(found.badIndex).toBe(firstBad(name, at))
       }),
-      { numRuns: 150 },
+      { numRuns: runs(60, 1000) },
     )
   })
 

@@ -6,6 +6,7 @@ import type { Rule } from '../../../../src/domain/policy/rule.ts'
 import { template, TEMPLATE_NAMES } from '../../../../src/templates/templates.ts'
 import { oddPolicy } from './generators.ts'
 import { ascii, type Case, DIGEST, differences, type Lua, moduleOf, startLua } from './runtime.ts'
+import { runs } from '../../../support/runs.ts'
 
 let lua: Lua
 
@@ -127,7 +128,7 @@ describe('what a policy says can only be data', () => {
           [hex(name), hex(digest!), ...one, ...one].join(' '),
         )
       }),
-      { numRuns: 300 },
+      { numRuns: runs(80, 2000) },
     )
   })
 
