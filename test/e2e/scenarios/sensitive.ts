@@ -3,7 +3,7 @@ import * as assert from 'node:assert/strict'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { tokensIn } from '../../../src/domain/vault/token.ts'
-import type { ApiRequest } from '../api.ts'
+import type { ApiRequest, Turn } from '../api.ts'
 import type { Scenario } from '../scenario.ts'
 import type { Session } from '../session.ts'
 import { bash, type Stage } from '../stage.ts'
@@ -65,6 +65,24 @@ export const sensitive: ReadonlyArray<Scenario> = [
         '--yes',
       )
       const conf = path.join(stage.work, 'conf.ini')
+      // While something runs in the background files hold values, and an edit may have to be made twice.
+      const edit = (id: string, from: string, to: string): ReadonlyArray<Turn> => {
+        const made = (name: string) =>
+          tool(name, 'Edit', {
+            file_path: conf,
+            old_string: `${from}={{ secret.API_KEY }}`,
+            new_string: `${to}={{ secret.API_KEY }}`,
+          })
+        return [
+          { calls: [made(id)] },
+          {
+            callsOf: (requests) =>
+              JSON.stringify(requests.at(-1)?.messages.at(-1)).includes('make the same edit again')
+                ? [made(`${id}-twice`)]
+                : [bash(`${id}-done`, 'true')],
+          },
+        ]
+      }
       const session = await stage.converse({
         turns: [
           { calls: [bash('plain', "printf '[%s]' {{ secret.API_KEY }}")] },
@@ -89,25 +107,9 @@ export const sensitive: ReadonlyArray<Scenario> = [
               tool('write', 'Write', { file_path: conf, content: 'key={{ secret.API_KEY }}\n' }),
             ],
           },
-          {
-            calls: [
-              tool('edit', 'Edit', {
-                file_path: conf,
-                old_string: 'key={{ secret.API_KEY }}',
-                new_string: 'token={{ secret.API_KEY }}',
-              }),
-            ],
-          },
+          ...edit('edit', 'key', 'token'),
           { calls: [tool('read', 'Read', { file_path: conf })] },
-          {
-            calls: [
-              tool('again', 'Edit', {
-                file_path: conf,
-                old_string: 'token={{ secret.API_KEY }}',
-                new_string: 'last={{ secret.API_KEY }}',
-              }),
-            ],
-          },
+          ...edit('again', 'token', 'last'),
           { calls: [bash('print', 'sleep 1; cat conf.ini; base64 conf.ini')] },
           { text: 'done' },
         ],
