@@ -137,6 +137,26 @@ describe('an approval', () => {
     })
   })
 
+  it('for one call is no other call’s: not the same one again, and none that nobody decided on', async () => {
+    await withPlane(async (plane) => {
+      const rules = [{ id: 'w', verdict: 'permit', approve: true, match: { tool: 'Write' } }]
+      await plane.call('policy.import', { policy: { ...POLICY, rules }, ...outside })
+      await plane.call('mode.set', { mode: 'enforce' })
+      await approve(plane, 'CLAUDE.md', { once: true })
+      const first = write(plane, 'CLAUDE.md')
+      const asks = (payload: object) =>
+        plane.hook('PermissionRequest', { ...payload, hook_event_name: 'PermissionRequest' })
+      // The client asks of what came to no decision of the gate, or to one on another input.
+      expect((await asks(first)).stdout).toBe('')
+      expect(await verdictOf(plane, first)).toBe('allow')
+      expect((await asks(first)).stdout).toContain('"behavior":"allow"')
+      const again = { ...first, tool_use_id: 'toolu_again' }
+      expect(await verdictOf(plane, again)).toBe('ask')
+      expect((await asks(again)).stdout).toBe('')
+      await replays(plane)
+    })
+  })
+
   it('is not used up by a call that is not let through, nor by one that needs none', async () => {
     await withPlane(async (plane) => {
       await enforce(plane)
