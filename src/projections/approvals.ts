@@ -151,20 +151,23 @@ export const usedByCall = (
   )
 
 /**
- * Whether a call that was decided on at `time` may have gone by one of them, whose path is `key`, told from
- * outside projects. `slackMs`: what may lie between a decision and its entry.
+ * Whether what was decided on at `time` may have gone by one of them, whose path is `key`, told from outside
+ * projects; undefined: nobody can tell which path it was. `slackMs`: what may lie between a decision and its
+ * entry. `maySpend`: it is a call, which one that was used up lets through no more. Decisions stand in the
+ * log in the order in which they were made, so that this holds to the entry.
  */
 export const wasApproved = (
   state: Approvals,
-  key: string,
+  key: string | undefined,
   time: number,
-  slackMs: number,
+  { slackMs, maySpend }: { readonly slackMs: number; readonly maySpend: boolean },
 ): boolean =>
   heldApprovals(state).some((one) => {
     const at = pathKey(one.path)
     return (
       at !== undefined &&
-      covers({ key: at, below: one.below }, key) &&
+      (key === undefined || covers({ key: at, below: one.below }, key)) &&
+      (!maySpend || !one.once || one.uses === 0) &&
       time < one.until + slackMs &&
       time >= one.granted - slackMs &&
       (one.revoked === undefined || time <= one.revoked + slackMs)
