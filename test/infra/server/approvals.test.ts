@@ -266,6 +266,9 @@ describe('an approval', () => {
   })
 })
 
+const NO_APPROVAL = /no approval that a command/
+const LONG = 'x/'.repeat(4096)
+
 describe('giving an approval', () => {
   const refused: ReadonlyArray<readonly [string, string, Partial<Asked>, RegExp]> = [
     ['for no time', 'CLAUDE.md', { until: 0 }, /ends at once approves nothing/],
@@ -277,6 +280,14 @@ describe('giving an approval', () => {
     ['of the client’s settings', '.claude/settings.json', {}, /out of reach of any approval/],
     ['with a name that is none', 'CLAUDE.md', { id: '../../x' }, /no approval that a command/],
     ['of a path of a project', 'CLAUDE.md', { path: { project: 'CLAUDE.md' } }, /no approval that/],
+    ['by a second name', 'CLAUDE.md', { path: { home: 'project/db/../CLAUDE.md' } }, NO_APPROVAL],
+    ['by a name that ends', 'CLAUDE.md', { path: { home: 'project/CLAUDE.md/' } }, NO_APPROVAL],
+    ['by a name of no root', 'CLAUDE.md', { path: { path: 'etc/x' } }, NO_APPROVAL],
+    ['of what no file has', 'CLAUDE.md', { path: { home: 'project/db/a\0b' } }, NO_APPROVAL],
+    ['of half a character', 'CLAUDE.md', { path: { home: 'project/db/\ud800' } }, NO_APPROVAL],
+    ['of a masked path', 'CLAUDE.md', { path: { home: ['a', { pii: 'X' }] } }, NO_APPROVAL],
+    ['of a path too long', 'CLAUDE.md', { path: { home: `project/db/${LONG}` } }, NO_APPROVAL],
+    ['in a folder too long', 'CLAUDE.md', { project: `/${LONG}` }, NO_APPROVAL],
   ]
   it.each(refused)('%s is refused', async (_, file, more, wrong) => {
     await withPlane(async (plane) => {
@@ -286,6 +297,16 @@ describe('giving an approval', () => {
         exit: 2,
       })
       expect((await plane.call('approval.list', {})).approvals).toEqual([])
+    })
+  })
+
+  it('is refused by an absolute name of what lies below home, which no replay would find', async () => {
+    await withPlane(async (plane) => {
+      await enforce(plane)
+      const absolute = { path: { path: path.join(plane.project, 'CLAUDE.md') } }
+      await expect(
+        plane.call('approval.grant', asked(plane, 'CLAUDE.md', absolute)),
+      ).rejects.toMatchObject({ message: expect.stringMatching(NO_APPROVAL) as string })
     })
   })
 
