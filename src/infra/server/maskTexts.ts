@@ -25,6 +25,8 @@ export interface MaskedOne {
   readonly tokens: ReadonlyArray<string>
   /** Some of what was taken out cannot be put back: a stored secret's value, what nobody looked at. */
   readonly lossy: boolean
+  /** There was no time to look at all of it, and the rest was left out. */
+  readonly cut: boolean
 }
 
 export interface MaskedAll {
@@ -67,6 +69,7 @@ export const makeMaskTexts =
       return {
         text: cut === 0 ? shown : `${shown.slice(0, shown.length - cut)}${notLookedAt(cut)}`,
         tokens,
+        cut: cut > 0,
         lossy: cut > 0 || text !== texts[i] || (given?.unkept ?? 0) > 0,
       }
     })

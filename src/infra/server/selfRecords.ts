@@ -10,12 +10,13 @@ import type { Draft } from '../../domain/event/envelope.ts'
 import { SelfModified } from '../../domain/event/event.ts'
 import { packSelfChange, type SelfChange } from '../../domain/integrity/selfChange.ts'
 import type { SkillKind } from '../../domain/skills/item.ts'
+import { PLACEHOLDER } from '../../domain/secret/placeholder.ts'
 import { TOKEN } from '../../domain/vault/token.ts'
 import type { Content, ContentChange } from '../integrity/contents.ts'
 import { diffText } from '../integrity/diffText.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
-import type { MaskTexts } from './maskTexts.ts'
+import type { MaskedOne, MaskTexts } from './maskTexts.ts'
 import { realPathOf } from './realPath.ts'
 
 export interface SelfRecordsOptions {
@@ -74,7 +75,8 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
         try {
           await write(known, session, useId)
         } catch (error) {
-          options.onFailure(`a change of ${one.file} was not recorded: ${String(error)}`)
+          // Its name may hold a value, and nobody looked for one.
+          options.onFailure(`a change of a file was not recorded: ${String(error)}`)
         } finally {
           waiting -= 1
         }
@@ -96,12 +98,14 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
     const isSpent = spent.changes > MOST_CHANGES || spent.bytes + bytes > MOST_KEPT
     const why = isSpent ? 'full' : typeof was === 'string' || was === null ? undefined : was.unheld
     if (!isSpent) spent.bytes += bytes
+    const folder = realPathOf(path.dirname(file)) ?? ''
     const { texts, rows } = await options.maskTexts(session, [
       refText(file, outside),
       typeof was === 'string' ? was : '',
       typeof is === 'string' ? is : '',
+      folder,
     ])
-    const [name, maskedBefore, maskedAfter] = texts
+    const [name, maskedBefore, maskedAfter, maskedFolder] = texts
     // Values came in the place of tokens, or went: the gate's own doing, on the agent's behalf.
     if (
       how === 'changed' &&
@@ -117,10 +121,10 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
       (is !== null && typeof is !== 'string')
         ? undefined
         : diffText(maskedBefore!.text, maskedAfter!.text)
-    const folder = realPathOf(path.dirname(file))
     const change: SelfChange = {
       v: 1,
-      ...(folder === undefined ? {} : { folder }),
+      // With a value in its name nothing is put back there.
+      ...(folder === '' || maskedFolder!.text !== folder ? {} : { folder }),
       ...(why === undefined
         ? {
             before: was === null ? null : maskedBefore!.text,
@@ -136,7 +140,7 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
       ? { sealed: undefined, chunks: [] }
       : options.keys.seal(session, 'SelfModified', packSelfChange(change))
     const event = new SelfModified({
-      path: maskedRef(refOf(file, outside), name!.text),
+      path: maskedRef(refOf(file, outside), name!),
       how,
       ...(kind === undefined ? {} : { kind }),
       ...(useId === undefined ? {} : { toolUseId: useId }),
@@ -183,13 +187,20 @@ const refText = (file: string, outside: Place): string => {
   return text
 }
 
-/** A value in a name is a typed node in the log, as in every fact. */
-const maskedRef = (ref: PathRef, masked: string): PathRef => {
-  const pieces = masked.split(TOKEN)
-  if (pieces.length === 1) return ref
-  const text: MaskedText = pieces.flatMap((piece, i) =>
-    i === 0 ? (piece === '' ? [] : [piece]) : [{ pii: 'VALUE' }, ...(piece === '' ? [] : [piece])],
-  )
-  const [root] = Object.keys(ref) as ['home' | 'path' | 'project']
+/**
+ * A value in a name is a typed node in the log, as in every fact: a stored secret's too. Of what nobody
+ * looked at nothing is said.
+ */
+const maskedRef = (ref: PathRef, { text: masked, cut }: MaskedOne): PathRef => {
+  const [root, name] = Object.entries(ref)[0] as [string, string]
+  if (masked === name) return ref
+  const pieces = cut ? ['', ''] : masked.split(STAND_IN)
+  const text: MaskedText = pieces.flatMap((piece, i) => [
+    ...(i === 0 ? [] : [{ pii: 'VALUE' }]),
+    ...(piece === '' ? [] : [piece]),
+  ])
   return { [root]: text } as unknown as PathRef
 }
+
+/** A token, or a secret's name. */
+const STAND_IN = new RegExp(`${TOKEN.source}|${PLACEHOLDER.source.replace(/\((?!\?)/g, '(?:')}`)

@@ -233,6 +233,36 @@ describe('a change of a file that instructs the agent', () => {
     })
   })
 
+  it('shows no stored secret, in the file or in its name, and no value in the name', async () => {
+    await withPlane(async (plane) => {
+      const [secret, mail] = ['zq81-hunter2-XXYYZZ', 'anna.schmidt@acme-widgets.de']
+      const sinks = { programs: [], hosts: [], paths: [], servers: [] }
+      await plane.call('secret.set', { name: 'API_KEY', value: secret, sinks, ...outside })
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        put(plane, `.claude/commands/${secret}.md`, `use ${secret}\n`)
+        put(plane, `.claude/commands/of-${mail}/${secret}.md`, 'x\n')
+      })
+      const all = await changes(plane)
+      expect(all.map(({ event }) => (event['path'] as { home: unknown }).home).sort()).toEqual([
+        ['project/.claude/commands/', { pii: 'VALUE' }, '.md'],
+        ['project/.claude/commands/', { pii: 'VALUE' }, '/', { pii: 'VALUE' }, '.md'],
+      ])
+      const bytes = fs
+        .readdirSync(plane.paths.witnessDir)
+        .map((name) => fs.readFileSync(path.join(plane.paths.witnessDir, name), 'latin1'))
+        .join('')
+      for (const text of [secret, mail, 'anna.schmidt']) {
+        expect(JSON.stringify([await plane.entries(), all])).not.toContain(text)
+        expect(bytes).not.toContain(text)
+      }
+      for (const { index } of all)
+        await expect(plane.call('integrity.restore', { index, ...outside })).rejects.toMatchObject({
+          message: expect.stringContaining('is masked') as string,
+        })
+    })
+  })
+
   it('of what is no text, or too large, is told without what it replaced', async () => {
     await withPlane(async (plane) => {
       const large = 'x'.repeat(300_000)
