@@ -2,6 +2,7 @@
 // memory and bounded: a file that is not held is known by its stamp alone.
 import * as fs from 'node:fs'
 import { readText } from '../client/clientFiles.ts'
+import { realPathOf } from '../server/realPath.ts'
 
 /** Of one file; instructions are far smaller. Bytes. */
 export const MOST_FILE_BYTES = 262_144
@@ -19,12 +20,15 @@ export type Content =
 export interface ContentChange {
   readonly before: Content
   readonly after: Content
+  /** Where the file really lay when `before` was read; of one that is new, where it lies. */
+  readonly real: string | undefined
 }
 
 interface Known {
   /** Undefined: it may have changed since within one tick of the clock. */
   readonly stamp: string | undefined
   readonly content: Content
+  readonly real: string | undefined
 }
 
 export interface Contents {
@@ -57,20 +61,27 @@ export const makeContents = (): Contents => {
     const room = MOST_BYTES - held + sizeOf(before?.content ?? null)
     const content = stat === undefined ? null : contentOf(file, room)
     const settled = stat === undefined || stat.ctimeMs <= started - UNSETTLED_MS
-    keep(file, { stamp: settled ? stamp : undefined, content })
+    const real = realPathOf(file)
+    keep(file, { stamp: settled ? stamp : undefined, content, real })
     if (before === undefined || isSame(before.content, content)) return undefined
     // Of what was never held it can be told that it changed, by its stamp.
     if (before.stamp === undefined && isUnheld(before.content) && isUnheld(content))
       return undefined
-    return { before: before.content, after: content }
+    return {
+      before: before.content,
+      after: content,
+      real: before.content === null ? real : before.real,
+    }
   }
 
   return {
     has: (file) => known.has(file),
     look: (file) => lookFrom(file, known.get(file)),
-    lookAtNew: (file) => lookFrom(file, known.get(file) ?? { stamp: 'none', content: null }),
+    lookAtNew: (file) => lookFrom(file, known.get(file) ?? NOT_THERE),
   }
 }
+
+const NOT_THERE: Known = { stamp: 'none', content: null, real: undefined }
 
 const sizeOf = (content: Content): number =>
   content !== null && 'bytes' in content ? content.bytes.length : 0

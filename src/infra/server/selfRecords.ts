@@ -2,7 +2,6 @@
 // the place of values, what was replaced sealed, and all of it bounded, as an agent may change a file as
 // often as it likes.
 import { createHash } from 'node:crypto'
-import * as path from 'node:path'
 import { refOf } from '../../domain/action/paths.ts'
 import type { MaskedText, PathRef, Place } from '../../domain/action/place.ts'
 import { fromUtf8 } from '../../domain/bytes.ts'
@@ -17,7 +16,6 @@ import { diffText } from '../integrity/diffText.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { MaskedOne, MaskTexts } from './maskTexts.ts'
-import { realPathOf } from './realPath.ts'
 
 export interface SelfRecordsOptions {
   readonly log: Pick<WitnessLog['Service'], 'append'>
@@ -89,7 +87,7 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
     session: string,
     useId: string | undefined,
   ): Promise<void> => {
-    const { file, kind, before, after } = one
+    const { file, kind, before, after, real = '' } = one
     const spent = spentOf(kept, session)
     spent.changes += 1
     const how = before === null ? 'created' : after === null ? 'deleted' : 'changed'
@@ -98,14 +96,13 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
     const isSpent = spent.changes > MOST_CHANGES || spent.bytes + bytes > MOST_KEPT
     const why = isSpent ? 'full' : typeof was === 'string' || was === null ? undefined : was.unheld
     if (!isSpent) spent.bytes += bytes
-    const folder = realPathOf(path.dirname(file)) ?? ''
     const { texts, rows } = await options.maskTexts(session, [
       refText(file, outside),
       typeof was === 'string' ? was : '',
       typeof is === 'string' ? is : '',
-      folder,
+      real,
     ])
-    const [name, maskedBefore, maskedAfter, maskedFolder] = texts
+    const [name, maskedBefore, maskedAfter, maskedReal] = texts
     // Values came in the place of tokens, or went: the gate's own doing, on the agent's behalf.
     if (
       how === 'changed' &&
@@ -124,13 +121,13 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
     const change: SelfChange = {
       v: 1,
       // With a value in its name nothing is put back there.
-      ...(folder === '' || maskedFolder!.text !== folder ? {} : { folder }),
+      ...(real === '' || maskedReal!.text !== real ? {} : { real }),
       ...(why === undefined
         ? {
             before: was === null ? null : maskedBefore!.text,
             tokens: [...new Set(maskedBefore!.tokens)],
             ...(maskedBefore!.lossy ? { lossy: true as const } : {}),
-            ...(modeOf(before) === undefined ? {} : { mode: modeOf(before)! }),
+            ...wasOf(before),
           }
         : {}),
       ...afterOf(after),
@@ -177,10 +174,15 @@ const textOf = (
   return fromUtf8(content.bytes) ?? { unheld: 'binary' }
 }
 
+const wasOf = (before: Content): Pick<SelfChange, 'mode' | 'was'> =>
+  before === null || !('bytes' in before) ? {} : { mode: before.mode, was: sha256Of(before.bytes) }
+
 const afterOf = (after: Content): Pick<SelfChange, 'after'> => {
   if (after === null) return { after: null }
-  return 'bytes' in after ? { after: createHash('sha256').update(after.bytes).digest('hex') } : {}
+  return 'bytes' in after ? { after: sha256Of(after.bytes) } : {}
 }
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 const refText = (file: string, outside: Place): string => {
   const [text] = Object.values(refOf(file, outside)) as [string]

@@ -396,6 +396,69 @@ describe('taking a change back', () => {
     })
   })
 
+  it('writes into no other file, whose folder was put in the place of its own by that change', async () => {
+    await withPlane(async (plane) => {
+      put(plane, '.claude/skills/x/profile', 'the agent’s\n')
+      put(plane, 'victim/profile', 'mine\n')
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        fs.renameSync(at(plane, '.claude/skills/x'), at(plane, 'away'))
+        fs.symlinkSync(at(plane, 'victim'), at(plane, '.claude/skills/x'))
+      })
+      const index = await only(plane)
+      for (const force of [false, true])
+        await expect(restore(plane, index, { force })).rejects.toMatchObject({
+          message: expect.stringContaining('leads elsewhere') as string,
+        })
+      expect(textIn(plane, 'victim/profile')).toBe('mine\n')
+    })
+  })
+
+  it('makes no file of what was read through a link', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'private.txt', 'mine\n')
+      fs.symlinkSync('private.txt', at(plane, 'CLAUDE.md'))
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        fs.rmSync(at(plane, 'CLAUDE.md'))
+        put(plane, 'CLAUDE.md', 'x\n')
+      })
+      await expect(restore(plane, await only(plane))).rejects.toMatchObject({
+        message: expect.stringContaining('leads elsewhere') as string,
+      })
+      expect(textIn(plane, 'CLAUDE.md')).toBe('x\n')
+    })
+  })
+
+  it('puts permissions back that were all that changed', async () => {
+    await withPlane(async (plane) => {
+      put(plane, '.claude/hooks/a.sh', 'echo\n', 0o644)
+      await begin(plane)
+      const file = at(plane, '.claude/hooks/a.sh')
+      await call(plane, bash(plane, 'chmod +x .claude/hooks/a.sh'), () => fs.chmodSync(file, 0o755))
+      const index = await only(plane)
+      expect((await restore(plane, index)).index).not.toBeNull()
+      expect(fs.statSync(file).mode & 0o777).toBe(0o644)
+      expect((await restore(plane, index)).index).toBeNull()
+    })
+  })
+
+  it('puts no value where a token of the same value stood in the file', async () => {
+    await withPlane(async (plane) => {
+      const mail = 'anna.schmidt@acme-widgets.de'
+      put(plane, 'CLAUDE.md', `mail ${mail}\n`)
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'CLAUDE.md', 'x\n'))
+      const [token] = (await changes(plane))[0]!.change.tokens!
+      for (const text of [`mail ${mail}, not ${token}\n`, 'y\n'])
+        await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'CLAUDE.md', text))
+      await expect(restore(plane, await only(plane))).rejects.toMatchObject({
+        message: expect.stringContaining('cannot be put together again') as string,
+      })
+      expect(textIn(plane, 'CLAUDE.md')).toBe('y\n')
+    })
+  })
+
   it('is not for whoever names no process, nor of entries of other kinds', async () => {
     await withPlane(async (plane) => {
       put(plane, 'CLAUDE.md', 'one\n')
