@@ -33,6 +33,10 @@ interface Known {
 
 export interface Contents {
   readonly has: (file: string) => boolean
+  /** Whether there was something when it was last looked at. */
+  readonly isThere: (file: string) => boolean
+  /** It is looked at for the first time again. */
+  readonly forget: (file: string) => void
   /**
    * Looks at the file, and remembers. What changed since it was last looked at; undefined where nothing
    * did, and at the first look. Never throws and never waits.
@@ -59,7 +63,7 @@ export const makeContents = (): Contents => {
     if (before?.stamp === stamp) return undefined
     const started = Date.now()
     const room = MOST_BYTES - held + sizeOf(before?.content ?? null)
-    const content = stat === undefined ? null : contentOf(file, room)
+    const content = stat === undefined ? null : contentOf(file, stat, room)
     const settled = stat === undefined || stat.ctimeMs <= started - UNSETTLED_MS
     const real = realPathOf(file)
     keep(file, { stamp: settled ? stamp : undefined, content, real })
@@ -76,6 +80,11 @@ export const makeContents = (): Contents => {
 
   return {
     has: (file) => known.has(file),
+    isThere: (file) => (known.get(file)?.content ?? null) !== null,
+    forget: (file) => {
+      held -= sizeOf(known.get(file)?.content ?? null)
+      known.delete(file)
+    },
     look: (file) => lookFrom(file, known.get(file)),
     lookAtNew: (file) => lookFrom(file, known.get(file) ?? NOT_THERE),
   }
@@ -104,7 +113,10 @@ const statOf = (file: string): fs.Stats | undefined => {
 const stampOf = ({ dev, ino, size, mode, mtimeMs, ctimeMs }: fs.Stats): string =>
   `${dev} ${ino} ${size} ${mode} ${mtimeMs} ${ctimeMs}`
 
-const contentOf = (file: string, room: number): Content => {
+const contentOf = (file: string, { size }: fs.Stats, room: number): Content => {
+  // What is not going to be held is not read: a call may name any number of files.
+  if (size > MOST_FILE_BYTES) return { unheld: 'too-large' }
+  if (size > room) return { unheld: 'full' }
   const read = readText(file, MOST_FILE_BYTES)
   if (read.found === 'nothing') return null
   if (read.found === 'unreadable')

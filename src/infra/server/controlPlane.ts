@@ -309,6 +309,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const guardRunner = makeGuardRunner(home)
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
+  let putBack = (_file: string): void => {}
   let fillFiles = (): Promise<void> => Promise.resolve()
   let costSeen = (_session: string, _client: number): void => {}
   const models = makeModels({
@@ -348,6 +349,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
       fillFiles: () => fillFiles(),
+      putBack: (file) => putBack(file),
       costSeen: (session, client) => costSeen(session, client),
       log,
       stop: () => stop('asked'),
@@ -435,6 +437,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     monitored: () => inForce().policy.monitored,
     onFailure: log,
   })
+  putBack = changes.putBack
   yield* Effect.addFinalizer(() => Effect.promise(changes.settled))
   const gateway = makeGateway({
     log: witness,

@@ -324,7 +324,8 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       folded?.()
     }
     if (judged !== undefined && !denied) options.changes?.before(event, judged, place)
-    options.changes?.after(event, place)
+    const isSwapped = drafts.some((one) => one.event._tag === 'InputSwapped')
+    options.changes?.after(event, place, isSwapped)
     const more: AnswerMore = looked === undefined ? {} : sensitive!.tell(looked, told)
     const begun = options.context?.begin(event, now.mode) ?? {}
     const messages = [warned, telling?.message, more.message, begun.message].filter(

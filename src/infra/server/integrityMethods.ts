@@ -69,7 +69,10 @@ export const draftRestore = (
         Result.flatMap(checked(file, text, change, isForced), (state) =>
           state === 'same'
             ? Result.succeed(undefined)
-            : Result.mapError(written(file, text, change.mode), controlFailureOf),
+            : Result.mapBoth(written(file, text, change.mode), {
+                onFailure: controlFailureOf,
+                onSuccess: () => context.running?.putBack(file),
+              }),
         ),
     }
   })

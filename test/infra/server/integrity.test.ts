@@ -196,6 +196,126 @@ describe('a change of a file that instructs the agent', () => {
     })
   })
 
+  it('is no file that is listed for the first time and was there before', async () => {
+    await withPlane(async (plane) => {
+      const policy = { version: 1, name: 'watched', rules: [], defaults: {} }
+      await plane.call('policy.import', {
+        policy: { ...policy, monitored: ['project:new/**'] },
+        ...outside,
+      })
+      put(plane, 'CLAUDE.md', 'one\n')
+      put(plane, 'db/old.sql', 'the user’s\n')
+      put(plane, 'tools/hook.sh', 'the user’s\n', 0o755)
+      put(plane, 'moved/b.sql', 'x\n')
+      put(plane, 'shared/a/SKILL.md', 'the user’s\n')
+      await new Promise((resolve) => setTimeout(resolve, 120))
+      await begin(plane)
+      await settled(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        const hooks = { Stop: [{ hooks: [{ type: 'command', command: './tools/hook.sh' }] }] }
+        put(plane, '.claude/settings.json', JSON.stringify({ hooks }))
+        fs.renameSync(at(plane, 'moved'), at(plane, 'new'))
+        fs.symlinkSync(at(plane, 'shared'), at(plane, '.claude/skills'))
+      })
+      await plane.call('policy.import', {
+        policy: { ...policy, monitored: ['project:db/**'] },
+        ...outside,
+      })
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'db/new.sql', 'x\n'))
+      const all = await changes(plane)
+      const names = all.map(({ event }) => (event['path'] as { home: string }).home.slice(8))
+      expect(names).toEqual([
+        'new/b.sql',
+        '.claude/settings.json',
+        '.claude/skills/a/SKILL.md',
+        'db/new.sql',
+      ])
+      // Behind a link lies what the change did not make.
+      const { index } = all[2]!
+      await expect(plane.call('integrity.restore', { index, ...outside })).rejects.toMatchObject({
+        message: expect.stringContaining('leads elsewhere') as string,
+      })
+      expect(textIn(plane, 'shared/a/SKILL.md')).toBe('the user’s\n')
+      // What was taken up without a word is told of from then on.
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'db/old.sql', 'y\n'))
+      expect((await changes(plane)).at(-1)!.change.before).toBe('the user’s\n')
+    })
+  })
+
+  it('is told of a call that ran with another input than decided on', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      const payload = write(plane, 'README.md', 'x')
+      await plane.hook('PreToolUse', payload)
+      put(plane, 'CLAUDE.md', 'two\n')
+      const ranWith = { tool_input: { file_path: at(plane, 'CLAUDE.md'), content: 'two\n' } }
+      await plane.hook('PostToolUse', ran(payload, ranWith))
+      await settled(plane)
+      expect(await seen(plane)).toMatchObject([
+        { name: 'CLAUDE.md', toolUseId: payload.tool_use_id },
+      ])
+    })
+  })
+
+  it('is the call’s, though the user speaks before it was looked for', async () => {
+    await withPlane(async (plane) => {
+      for (let i = 0; i < 300; i++) put(plane, `.claude/skills/a/${i}.md`, 'x')
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      await settled(plane)
+      const payload = bash(plane, 'python3 a.py')
+      await plane.hook('PreToolUse', payload)
+      put(plane, 'CLAUDE.md', 'two\n')
+      await plane.hook('PostToolUse', ran(payload))
+      await prompt(plane)
+      await settled(plane)
+      // And what comes after that is the user's.
+      put(plane, 'CLAUDE.md', 'three\n')
+      await call(plane, write(plane, 'CLAUDE.md', 'x'), () => {})
+      expect((await seen(plane)).map(({ toolUseId }) => toolUseId)).toEqual([
+        payload.tool_use_id,
+        undefined,
+      ])
+    })
+  })
+
+  it('is told of the call that names it by another name, or the folder that it lies in', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'old/commands/a.md', 'one\n')
+      put(plane, 'docs/x.md', 'one\n')
+      fs.symlinkSync('docs/x.md', at(plane, 'CLAUDE.md'))
+      await begin(plane)
+      await settled(plane)
+      const ids = [
+        await call(plane, bash(plane, 'ln -s old .claude'), () =>
+          fs.symlinkSync('old', at(plane, '.claude')),
+        ),
+        await call(plane, write(plane, 'old/commands/a.md', 'x'), () =>
+          put(plane, 'old/commands/a.md', 'two\n'),
+        ),
+        await call(plane, write(plane, 'docs/x.md', 'x'), () => put(plane, 'docs/x.md', 'two\n')),
+        await call(plane, write(plane, 'sub/CLAUDE.md', 'x'), () =>
+          put(plane, 'sub/CLAUDE.md', 'x\n'),
+        ),
+        await call(plane, bash(plane, 'mv old older'), () =>
+          fs.renameSync(at(plane, 'old'), at(plane, 'older')),
+        ),
+      ]
+      await prompt(plane)
+      await settled(plane)
+      expect((await seen(plane)).map(({ name, how, toolUseId }) => [how, name, toolUseId])).toEqual(
+        [
+          ['created', '.claude/commands/a.md', ids[0]],
+          ['changed', '.claude/commands/a.md', ids[1]],
+          ['changed', 'CLAUDE.md', ids[2]],
+          ['created', 'sub/CLAUDE.md', ids[3]],
+          ['deleted', '.claude/commands/a.md', ids[4]],
+        ],
+      )
+    })
+  })
+
   it('is found by a control plane that was started anew meanwhile, from then on', async () => {
     const base = fs.mkdtempSync('/tmp/iso-')
     try {
@@ -357,6 +477,19 @@ describe('taking a change back', () => {
       expect(await restore(plane, index)).toEqual({ entry: index, index: null })
       const last = (await plane.entries()).findLast(({ event }) => event._tag === 'SelfRestored')
       expect(last?.event).toMatchObject({ entry: index })
+    })
+  })
+
+  it('is no change of the call that ends next', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'CLAUDE.md', 'two\n'))
+      await restore(plane, await only(plane))
+      await call(plane, bash(plane, 'python3 b.py'), () => {})
+      expect(await changes(plane)).toHaveLength(1)
+      await call(plane, bash(plane, 'python3 c.py'), () => put(plane, 'CLAUDE.md', 'three\n'))
+      expect((await changes(plane)).at(-1)!.change.before).toBe('one\n')
     })
   })
 
