@@ -433,6 +433,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     keys,
     skills,
     maskTexts: sensitive.maskTexts,
+    isTurned: sensitive.isTurned,
     outside: outsideProjects(home, gatePaths),
     monitored: () => inForce().policy.monitored,
     onFailure: log,

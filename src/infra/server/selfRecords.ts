@@ -17,10 +17,14 @@ import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import type { MaskedOne, MaskTexts } from './maskTexts.ts'
 
+/** The file by its real path, and what it held before and holds. */
+export type IsTurned = (file: string, before: Uint8Array, after: Uint8Array) => Promise<boolean>
+
 export interface SelfRecordsOptions {
   readonly log: Pick<WitnessLog['Service'], 'append'>
   readonly keys: Pick<SessionKeys['Service'], 'seal'>
   readonly maskTexts: MaskTexts
+  readonly isTurned: IsTurned
   /** The place that recorded paths are written in. */
   readonly outside: Place
   readonly onFailure: (line: string) => void
@@ -106,10 +110,10 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
     // Values came in the place of tokens, or went: the gate's own doing, on the agent's behalf.
     if (
       how === 'changed' &&
-      maskedBefore!.text === maskedAfter!.text &&
       typeof was === 'string' &&
       typeof is === 'string' &&
-      modeOf(before) === modeOf(after)
+      modeOf(before) === modeOf(after) &&
+      (isSame(maskedBefore!, maskedAfter!) || (await isTurned(real, before, after)))
     )
       return
     const told =
@@ -150,8 +154,19 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
     )
   }
 
+  const isTurned = async (real: string, before: Content, after: Content): Promise<boolean> =>
+    real !== '' &&
+    before !== null &&
+    after !== null &&
+    'bytes' in before &&
+    'bytes' in after &&
+    options.isTurned(real, before.bytes, after.bytes)
+
   return { add, settled: () => recording }
 }
+
+/** Of what nobody had the time to look at nothing can be told. */
+const isSame = (a: MaskedOne, b: MaskedOne): boolean => !a.cut && !b.cut && a.text === b.text
 
 const spentOf = (kept: Map<string, Spent>, session: string): Spent => {
   const spent = kept.get(session) ?? { bytes: 0, changes: 0 }

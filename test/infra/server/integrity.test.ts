@@ -383,6 +383,64 @@ describe('a change of a file that instructs the agent', () => {
     })
   })
 
+  it('is none where the gate puts values in, or takes them out, whosever session looks', async () => {
+    await withPlane(async (plane) => {
+      const secret = 'zq81-hunter2-XXYYZZ'
+      const sinks = { programs: [], hosts: [], paths: ['project:*.md'], servers: [] }
+      await plane.call('secret.set', { name: 'API_KEY', value: secret, sinks, ...outside })
+      await plane.call('mode.set', { mode: 'enforce' })
+      put(plane, 'people.txt', 'mail anna.schmidt@acme-widgets.de\npassword: Tr0ub4dor&3xyz\n')
+      await begin(plane)
+      const read = bash(plane, '', {
+        tool_name: 'Read',
+        tool_input: { file_path: at(plane, 'people.txt') },
+      })
+      await plane.hook('PreToolUse', read)
+      const content = textIn(plane, 'people.txt')
+      const { stdout } = await plane.hook('PostToolUse', {
+        ...ran(read),
+        tool_response: { type: 'text', file: { filePath: at(plane, 'people.txt'), content } },
+      })
+      const [mail, password] = stdout.match(/\[PII_[0-9a-f]{32}\]/g)!
+      const text = `to: ${mail}\nsay ${password}\npassword: ${password}\ntoken: {{ secret.API_KEY }}\n`
+      await call(plane, write(plane, 'CLAUDE.md', text), () => put(plane, 'CLAUDE.md', text))
+      const batch = async () => {
+        await plane.hook('PostToolBatch', {
+          ...bash(plane, ''),
+          hook_event_name: 'PostToolBatch',
+          tool_calls: [],
+        })
+        await settled(plane)
+      }
+      const other = { session_id: '11111111-1111-4111-8111-111111111102' }
+      const speak = async () => {
+        await plane.hook('UserPromptSubmit', {
+          ...bash(plane, '', other),
+          hook_event_name: 'UserPromptSubmit',
+          prompt: 'go on',
+        })
+        await settled(plane)
+      }
+      for (let i = 0; i < 2; i++) {
+        await call(plane, bash(plane, 'python3 a.py'), () => {})
+        expect(textIn(plane, 'CLAUDE.md')).toContain('say Tr0ub4dor')
+        await call(plane, bash(plane, 'python3 a.py', other), () => {})
+        await batch()
+        expect(textIn(plane, 'CLAUDE.md')).toContain(`say ${password}`)
+        await speak()
+      }
+      expect((await seen(plane)).map(({ how }) => how)).toEqual(['created'])
+      // What is changed beside it is told, with nothing of a value.
+      await call(plane, bash(plane, 'python3 a.py'), () =>
+        put(plane, 'CLAUDE.md', `${textIn(plane, 'CLAUDE.md')!}more\n`),
+      )
+      const last = (await changes(plane)).at(-1)!
+      expect(last.event['added']).toBe(1)
+      for (const value of ['Tr0ub4dor', 'anna.schmidt', secret])
+        expect(JSON.stringify([await changes(plane), await plane.entries()])).not.toContain(value)
+    })
+  })
+
   it('of what is no text, or too large, is told without what it replaced', async () => {
     await withPlane(async (plane) => {
       const large = 'x'.repeat(300_000)
