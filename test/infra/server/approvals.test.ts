@@ -241,10 +241,14 @@ describe('an approval', () => {
     }
   })
 
-  it('takes nothing back of a taint', async () => {
+  it.each([
+    ['whatever the policy has stricter then', {}],
+    ['where the policy has that stricter', { taint: { stricter: ['fs.write'] } }],
+    ['though the policy has nothing stricter', { taint: { stricter: ['net.send'], from: 1 } }],
+  ])('takes nothing back of a taint, %s', async (_, taint) => {
     await withPlane(async (plane) => {
       await enforce(plane)
-      const policy = { ...POLICY, taint: { stricter: ['fs.write'] } }
+      const policy = { ...POLICY, ...taint }
       await plane.call('policy.import', { policy, ...outside })
       await approve(plane, 'CLAUDE.md')
       const page = bash(plane, '', {
@@ -262,6 +266,11 @@ describe('an approval', () => {
       })
       expect((await plane.call('taint.list', {})).sessions).toHaveLength(1)
       expect(await verdictOf(plane, write(plane, 'CLAUDE.md'))).toBe('ask')
+      // What needs no agreement is as it was.
+      expect(await verdictOf(plane, write(plane, 'src/a.ts'))).toBe(
+        'taint' in taint && taint.taint.stricter[0] === 'fs.write' ? 'ask' : 'permit',
+      )
+      await replays(plane)
     })
   })
 })
