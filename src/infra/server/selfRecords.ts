@@ -53,6 +53,7 @@ const MOST_KEPT = 16 * 1024 * 1024
 const MOST_CHANGES = 2000
 /** Found and not recorded yet: beyond them nothing is held. */
 const MOST_WAITING = 512
+const MOST_WAITING_BYTES = 32 * 1024 * 1024
 const MOST_SESSIONS = 64
 
 interface Spent {
@@ -63,13 +64,15 @@ interface Spent {
 export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
   const { outside } = options
   const kept = new Map<string, Spent>()
-  let waiting = 0
+  const waiting = { changes: 0, bytes: 0 }
   let recording: Promise<void> = Promise.resolve()
 
   const add: SelfRecords['add'] = (found, session, useId) => {
     for (const one of found) {
-      const isFull = waiting >= MOST_WAITING
-      waiting += 1
+      const isFull = waiting.changes >= MOST_WAITING || waiting.bytes >= MOST_WAITING_BYTES
+      const bytes = isFull ? 0 : sizeOf(one.before) + sizeOf(one.after)
+      waiting.changes += 1
+      waiting.bytes += bytes
       const known = isFull
         ? { ...one, before: emptied(one.before), after: emptied(one.after) }
         : one
@@ -80,7 +83,8 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
           // Its name may hold a value, and nobody looked for one.
           options.onFailure(`a change of a file was not recorded: ${String(error)}`)
         } finally {
-          waiting -= 1
+          waiting.changes -= 1
+          waiting.bytes -= bytes
         }
       })
     }
@@ -178,6 +182,9 @@ const spentOf = (kept: Map<string, Spent>, session: string): Spent => {
 
 const modeOf = (content: Content): number | undefined =>
   content !== null && 'mode' in content ? content.mode : undefined
+
+const sizeOf = (content: Content): number =>
+  content !== null && 'bytes' in content ? content.bytes.length : 0
 
 const emptied = (content: Content): Content => (content === null ? null : { unheld: 'full' })
 
