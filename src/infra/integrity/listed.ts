@@ -5,6 +5,7 @@ import * as path from 'node:path'
 import type { PathPattern } from '../../domain/policy/pattern.ts'
 import type { SkillKind } from '../../domain/skills/item.ts'
 import { realPathOf } from '../server/realPath.ts'
+import { MOST_FILES } from '../skills/findSkills.ts'
 import type { ContentChange } from './contents.ts'
 
 interface List {
@@ -64,7 +65,9 @@ export const isNew = (
   before: Listed,
   now: Listed,
 ): boolean => {
-  if (kind !== undefined && kind !== 'plugin' && IN_ITS_PLACE.test(file)) return true
+  const isAlwaysListed = kind !== undefined && kind !== 'plugin' && IN_ITS_PLACE.test(file)
+  // Of so many some were not listed.
+  if (isAlwaysListed && before.files.size < MOST_FILES) return true
   const since = before.at - CLOCK_MS
   if (isChangedSince(file, since)) return true
   if (kind !== undefined || before.patterns !== now.patterns) return false
