@@ -35,7 +35,10 @@ export const listed = (list: List): Listed => {
     const real = isLink(file)
       ? realPathOf(file)
       : path.join(reals.get(folder) ?? folder, path.basename(file))
-    if (real !== undefined && real !== file) names.set(real, [...(names.get(real) ?? []), file])
+    if (real === undefined || real === file) continue
+    const others = names.get(real)
+    if (others === undefined) names.set(real, [file])
+    else others.push(file)
   }
   return { ...list, folders, names }
 }

@@ -59,7 +59,7 @@ export const makeMaskTexts =
   ({ scanner, vault, settings, actionOf, withoutSecrets, inFiles }: MaskTextsOptions): MaskTexts =>
   async (session, texts) => {
     const mine = await vault.of(session)
-    const values = await inFiles()
+    const heldInFiles = await inFiles()
     const without = withoutSecrets()
     const hidden = texts.map((text) => without?.(text) ?? text)
     const scanned = await scanner.scan(hidden, {
@@ -78,11 +78,13 @@ export const makeMaskTexts =
     // Given away by their surroundings in one text alone, or before.
     const known = [
       knownOnce(mine.recent?.() ?? [], LEAST_SAID),
-      knownOnce(values, LEAST_KNOWN),
+      knownOnce(heldInFiles, LEAST_KNOWN),
       knownIn(said, LEAST_KNOWN),
     ].filter((one) => one !== undefined)
     const breath = slices()
     const kept: Array<ReadonlyArray<Span>> = []
+    /** Of each text, what is left of it: up to where it was looked at, and to no value that goes on. */
+    const ends: Array<number> = []
     for (const [i, text] of hidden.entries()) {
       const more: Array<Span> = []
       for (let from = 0; known.length > 0 && from < text.length; from += KNOWN_AT_ONCE) {
@@ -90,7 +92,11 @@ export const makeMaskTexts =
         for (const one of known) more.push(...one(text, from, from + KNOWN_AT_ONCE))
       }
       const spans = more.length === 0 ? found[i]! : withKnown(text, found[i]!, more)
-      kept.push(spans.filter((span) => isKept(span) && !isStandIn(text, span)))
+      const values = spans.filter((span) => isKept(span) && !isStandIn(text, span))
+      const seen = text.length - scanned[i]!.cut
+      const end = values.find((span) => span.end > seen)?.start ?? seen
+      ends.push(Math.min(end, seen))
+      kept.push(values.filter((span) => span.end <= end))
     }
     const wanted = kept.flatMap((spans, i) =>
       spans.map(({ start, end, type }) => ({ type, value: hidden[i]!.slice(start, end) })),
@@ -99,13 +105,13 @@ export const makeMaskTexts =
     let next = 0
     const masked = hidden.map((text, i): MaskedOne => {
       const tokens: Array<string> = []
-      const shown = spliced(text, kept[i]!, () => {
+      const cut = text.length - ends[i]!
+      const shown = spliced(text.slice(0, ends[i]), kept[i]!, () => {
         tokens.push(given!.tokens[next]!)
         return given!.tokens[next++]!
       })
-      const { cut } = scanned[i]!
       return {
-        text: cut === 0 ? shown : `${shown.slice(0, shown.length - cut)}${notLookedAt(cut)}`,
+        text: cut === 0 ? shown : `${shown}${notLookedAt(cut)}`,
         tokens,
         cut: cut > 0,
         lossy: cut > 0 || text !== texts[i] || (given?.unkept ?? 0) > 0,
