@@ -18,7 +18,7 @@ const Held = Schema.Struct({
   uses: Schema.Int,
   /** When it was taken back, epoch milliseconds. */
   revoked: Schema.optionalKey(Schema.Finite),
-  /** The latest call that went by it. */
+  /** The latest call that went by it, until the same is decided on once more. */
   last: Schema.optionalKey(
     Schema.Struct({ session: Schema.NullOr(Schema.String), tag: Schema.String }),
   ),
@@ -37,7 +37,7 @@ export const MOST_APPROVALS = 128
 
 export const approvals: Projection<Approvals> = {
   id: 'approvals',
-  version: 1,
+  version: 2,
   initial: () => ({ gate: gateState.initial(), held: {}, count: 0 }),
   isState: Schema.is(Approvals),
   step: (before, entry, crypto) => {
@@ -71,6 +71,19 @@ export const approvals: Projection<Approvals> = {
           held,
           count: count > MOST_APPROVALS ? dropOldest(held, MOST_APPROVALS, ({ at }) => at) : count,
         }
+      }
+      case 'DecisionMade': {
+        const { inputTag } = event
+        if (state.count === 0 || inputTag === undefined || session === null) return state
+        // The same call once more: what let the one before through does not let this one through.
+        const [name, tag] = [soundName(session), soundName(inputTag)]
+        const over = heldApprovals(state).filter(
+          ({ last }) => last?.session === name && last.tag === tag,
+        )
+        return over.reduce((kept, one) => {
+          const { last, ...rest } = one
+          return last === undefined ? kept : withHeld(kept, rest)
+        }, state)
       }
       case 'ApprovalUsed': {
         const known = approvalOf(state, event.id)
@@ -138,20 +151,23 @@ export const usedByCall = (
   )
 
 /**
- * Whether a call that was decided on at `time` may have gone by one of them, whose path is `key`, told from
- * outside projects. `slackMs`: what may lie between a decision and its entry.
+ * Whether what was decided on at `time` may have gone by one of them, whose path is `key`, told from outside
+ * projects; undefined: nobody can tell which path it was. `slackMs`: what may lie between a decision and its
+ * entry. `maySpend`: it is a call, which one that was used up lets through no more. Decisions stand in the
+ * log in the order in which they were made, so that this holds to the entry.
  */
 export const wasApproved = (
   state: Approvals,
-  key: string,
+  key: string | undefined,
   time: number,
-  slackMs: number,
+  { slackMs, maySpend }: { readonly slackMs: number; readonly maySpend: boolean },
 ): boolean =>
   heldApprovals(state).some((one) => {
     const at = pathKey(one.path)
     return (
       at !== undefined &&
-      covers({ key: at, below: one.below }, key) &&
+      (key === undefined || covers({ key: at, below: one.below }, key)) &&
+      (!maySpend || !one.once || one.uses === 0) &&
       time < one.until + slackMs &&
       time >= one.granted - slackMs &&
       (one.revoked === undefined || time <= one.revoked + slackMs)

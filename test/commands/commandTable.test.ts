@@ -79,7 +79,10 @@ const refusalOf = async (words: ReadonlyArray<string>): Promise<string | undefin
 }
 
 const ours = (line: string): ReadonlyArray<ReadonlyArray<string>> =>
-  wordsIn(line).flatMap(([program, ...words]) => (program === 'isonapse' ? [words] : []))
+  wordsIn(line).flatMap((all) => {
+    const [program, ...words] = all[0] === 'sudo' ? all.slice(1) : all
+    return program === 'isonapse' ? [words] : []
+  })
 
 describe('the table of commands', () => {
   it('has them all', () => {
@@ -162,6 +165,8 @@ describe('what the program says of its own commands', () => {
         .matchAll(/isonapse hook(?: +(?:[a-z][a-z-]*|--[a-z][a-z-]*|[A-Z]+|\.{3}|…))+/g)) {
         named++
         const words = text.split(/ +/).slice(1)
+        // Any command of it.
+        if (words[1] === '…') continue
         const found = commandOf(words)
         const topic = words.slice(0, 2).join(':')
         if (found === undefined) {

@@ -69,9 +69,22 @@ describe('approvals', () => {
     expect(usedByCall(once, 'z', 't')).toHaveLength(0)
     const revoked = fold([grant(1), new ApprovalRevoked({ id: id(1) })])
     expect(overBy(heldApprovals(revoked)[0]!, 1001)).toBe('revoked')
-    expect(wasApproved(revoked, '~/p/a', 1001, 0)).toBe(true)
-    expect(wasApproved(revoked, '~/p/a', 1002, 0)).toBe(false)
-    expect(wasApproved(revoked, '~/p/b', 1001, 0)).toBe(false)
+    const call = { slackMs: 0, maySpend: true }
+    expect(wasApproved(revoked, '~/p/a', 1001, call)).toBe(true)
+    expect(wasApproved(revoked, '~/p/a', 1002, call)).toBe(false)
+    expect(wasApproved(revoked, '~/p/b', 1001, call)).toBe(false)
+    // A masked path may be any, where anything was approved at all.
+    expect(wasApproved(revoked, undefined, 1001, call)).toBe(true)
+    expect(wasApproved(revoked, undefined, 1002, call)).toBe(false)
+  })
+
+  it('for one call were in force for what was decided before it was used, and for the client’s question', () => {
+    const used = fold([grant(1, { once: true }), new ApprovalUsed({ id: id(1), inputTag: 't' })])
+    const at = { slackMs: 10_000, maySpend: true }
+    expect(wasApproved(fold([grant(1, { once: true })]), '~/p/a', 1001, at)).toBe(true)
+    expect(wasApproved(used, '~/p/a', 1001, at)).toBe(false)
+    expect(wasApproved(used, undefined, 1001, at)).toBe(false)
+    expect(wasApproved(used, '~/p/a', 1001, { ...at, maySpend: false })).toBe(true)
   })
 
   it('are not replaced by another of the same id, nor taken where one is unsound', () => {

@@ -32,8 +32,12 @@ export const closingPassphrase = async (
     ? { passphrase: await askPassphrase(asker, file) }
     : {}
 
-/** A hook may have started one again between stopping it and opening the log. */
-const ATTEMPTS = 3
+/**
+ * A hook may have started one again between stopping it and opening the log, or a command be just reading
+ * it: of either the lock is gone in a moment.
+ */
+const ATTEMPTS = 6
+const PAUSE_MS = 100
 
 export const archived = async (
   place: OwnPlace,
@@ -53,6 +57,7 @@ export const archived = async (
       } catch (error) {
         const again = error instanceof CommandFailure && AGAIN.has(error.kind)
         if (!again || attempt === ATTEMPTS) throw error
+        await new Promise((resolve) => setTimeout(resolve, attempt * PAUSE_MS))
       }
     }
   } finally {

@@ -15,7 +15,8 @@ export const keyOutside = (ref: PathRef, project: PathRef | undefined): string |
   const key = pathKey(ref)
   if (key === undefined || !('project' in ref)) return key
   const root = project === undefined ? undefined : pathKey(project)
-  return root === undefined ? undefined : key === '.' ? root : `${root}${key.slice(1)}`
+  if (root === undefined || key === '.') return root
+  return root === '/' ? key.slice(1) : `${root}${key.slice(1)}`
 }
 
 /** The place that a key stands for. */

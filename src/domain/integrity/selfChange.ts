@@ -6,10 +6,12 @@ import { fromUtf8, utf8 } from '../bytes.ts'
 
 export const SelfChange = Schema.Struct({
   v: Schema.Literal(1),
-  /** Its folder, links followed: where it is put back. */
-  folder: Schema.optionalKey(Schema.String),
+  /** Where it really lay when it was looked at before, links followed: there it is put back. */
+  real: Schema.optionalKey(Schema.String),
   /** What it held, with tokens; null: there was no file. Absent: it was not kept. */
   before: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  /** SHA-256 of what it held before, as it was: what is put together of `before` must have it. */
+  was: Schema.optionalKey(Schema.String),
   /** Tokens in `before` that stand for what they were made of. */
   tokens: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Some of `before` cannot be put back: values of stored secrets, what nobody looked at. */

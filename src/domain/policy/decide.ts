@@ -339,9 +339,10 @@ const addDefault = (finding: Finding, verdict: Verdict, effect: ActionEffect): v
 
 /** Each effect one verdict stricter than everything that was said of it. */
 const addTaint = (finding: Finding, stricter: StricterFrom, tainted: Tainted): void => {
-  for (const { verdict, effect } of finding.said.splice(0)) {
+  for (const { verdict, effect, agreed } of finding.said.splice(0)) {
     const { kind } = effect
-    if (tainted.score < (stricter.get(kind) ?? Infinity)) continue
+    // What was agreed to before it read that, whoever reads it now is asked about.
+    if (!agreed && tainted.score < (stricter.get(kind) ?? Infinity)) continue
     finding.add(STRICTER[verdict], taintId(kind), taintInWords(kind, verdict, tainted), effect)
   }
 }
@@ -371,6 +372,8 @@ const areIdleApproved = (
 interface Said {
   readonly verdict: Verdict
   readonly effect: ActionEffect
+  /** A human would have been asked, and agreed beforehand. */
+  readonly agreed: boolean
 }
 
 /**
@@ -417,9 +420,10 @@ class Finding {
     const verdict = agreed ? 'permit' : said
     const id = agreed ? APPROVAL_ID : by
     if (effect !== undefined && this.now.state.tainted !== undefined) {
-      const said = this.ofKind.get(effect.kind)
-      if (said === undefined || RANK[verdict] > RANK[said.verdict])
-        this.ofKind.set(effect.kind, { verdict, effect })
+      const before = this.ofKind.get(effect.kind)
+      const strictest =
+        before === undefined || RANK[verdict] > RANK[before.verdict] ? { verdict, effect } : before
+      this.ofKind.set(effect.kind, { ...strictest, agreed: agreed || before?.agreed === true })
     }
     if (RANK[verdict] < RANK[this.verdict]) return
     if (RANK[verdict] > RANK[this.verdict]) {

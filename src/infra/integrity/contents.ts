@@ -2,6 +2,7 @@
 // memory and bounded: a file that is not held is known by its stamp alone.
 import * as fs from 'node:fs'
 import { readText } from '../client/clientFiles.ts'
+import { realPathOf } from '../server/realPath.ts'
 
 /** Of one file; instructions are far smaller. Bytes. */
 export const MOST_FILE_BYTES = 262_144
@@ -19,16 +20,23 @@ export type Content =
 export interface ContentChange {
   readonly before: Content
   readonly after: Content
+  /** Where the file really lay when `before` was read; of one that is new, where it lies. */
+  readonly real: string | undefined
 }
 
 interface Known {
   /** Undefined: it may have changed since within one tick of the clock. */
   readonly stamp: string | undefined
   readonly content: Content
+  readonly real: string | undefined
 }
 
 export interface Contents {
   readonly has: (file: string) => boolean
+  /** Whether there was something when it was last looked at. */
+  readonly isThere: (file: string) => boolean
+  /** It is looked at for the first time again. */
+  readonly forget: (file: string) => void
   /**
    * Looks at the file, and remembers. What changed since it was last looked at; undefined where nothing
    * did, and at the first look. Never throws and never waits.
@@ -55,22 +63,34 @@ export const makeContents = (): Contents => {
     if (before?.stamp === stamp) return undefined
     const started = Date.now()
     const room = MOST_BYTES - held + sizeOf(before?.content ?? null)
-    const content = stat === undefined ? null : contentOf(file, room)
+    const content = stat === undefined ? null : contentOf(file, stat, room)
     const settled = stat === undefined || stat.ctimeMs <= started - UNSETTLED_MS
-    keep(file, { stamp: settled ? stamp : undefined, content })
+    const real = realPathOf(file)
+    keep(file, { stamp: settled ? stamp : undefined, content, real })
     if (before === undefined || isSame(before.content, content)) return undefined
     // Of what was never held it can be told that it changed, by its stamp.
     if (before.stamp === undefined && isUnheld(before.content) && isUnheld(content))
       return undefined
-    return { before: before.content, after: content }
+    return {
+      before: before.content,
+      after: content,
+      real: before.content === null ? real : before.real,
+    }
   }
 
   return {
     has: (file) => known.has(file),
+    isThere: (file) => (known.get(file)?.content ?? null) !== null,
+    forget: (file) => {
+      held -= sizeOf(known.get(file)?.content ?? null)
+      known.delete(file)
+    },
     look: (file) => lookFrom(file, known.get(file)),
-    lookAtNew: (file) => lookFrom(file, known.get(file) ?? { stamp: 'none', content: null }),
+    lookAtNew: (file) => lookFrom(file, known.get(file) ?? NOT_THERE),
   }
 }
+
+const NOT_THERE: Known = { stamp: 'none', content: null, real: undefined }
 
 const sizeOf = (content: Content): number =>
   content !== null && 'bytes' in content ? content.bytes.length : 0
@@ -93,7 +113,10 @@ const statOf = (file: string): fs.Stats | undefined => {
 const stampOf = ({ dev, ino, size, mode, mtimeMs, ctimeMs }: fs.Stats): string =>
   `${dev} ${ino} ${size} ${mode} ${mtimeMs} ${ctimeMs}`
 
-const contentOf = (file: string, room: number): Content => {
+const contentOf = (file: string, { size }: fs.Stats, room: number): Content => {
+  // What is not going to be held is not read: a call may name any number of files.
+  if (size > MOST_FILE_BYTES) return { unheld: 'too-large' }
+  if (size > room) return { unheld: 'full' }
   const read = readText(file, MOST_FILE_BYTES)
   if (read.found === 'nothing') return null
   if (read.found === 'unreadable')

@@ -169,7 +169,7 @@ export class EntryReplay {
       this.#rates(made, time, received) ??
       this.#budgets(made, held.entry.session) ??
       this.#guards(made, time, received) ??
-      this.#approvals(made, time, held.entry.session)
+      this.#approvals(made, time, held.entry)
     if (fact !== undefined) return { part: 'state', difference: fact, always: true }
     const policy = this.#policies.get(receipt.policy)
     // Said already of the entry that applied it.
@@ -259,17 +259,19 @@ export class EntryReplay {
   }
 
   /** What a human is said to have agreed to stands before the decision in the log. */
-  #approvals({ receipt }: DecisionMade, time: number, session: string | null) {
+  #approvals(
+    { receipt }: DecisionMade,
+    time: number,
+    { session, event: { kind } }: Entry<HookReceived>,
+  ): Difference | undefined {
     const { approved = [] } = receipt.state
     const { approvals, sessions } = this.states
     const project = session === null ? undefined : projectOf(sessions, session)
-    for (const path of approved) {
-      const key = keyOutside(path, project)
-      // What is masked in it nobody can tell from the facts alone.
-      if (key !== undefined && !wasApproved(approvals, key, time, OVERTAKES_WITHIN_MS))
-        return firstDifference(approved, [], 'receipt.state.approved')
-    }
-    return undefined
+    const by = { slackMs: OVERTAKES_WITHIN_MS, maySpend: kind === 'tool.before' }
+    // Of one with something masked in it the facts alone say no more than that something was agreed to.
+    return approved.every((path) => wasApproved(approvals, keyOutside(path, project), time, by))
+      ? undefined
+      : firstDifference(approved, [], 'receipt.state.approved')
   }
 
   #swapped(entry: Entry<InputSwapped>, held: Held | undefined): Found | undefined {

@@ -3,7 +3,7 @@
 import * as Effect from 'effect/Effect'
 import * as path from 'node:path'
 import * as Result from 'effect/Result'
-import { absoluteOf, isWithin } from '../../domain/action/paths.ts'
+import { absoluteOf, isWithin, refOf } from '../../domain/action/paths.ts'
 import { pathKey } from '../../domain/action/pathKey.ts'
 import { type Approval, isApprovalId, MOST_TTL_MS } from '../../domain/approval/approval.ts'
 import { ControlFailure, type Params, type ResultOf } from '../../domain/control/methods.ts'
@@ -43,8 +43,11 @@ export const draftApproval = (
 ): Result.Result<Change, ControlFailure> => {
   const now = context.now()
   const outside = outsideProjects(context.home, gatePathsOf(context.paths, context.home))
-  const file = pathKey(ref) === undefined ? undefined : absoluteOf(ref, outside)
-  if (!isApprovalId(id) || file === undefined || 'project' in ref || !path.isAbsolute(project))
+  const file = absoluteOf(ref, outside)
+  const isOne =
+    isApprovalId(id) && isWritable(file) && isWritable(project) && path.isAbsolute(project)
+  // One place has one name in the log: what a call was decided by is looked for by it.
+  if (!isOne || pathKey(ref) !== pathKey(refOf(file, outside)))
     return Result.fail(failure('this is no approval that a command of this version asks for'))
   if (!(until > now))
     return Result.fail(
@@ -88,6 +91,12 @@ export const draftApproval = (
   const approval: Approval = { id, path: ref, ...(below === true ? { below } : {}), until, once }
   return Result.succeed({ event: new ApprovalGranted(approval), chunks: [] })
 }
+
+/** Longer paths the system takes no more, and none with a NUL. UTF-16 units. */
+const MOST_PATH = 4096
+
+const isWritable = (file: string | undefined): file is string =>
+  file !== undefined && file.length <= MOST_PATH && !file.includes('\0')
 
 /** By the policy in force, while somebody is there to be asked, and with no approval. */
 const decisionOnWriting = (file: string, root: string, context: ControlContext): Decision => {

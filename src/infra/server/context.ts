@@ -59,6 +59,8 @@ export interface ControlContext {
     readonly isReached: () => boolean
     /** Puts the values into files that hold tokens now. Rejects with StoreFailure. */
     readonly fillFiles: () => Promise<void>
+    /** A file that instructs the agent is what it was, by a human's doing. */
+    readonly putBack: (file: string) => void
     /** One line for the operator's log. */
     readonly log: (line: string) => void
     /** Begins an orderly end; the answer to the caller still goes out. */

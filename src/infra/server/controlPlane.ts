@@ -314,6 +314,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const guardRunner = paths.hardened === undefined ? makeGuardRunner(home) : makeIdleGuardRunner()
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
+  let putBack = (_file: string): void => {}
   let fillFiles = (): Promise<void> => Promise.resolve()
   let costSeen = (_session: string, _client: number): void => {}
   const models = makeModels({
@@ -381,6 +382,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
       fillFiles: () => fillFiles(),
+      putBack: (file) => putBack(file),
       costSeen: (session, client) => costSeen(session, client),
       log,
       stop: () => stop('asked'),
@@ -474,10 +476,12 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     keys,
     skills,
     maskTexts: sensitive.maskTexts,
+    isTurned: sensitive.isTurned,
     outside: outsideProjects(home, gatePaths),
     monitored: () => inForce().policy.monitored,
     onFailure: log,
   })
+  putBack = changes.putBack
   yield* Effect.addFinalizer(() => Effect.promise(changes.settled))
   const gateway = makeGateway({
     log: witness,

@@ -125,12 +125,22 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
   const tagOf = (session: string, { name, input }: ToolCall): string =>
     keys.tag(session, utf8(comparableText(name, input)))
 
-  /** The client asks for permission of a call that was let through by an approval for one call. */
-  const spentBy = (event: HookEvent): ReadonlyArray<Approved> => {
+  /**
+   * What the event may go by. The client asks for permission of a call that was decided on: one for one
+   * call counts there where it was used up by that decision, and is used up by no question.
+   */
+  const approvalsFor = (
+    event: HookEvent,
+    active: ReadonlyArray<Approved>,
+  ): ReadonlyArray<Approved> => {
+    if (event.kind !== 'permission.asked') return underWay.unspent(active)
     const { approvals } = log.projected()
-    return event.kind !== 'permission.asked' || approvals.count === 0
-      ? []
-      : usedByCall(approvals, event.session, tagOf(event.session, event.call))
+    return approvals.count === 0
+      ? active
+      : [
+          ...active.filter(({ once }) => !once),
+          ...usedByCall(approvals, event.session, tagOf(event.session, event.call)),
+        ]
   }
 
   const approvalsUsed = (event: HookEvent, judged: Judgement | undefined) =>
@@ -240,7 +250,7 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       ...(budgets.length === 0 ? {} : { budgets }),
       ...(looked?.prompt === undefined ? {} : { prompt: looked.prompt }),
       ...(untrusted === undefined ? {} : { untrusted }),
-      approvals: [...underWay.unspent(approvals), ...spentBy(masked)],
+      approvals: approvalsFor(masked, approvals),
       ...(guarded === undefined ? {} : { guards: guarded.verdicts }),
     }
     // Of every input that was judged: the one decided on, and one that ran in its place.
@@ -318,7 +328,8 @@ export const makeGateway = (options: GatewayOptions): Gateway => {
       folded?.()
     }
     if (judged !== undefined && !denied) options.changes?.before(event, judged, place)
-    options.changes?.after(event, place)
+    const isSwapped = drafts.some((one) => one.event._tag === 'InputSwapped')
+    options.changes?.after(event, place, isSwapped)
     const more: AnswerMore = looked === undefined ? {} : sensitive!.tell(looked, told)
     const begun = options.context?.begin(event, now.mode) ?? {}
     // Decided on as the settings were: only then are they put back.

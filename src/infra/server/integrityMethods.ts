@@ -52,6 +52,11 @@ export const draftRestore = (
         `isonapse hook integrity log ${index}`,
       )
     const text = before === null ? null : yield* untokenised(before, change, entry, context)
+    if (text !== null && !isAsItWas(text, change))
+      return yield* failure(
+        `what ${name(file)} held before cannot be put together again: tokens stood in it`,
+        `isonapse hook integrity log ${index}   shows it: restore it by hand`,
+      )
     const isForced = force === true
     const ready = checked(file, text, change, isForced)
     if (Result.isFailure(ready)) return yield* ready.failure
@@ -64,7 +69,10 @@ export const draftRestore = (
         Result.flatMap(checked(file, text, change, isForced), (state) =>
           state === 'same'
             ? Result.succeed(undefined)
-            : Result.mapError(written(file, text, change.mode), controlFailureOf),
+            : Result.mapBoth(written(file, text, change.mode), {
+                onFailure: controlFailureOf,
+                onSuccess: () => context.running?.putBack(file),
+              }),
         ),
     }
   })
@@ -144,22 +152,29 @@ const untokenised = (
     return restored(text, (token) => (own.has(token) ? mine.valueOf(token)?.value : undefined))
   })
 
+/** A token that stood in the file itself, beside the value that it stands for, cannot be told from it. */
+const isAsItWas = (text: string, { was }: SelfChange): boolean => sha256Of(text) === was
+
 /** Whether the file is still what that change made of it; `same`: it is what it was before already. */
 const checked = (
   file: string,
   text: string | null,
-  { after, folder }: SelfChange,
+  { after, real, mode }: SelfChange,
   force: boolean,
 ): Result.Result<'changed' | 'same', ControlFailure> => {
-  const dir = path.dirname(file)
-  if (folder !== undefined && realPathOf(dir) !== folder)
+  const dir = realPathOf(path.dirname(file))
+  // What is put back was read there. By now a link may lead to a file that never held it.
+  if (dir === undefined || path.join(dir, path.basename(file)) !== real)
     return Result.fail(
-      failure(`${name(dir)} leads elsewhere than it did then`, 'restore it by hand'),
+      failure(`${name(file)} leads elsewhere than it did then`, 'restore it by hand'),
     )
   const now = hashOf(file)
   if (now === 'odd')
     return Result.fail(failure(`${name(file)} is no regular file by now`, 'restore it by hand'))
-  if (now === (text === null ? null : sha256Of(text))) return Result.succeed('same')
+  // A change of the permissions alone leaves the text the same.
+  const isSame = now === (text === null ? null : sha256Of(text))
+  if (isSame && (now !== after || text === null || mode === modeOf(file)))
+    return Result.succeed('same')
   return force || now === after
     ? Result.succeed('changed')
     : Result.fail(
@@ -172,6 +187,14 @@ const checked = (
 
 const sha256Of = (data: string | Uint8Array): string =>
   createHash('sha256').update(data).digest('hex')
+
+const modeOf = (file: string): number | undefined => {
+  try {
+    return fs.lstatSync(file).mode & 0o777
+  } catch {
+    return undefined
+  }
+}
 
 const hashOf = (file: string): string | null | 'odd' => {
   try {

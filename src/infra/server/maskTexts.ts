@@ -1,12 +1,23 @@
 // Texts that are to be kept or shown outside a hook's own payload, with tokens where values were found and
 // names where stored secrets were.
 import type { VaultStored, VaultUsed } from '../../domain/event/event.ts'
+import { isStandIn } from '../../domain/hook/payloadTexts.ts'
+import {
+  knownIn,
+  knownOnce,
+  LEAST_KNOWN,
+  LEAST_SAID,
+  saidElsewhere,
+  withKnown,
+} from '../../domain/sensitive/knownValues.ts'
 import type { ActionOf } from '../../domain/sensitive/piiActions.ts'
+import type { Span } from '../../domain/sensitive/span.ts'
 import { spliced } from '../../domain/sensitive/strings.ts'
 import { counted, type TypeCounts } from '../../domain/sensitive/typeCounts.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Scanner } from '../sensitive/Scanner.ts'
-import type { Vault } from '../vault/Vault.ts'
+import { slices } from '../store/slices.ts'
+import type { Value, Vault } from '../vault/Vault.ts'
 import { notLookedAt } from './inspect.ts'
 
 const SCAN_MS = 5000
@@ -17,7 +28,12 @@ export interface MaskTextsOptions {
   readonly actionOf: () => ActionOf
   readonly settings: () => Settings
   readonly withoutSecrets: () => ((text: string) => string) | undefined
+  /** Values that files hold, whatever they look like. */
+  readonly inFiles: () => Promise<ReadonlyArray<Value>>
 }
+
+/** Looked through for known values without a breath. UTF-16 units. */
+const KNOWN_AT_ONCE = 32_768
 
 export interface MaskedOne {
   readonly text: string
@@ -25,6 +41,8 @@ export interface MaskedOne {
   readonly tokens: ReadonlyArray<string>
   /** Some of what was taken out cannot be put back: a stored secret's value, what nobody looked at. */
   readonly lossy: boolean
+  /** There was no time to look at all of it, and the rest was left out. */
+  readonly cut: boolean
 }
 
 export interface MaskedAll {
@@ -38,9 +56,10 @@ export interface MaskedAll {
 export type MaskTexts = (session: string, texts: ReadonlyArray<string>) => Promise<MaskedAll>
 
 export const makeMaskTexts =
-  ({ scanner, vault, settings, actionOf, withoutSecrets }: MaskTextsOptions): MaskTexts =>
+  ({ scanner, vault, settings, actionOf, withoutSecrets, inFiles }: MaskTextsOptions): MaskTexts =>
   async (session, texts) => {
     const mine = await vault.of(session)
+    const heldInFiles = await inFiles()
     const without = withoutSecrets()
     const hidden = texts.map((text) => without?.(text) ?? text)
     const scanned = await scanner.scan(hidden, {
@@ -49,30 +68,58 @@ export const makeMaskTexts =
       own: settings()['pii.patterns'],
       deadline: performance.now() + SCAN_MS,
     })
-    const kept = scanned.map(({ spans }) =>
-      spans.filter(({ type }) => actionOf()(type) === 'tokenize'),
+    const isKept = ({ type }: Span): boolean => actionOf()(type) === 'tokenize'
+    const found = scanned.map(({ spans }) => spans)
+    const said = found.flatMap((spans, i) =>
+      spans
+        .filter(isKept)
+        .flatMap(({ start, end, type }) => saidElsewhere(type, hidden[i]!.slice(start, end))),
     )
-    const values = kept.flatMap((spans, i) =>
+    // Given away by their surroundings in one text alone, or before.
+    const known = [
+      knownOnce(mine.recent?.() ?? [], LEAST_SAID),
+      knownOnce(heldInFiles, LEAST_KNOWN),
+      knownIn(said, LEAST_KNOWN),
+    ].filter((one) => one !== undefined)
+    const breath = slices()
+    const kept: Array<ReadonlyArray<Span>> = []
+    /** Of each text, what is left of it: up to where it was looked at, and to no value that goes on. */
+    const ends: Array<number> = []
+    for (const [i, text] of hidden.entries()) {
+      const more: Array<Span> = []
+      for (let from = 0; known.length > 0 && from < text.length; from += KNOWN_AT_ONCE) {
+        if (breath.spent()) await breath.rest()
+        for (const one of known) more.push(...one(text, from, from + KNOWN_AT_ONCE))
+      }
+      const spans = more.length === 0 ? found[i]! : withKnown(text, found[i]!, more)
+      const values = spans.filter((span) => isKept(span) && !isStandIn(text, span))
+      const seen = text.length - scanned[i]!.cut
+      const end = values.find((span) => span.end > seen)?.start ?? seen
+      ends.push(Math.min(end, seen))
+      kept.push(values.filter((span) => span.end <= end))
+    }
+    const wanted = kept.flatMap((spans, i) =>
       spans.map(({ start, end, type }) => ({ type, value: hidden[i]!.slice(start, end) })),
     )
-    const given = values.length === 0 ? undefined : mine.tokenise(values)
+    const given = wanted.length === 0 ? undefined : mine.tokenise(wanted)
     let next = 0
     const masked = hidden.map((text, i): MaskedOne => {
       const tokens: Array<string> = []
-      const shown = spliced(text, kept[i]!, () => {
+      const cut = text.length - ends[i]!
+      const shown = spliced(text.slice(0, ends[i]), kept[i]!, () => {
         tokens.push(given!.tokens[next]!)
         return given!.tokens[next++]!
       })
-      const { cut } = scanned[i]!
       return {
-        text: cut === 0 ? shown : `${shown.slice(0, shown.length - cut)}${notLookedAt(cut)}`,
+        text: cut === 0 ? shown : `${shown}${notLookedAt(cut)}`,
         tokens,
+        cut: cut > 0,
         lossy: cut > 0 || text !== texts[i] || (given?.unkept ?? 0) > 0,
       }
     })
     return {
       texts: masked,
-      types: counted(values.map(({ type }) => type)),
+      types: counted(wanted.map(({ type }) => type)),
       rows: given?.events ?? [],
     }
   }

@@ -76,6 +76,8 @@ export interface FilesNow {
   readonly put: () => ReadonlyArray<string>
   /** Puts the session's tokens in; with `only` in one file. */
   readonly cover: (only?: string) => void
+  /** Whether a file that is known holds the same but for what stands for values in it. `absolute`: real. */
+  readonly isTurned: (absolute: string, before: Uint8Array, after: Uint8Array) => boolean
   /** The file that a call would change, where values may stand in it for the session's tokens. */
   readonly known: (call: ToolCall) => string | undefined
 }
@@ -278,6 +280,15 @@ export const makeRestoredFiles = (options: RestoredFilesOptions): RestoredFiles 
           }
         },
         any: own.length > 0,
+        isTurned: (absolute, before, after) => {
+          const pairs = all.find((one) => one.absolute === absolute)?.pairs ?? []
+          if (pairs.length === 0) return false
+          const there = bytesOf(pairs, absolute)
+          const [a, b] = [before, after].map((bytes) =>
+            withValues(spelledAlike(Buffer.from(bytes).toString('latin1'), pairs), there),
+          )
+          return a === b
+        },
         copied: (ran, at, useId) => {
           const of = useId === undefined ? {} : { toolUseId: useId }
           const taken = own.filter(({ absolute }) => takes(ran, refOf(absolute, at)))
@@ -351,6 +362,7 @@ export const NO_FILES: RestoredFiles = {
       refs: () => [],
       note: () => undefined,
       any: false,
+      isTurned: () => false,
       copied: () => [],
       put: () => [],
       cover: () => {},

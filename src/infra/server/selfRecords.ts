@@ -2,7 +2,6 @@
 // the place of values, what was replaced sealed, and all of it bounded, as an agent may change a file as
 // often as it likes.
 import { createHash } from 'node:crypto'
-import * as path from 'node:path'
 import { refOf } from '../../domain/action/paths.ts'
 import type { MaskedText, PathRef, Place } from '../../domain/action/place.ts'
 import { fromUtf8 } from '../../domain/bytes.ts'
@@ -10,18 +9,22 @@ import type { Draft } from '../../domain/event/envelope.ts'
 import { SelfModified } from '../../domain/event/event.ts'
 import { packSelfChange, type SelfChange } from '../../domain/integrity/selfChange.ts'
 import type { SkillKind } from '../../domain/skills/item.ts'
+import { PLACEHOLDER } from '../../domain/secret/placeholder.ts'
 import { TOKEN } from '../../domain/vault/token.ts'
 import type { Content, ContentChange } from '../integrity/contents.ts'
 import { diffText } from '../integrity/diffText.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
-import type { MaskTexts } from './maskTexts.ts'
-import { realPathOf } from './realPath.ts'
+import type { MaskedOne, MaskTexts } from './maskTexts.ts'
+
+/** The file by its real path, and what it held before and holds. */
+export type IsTurned = (file: string, before: Uint8Array, after: Uint8Array) => Promise<boolean>
 
 export interface SelfRecordsOptions {
   readonly log: Pick<WitnessLog['Service'], 'append'>
   readonly keys: Pick<SessionKeys['Service'], 'seal'>
   readonly maskTexts: MaskTexts
+  readonly isTurned: IsTurned
   /** The place that recorded paths are written in. */
   readonly outside: Place
   readonly onFailure: (line: string) => void
@@ -50,6 +53,7 @@ const MOST_KEPT = 16 * 1024 * 1024
 const MOST_CHANGES = 2000
 /** Found and not recorded yet: beyond them nothing is held. */
 const MOST_WAITING = 512
+const MOST_WAITING_BYTES = 32 * 1024 * 1024
 const MOST_SESSIONS = 64
 
 interface Spent {
@@ -60,13 +64,15 @@ interface Spent {
 export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
   const { outside } = options
   const kept = new Map<string, Spent>()
-  let waiting = 0
+  const waiting = { changes: 0, bytes: 0 }
   let recording: Promise<void> = Promise.resolve()
 
   const add: SelfRecords['add'] = (found, session, useId) => {
     for (const one of found) {
-      const isFull = waiting >= MOST_WAITING
-      waiting += 1
+      const isFull = waiting.changes >= MOST_WAITING || waiting.bytes >= MOST_WAITING_BYTES
+      const bytes = isFull ? 0 : sizeOf(one.before) + sizeOf(one.after)
+      waiting.changes += 1
+      waiting.bytes += bytes
       const known = isFull
         ? { ...one, before: emptied(one.before), after: emptied(one.after) }
         : one
@@ -74,9 +80,11 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
         try {
           await write(known, session, useId)
         } catch (error) {
-          options.onFailure(`a change of ${one.file} was not recorded: ${String(error)}`)
+          // Its name may hold a value, and nobody looked for one.
+          options.onFailure(`a change of a file was not recorded: ${String(error)}`)
         } finally {
-          waiting -= 1
+          waiting.changes -= 1
+          waiting.bytes -= bytes
         }
       })
     }
@@ -87,7 +95,7 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
     session: string,
     useId: string | undefined,
   ): Promise<void> => {
-    const { file, kind, before, after } = one
+    const { file, kind, before, after, real = '' } = one
     const spent = spentOf(kept, session)
     spent.changes += 1
     const how = before === null ? 'created' : after === null ? 'deleted' : 'changed'
@@ -100,15 +108,16 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
       refText(file, outside),
       typeof was === 'string' ? was : '',
       typeof is === 'string' ? is : '',
+      real,
     ])
-    const [name, maskedBefore, maskedAfter] = texts
+    const [name, maskedBefore, maskedAfter, maskedReal] = texts
     // Values came in the place of tokens, or went: the gate's own doing, on the agent's behalf.
     if (
       how === 'changed' &&
-      maskedBefore!.text === maskedAfter!.text &&
       typeof was === 'string' &&
       typeof is === 'string' &&
-      modeOf(before) === modeOf(after)
+      modeOf(before) === modeOf(after) &&
+      (isSame(maskedBefore!, maskedAfter!) || (await isTurned(real, before, after)))
     )
       return
     const told =
@@ -117,16 +126,16 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
       (is !== null && typeof is !== 'string')
         ? undefined
         : diffText(maskedBefore!.text, maskedAfter!.text)
-    const folder = realPathOf(path.dirname(file))
     const change: SelfChange = {
       v: 1,
-      ...(folder === undefined ? {} : { folder }),
+      // With a value in its name nothing is put back there.
+      ...(real === '' || maskedReal!.text !== real ? {} : { real }),
       ...(why === undefined
         ? {
             before: was === null ? null : maskedBefore!.text,
             tokens: [...new Set(maskedBefore!.tokens)],
             ...(maskedBefore!.lossy ? { lossy: true as const } : {}),
-            ...(modeOf(before) === undefined ? {} : { mode: modeOf(before)! }),
+            ...wasOf(before),
           }
         : {}),
       ...afterOf(after),
@@ -136,7 +145,7 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
       ? { sealed: undefined, chunks: [] }
       : options.keys.seal(session, 'SelfModified', packSelfChange(change))
     const event = new SelfModified({
-      path: maskedRef(refOf(file, outside), name!.text),
+      path: maskedRef(refOf(file, outside), name!),
       how,
       ...(kind === undefined ? {} : { kind }),
       ...(useId === undefined ? {} : { toolUseId: useId }),
@@ -149,8 +158,19 @@ export const makeSelfRecords = (options: SelfRecordsOptions): SelfRecords => {
     )
   }
 
+  const isTurned = async (real: string, before: Content, after: Content): Promise<boolean> =>
+    real !== '' &&
+    before !== null &&
+    after !== null &&
+    'bytes' in before &&
+    'bytes' in after &&
+    options.isTurned(real, before.bytes, after.bytes)
+
   return { add, settled: () => recording }
 }
+
+/** Of what nobody had the time to look at nothing can be told. */
+const isSame = (a: MaskedOne, b: MaskedOne): boolean => !a.cut && !b.cut && a.text === b.text
 
 const spentOf = (kept: Map<string, Spent>, session: string): Spent => {
   const spent = kept.get(session) ?? { bytes: 0, changes: 0 }
@@ -163,6 +183,9 @@ const spentOf = (kept: Map<string, Spent>, session: string): Spent => {
 const modeOf = (content: Content): number | undefined =>
   content !== null && 'mode' in content ? content.mode : undefined
 
+const sizeOf = (content: Content): number =>
+  content !== null && 'bytes' in content ? content.bytes.length : 0
+
 const emptied = (content: Content): Content => (content === null ? null : { unheld: 'full' })
 
 const textOf = (
@@ -173,23 +196,35 @@ const textOf = (
   return fromUtf8(content.bytes) ?? { unheld: 'binary' }
 }
 
+const wasOf = (before: Content): Pick<SelfChange, 'mode' | 'was'> =>
+  before === null || !('bytes' in before) ? {} : { mode: before.mode, was: sha256Of(before.bytes) }
+
 const afterOf = (after: Content): Pick<SelfChange, 'after'> => {
   if (after === null) return { after: null }
-  return 'bytes' in after ? { after: createHash('sha256').update(after.bytes).digest('hex') } : {}
+  return 'bytes' in after ? { after: sha256Of(after.bytes) } : {}
 }
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 const refText = (file: string, outside: Place): string => {
   const [text] = Object.values(refOf(file, outside)) as [string]
   return text
 }
 
-/** A value in a name is a typed node in the log, as in every fact. */
-const maskedRef = (ref: PathRef, masked: string): PathRef => {
-  const pieces = masked.split(TOKEN)
-  if (pieces.length === 1) return ref
-  const text: MaskedText = pieces.flatMap((piece, i) =>
-    i === 0 ? (piece === '' ? [] : [piece]) : [{ pii: 'VALUE' }, ...(piece === '' ? [] : [piece])],
-  )
-  const [root] = Object.keys(ref) as ['home' | 'path' | 'project']
+/**
+ * A value in a name is a typed node in the log, as in every fact: a stored secret's too. Of what nobody
+ * looked at nothing is said.
+ */
+const maskedRef = (ref: PathRef, { text: masked, cut }: MaskedOne): PathRef => {
+  const [root, name] = Object.entries(ref)[0] as [string, string]
+  if (masked === name) return ref
+  const pieces = cut ? ['', ''] : masked.split(STAND_IN)
+  const text: MaskedText = pieces.flatMap((piece, i) => [
+    ...(i === 0 ? [] : [{ pii: 'VALUE' }]),
+    ...(piece === '' ? [] : [piece]),
+  ])
   return { [root]: text } as unknown as PathRef
 }
+
+/** A token, or a secret's name. */
+const STAND_IN = new RegExp(`${TOKEN.source}|${PLACEHOLDER.source.replace(/\((?!\?)/g, '(?:')}`)

@@ -36,6 +36,7 @@ import { type MaskTexts, makeMaskTexts } from './maskTexts.ts'
 import { makeFileTurns } from './fileTurns.ts'
 import { type Inspected, makeInspect } from './inspect.ts'
 import type { OfCall, Outgoing, Rewritten } from './outgoing.ts'
+import type { IsTurned } from './selfRecords.ts'
 import { makePromptMentions } from './promptMentions.ts'
 import { rejectedHead } from './rejectedHead.ts'
 import type { FilesNow, Noted, RestoredFiles } from './restoredFiles.ts'
@@ -99,6 +100,8 @@ export interface Sensitive {
   readonly shown: (call: OfCall, texts: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
   /** Texts with tokens in the place of values, and what has to be logged with them. */
   readonly maskTexts: MaskTexts
+  /** Whether nothing in a file is another but what the gate puts into it and takes out of it. */
+  readonly isTurned: IsTurned
   readonly sinksOf: SinksOf
   /** What runs in the call's place; undefined: the call itself. It is not denied. */
   readonly rewrite: (looked: Looked, judged: Judgement, mode: Mode) => Rewritten | undefined
@@ -123,7 +126,11 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
   const turns = makeFileTurns(files)
   const scriptMask = makeScriptMask({ actionOf, withoutSecrets: options.withoutSecrets })
   const mentionsOf = makePromptMentions({ ...options, actionOf })
-  const maskTexts = makeMaskTexts({ ...options, actionOf })
+  const maskTexts = makeMaskTexts({
+    ...options,
+    actionOf,
+    inFiles: async () => (await files.now(NOBODY)).values,
+  })
   const shown = makeFailingOutput(maskTexts, options.append)
   const untrusted = makeUntrusted(() => settings()['injection.action'])
 
@@ -141,6 +148,8 @@ export const makeSensitive = (options: SensitiveOptions): Sensitive => {
   return {
     shown,
     maskTexts,
+    isTurned: async (file, before, after) =>
+      (await files.now(NOBODY)).isTurned(file, before, after),
     sinksOf: options.sinksOf,
     rewrite: ({ inspected: { event, vault: mine } }, judged, mode) =>
       options.outgoing?.rewrite(event, judged, mode, mine),

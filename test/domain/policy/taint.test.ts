@@ -8,6 +8,7 @@ import {
   type EffectKind,
 } from '../../../src/domain/action/effect.ts'
 import { composePolicies } from '../../../src/domain/policy/compose.ts'
+import { CHANGES } from '../../../src/domain/policy/monitored.ts'
 import {
   type Circumstances,
   compilePolicy,
@@ -152,10 +153,11 @@ describe('a session that read an injection', () => {
     expect(judge(fetches('net.send'), both).verdict).toBe('defer')
   })
 
-  it('is never judged milder than another one, and only by the kinds that are listed', () => {
+  it('is never judged milder than another one, and only by the kinds that are listed, or by what was agreed to', () => {
     fc.assert(
       fc.property(action, policy, circumstances, tainted, (what, written, now, taint) => {
         const { tainted: _, ...state } = now.state
+        const { approved = [], ...asked } = state
         const compiled = compilePolicy(written)
         const without = decide(what, compiled, { ...now, state })
         const withTaint = decide(what, compiled, { ...now, state: { ...state, tainted: taint } })
@@ -167,7 +169,12 @@ describe('a session that read an injection', () => {
           patternsAt([written], taint.score).flatMap((pattern) => kindsOf(pattern)),
         )
         for (const id of withTaint.rules.filter(isTaintId))
-          expect(kinds.has(id.slice('taint:'.length) as EffectKind)).toBe(true)
+          expect(
+            [...kinds, ...(approved.length === 0 ? [] : CHANGES)].map((kind) => `taint:${kind}`),
+          ).toContain(id)
+        const unasked = decide(what, compiled, { ...now, state: { ...asked, tainted: taint } })
+        // One that was agreed to is asked about as if nobody had.
+        if (unasked.verdict !== 'permit') expect(withTaint.verdict).not.toBe('permit')
         if (!withTaint.rules.some(isTaintId)) expect(withTaint).toEqual(without)
         const again = decide(what, compiled, { ...now, state: { ...state, tainted: taint } })
         expect(again).toEqual(withTaint)

@@ -52,6 +52,24 @@ describe('what files held', () => {
     expect(contents.look(file)).toMatchObject({ before: { mode: 0o600 }, after: { mode: 0o700 } })
   })
 
+  it('is given up with the file, and makes room', () => {
+    const dir = temporaryDir()
+    const contents = makeContents()
+    const files = Array.from({ length: 80 }, (_, i) => path.join(dir, String(i)))
+    for (const [i, file] of files.entries()) {
+      fs.writeFileSync(file, 'x'.repeat(250_000))
+      contents.look(file)
+      if (i % 2 === 0) contents.forget(file)
+    }
+    expect(files.map((file) => contents.has(file))).toEqual(files.map((_, i) => i % 2 === 1))
+    fs.writeFileSync(files.at(-1)!, 'y')
+    expect(textOf(contents.look(files.at(-1)!)?.before)).toBe('x'.repeat(250_000))
+    expect(contents.isThere(files.at(-1)!)).toBe(true)
+    fs.rmSync(files.at(-1)!)
+    contents.look(files.at(-1)!)
+    expect(contents.isThere(files.at(-1)!)).toBe(false)
+  })
+
   it('is held up to a bound, and beyond it known by its stamp', async () => {
     const dir = temporaryDir()
     const contents = makeContents()

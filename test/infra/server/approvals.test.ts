@@ -137,6 +137,26 @@ describe('an approval', () => {
     })
   })
 
+  it('for one call is no other call’s: not the same one again, and none that nobody decided on', async () => {
+    await withPlane(async (plane) => {
+      const rules = [{ id: 'w', verdict: 'permit', approve: true, match: { tool: 'Write' } }]
+      await plane.call('policy.import', { policy: { ...POLICY, rules }, ...outside })
+      await plane.call('mode.set', { mode: 'enforce' })
+      await approve(plane, 'CLAUDE.md', { once: true })
+      const first = write(plane, 'CLAUDE.md')
+      const asks = (payload: object) =>
+        plane.hook('PermissionRequest', { ...payload, hook_event_name: 'PermissionRequest' })
+      // The client asks of what came to no decision of the gate, or to one on another input.
+      expect((await asks(first)).stdout).toBe('')
+      expect(await verdictOf(plane, first)).toBe('allow')
+      expect((await asks(first)).stdout).toContain('"behavior":"allow"')
+      const again = { ...first, tool_use_id: 'toolu_again' }
+      expect(await verdictOf(plane, again)).toBe('ask')
+      expect((await asks(again)).stdout).toBe('')
+      await replays(plane)
+    })
+  })
+
   it('is not used up by a call that is not let through, nor by one that needs none', async () => {
     await withPlane(async (plane) => {
       await enforce(plane)
@@ -221,10 +241,14 @@ describe('an approval', () => {
     }
   })
 
-  it('takes nothing back of a taint', async () => {
+  it.each([
+    ['whatever the policy has stricter then', {}],
+    ['where the policy has that stricter', { taint: { stricter: ['fs.write'] } }],
+    ['though the policy has nothing stricter', { taint: { stricter: ['net.send'], from: 1 } }],
+  ])('takes nothing back of a taint, %s', async (_, taint) => {
     await withPlane(async (plane) => {
       await enforce(plane)
-      const policy = { ...POLICY, taint: { stricter: ['fs.write'] } }
+      const policy = { ...POLICY, ...taint }
       await plane.call('policy.import', { policy, ...outside })
       await approve(plane, 'CLAUDE.md')
       const page = bash(plane, '', {
@@ -242,9 +266,17 @@ describe('an approval', () => {
       })
       expect((await plane.call('taint.list', {})).sessions).toHaveLength(1)
       expect(await verdictOf(plane, write(plane, 'CLAUDE.md'))).toBe('ask')
+      // What needs no agreement is as it was.
+      expect(await verdictOf(plane, write(plane, 'src/a.ts'))).toBe(
+        'taint' in taint && taint.taint.stricter[0] === 'fs.write' ? 'ask' : 'permit',
+      )
+      await replays(plane)
     })
   })
 })
+
+const NO_APPROVAL = /no approval that a command/
+const LONG = 'x/'.repeat(4096)
 
 describe('giving an approval', () => {
   const refused: ReadonlyArray<readonly [string, string, Partial<Asked>, RegExp]> = [
@@ -257,6 +289,14 @@ describe('giving an approval', () => {
     ['of the client’s settings', '.claude/settings.json', {}, /out of reach of any approval/],
     ['with a name that is none', 'CLAUDE.md', { id: '../../x' }, /no approval that a command/],
     ['of a path of a project', 'CLAUDE.md', { path: { project: 'CLAUDE.md' } }, /no approval that/],
+    ['by a second name', 'CLAUDE.md', { path: { home: 'project/db/../CLAUDE.md' } }, NO_APPROVAL],
+    ['by a name that ends', 'CLAUDE.md', { path: { home: 'project/CLAUDE.md/' } }, NO_APPROVAL],
+    ['by a name of no root', 'CLAUDE.md', { path: { path: 'etc/x' } }, NO_APPROVAL],
+    ['of what no file has', 'CLAUDE.md', { path: { home: 'project/db/a\0b' } }, NO_APPROVAL],
+    ['of half a character', 'CLAUDE.md', { path: { home: 'project/db/\ud800' } }, NO_APPROVAL],
+    ['of a masked path', 'CLAUDE.md', { path: { home: ['a', { pii: 'X' }] } }, NO_APPROVAL],
+    ['of a path too long', 'CLAUDE.md', { path: { home: `project/db/${LONG}` } }, NO_APPROVAL],
+    ['in a folder too long', 'CLAUDE.md', { project: `/${LONG}` }, NO_APPROVAL],
   ]
   it.each(refused)('%s is refused', async (_, file, more, wrong) => {
     await withPlane(async (plane) => {
@@ -266,6 +306,16 @@ describe('giving an approval', () => {
         exit: 2,
       })
       expect((await plane.call('approval.list', {})).approvals).toEqual([])
+    })
+  })
+
+  it('is refused by an absolute name of what lies below home, which no replay would find', async () => {
+    await withPlane(async (plane) => {
+      await enforce(plane)
+      const absolute = { path: { path: path.join(plane.project, 'CLAUDE.md') } }
+      await expect(
+        plane.call('approval.grant', asked(plane, 'CLAUDE.md', absolute)),
+      ).rejects.toMatchObject({ message: expect.stringMatching(NO_APPROVAL) as string })
     })
   })
 

@@ -196,6 +196,126 @@ describe('a change of a file that instructs the agent', () => {
     })
   })
 
+  it('is no file that is listed for the first time and was there before', async () => {
+    await withPlane(async (plane) => {
+      const policy = { version: 1, name: 'watched', rules: [], defaults: {} }
+      await plane.call('policy.import', {
+        policy: { ...policy, monitored: ['project:new/**'] },
+        ...outside,
+      })
+      put(plane, 'CLAUDE.md', 'one\n')
+      put(plane, 'db/old.sql', 'the user’s\n')
+      put(plane, 'tools/hook.sh', 'the user’s\n', 0o755)
+      put(plane, 'moved/b.sql', 'x\n')
+      put(plane, 'shared/a/SKILL.md', 'the user’s\n')
+      await new Promise((resolve) => setTimeout(resolve, 120))
+      await begin(plane)
+      await settled(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        const hooks = { Stop: [{ hooks: [{ type: 'command', command: './tools/hook.sh' }] }] }
+        put(plane, '.claude/settings.json', JSON.stringify({ hooks }))
+        fs.renameSync(at(plane, 'moved'), at(plane, 'new'))
+        fs.symlinkSync(at(plane, 'shared'), at(plane, '.claude/skills'))
+      })
+      await plane.call('policy.import', {
+        policy: { ...policy, monitored: ['project:db/**'] },
+        ...outside,
+      })
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'db/new.sql', 'x\n'))
+      const all = await changes(plane)
+      const names = all.map(({ event }) => (event['path'] as { home: string }).home.slice(8))
+      expect(names).toEqual([
+        'new/b.sql',
+        '.claude/settings.json',
+        '.claude/skills/a/SKILL.md',
+        'db/new.sql',
+      ])
+      // Behind a link lies what the change did not make.
+      const { index } = all[2]!
+      await expect(plane.call('integrity.restore', { index, ...outside })).rejects.toMatchObject({
+        message: expect.stringContaining('leads elsewhere') as string,
+      })
+      expect(textIn(plane, 'shared/a/SKILL.md')).toBe('the user’s\n')
+      // What was taken up without a word is told of from then on.
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'db/old.sql', 'y\n'))
+      expect((await changes(plane)).at(-1)!.change.before).toBe('the user’s\n')
+    })
+  })
+
+  it('is told of a call that ran with another input than decided on', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      const payload = write(plane, 'README.md', 'x')
+      await plane.hook('PreToolUse', payload)
+      put(plane, 'CLAUDE.md', 'two\n')
+      const ranWith = { tool_input: { file_path: at(plane, 'CLAUDE.md'), content: 'two\n' } }
+      await plane.hook('PostToolUse', ran(payload, ranWith))
+      await settled(plane)
+      expect(await seen(plane)).toMatchObject([
+        { name: 'CLAUDE.md', toolUseId: payload.tool_use_id },
+      ])
+    })
+  })
+
+  it('is the call’s, though the user speaks before it was looked for', async () => {
+    await withPlane(async (plane) => {
+      for (let i = 0; i < 300; i++) put(plane, `.claude/skills/a/${i}.md`, 'x')
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      await settled(plane)
+      const payload = bash(plane, 'python3 a.py')
+      await plane.hook('PreToolUse', payload)
+      put(plane, 'CLAUDE.md', 'two\n')
+      await plane.hook('PostToolUse', ran(payload))
+      await prompt(plane)
+      await settled(plane)
+      // And what comes after that is the user's.
+      put(plane, 'CLAUDE.md', 'three\n')
+      await call(plane, write(plane, 'CLAUDE.md', 'x'), () => {})
+      expect((await seen(plane)).map(({ toolUseId }) => toolUseId)).toEqual([
+        payload.tool_use_id,
+        undefined,
+      ])
+    })
+  })
+
+  it('is told of the call that names it by another name, or the folder that it lies in', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'old/commands/a.md', 'one\n')
+      put(plane, 'docs/x.md', 'one\n')
+      fs.symlinkSync('docs/x.md', at(plane, 'CLAUDE.md'))
+      await begin(plane)
+      await settled(plane)
+      const ids = [
+        await call(plane, bash(plane, 'ln -s old .claude'), () =>
+          fs.symlinkSync('old', at(plane, '.claude')),
+        ),
+        await call(plane, write(plane, 'old/commands/a.md', 'x'), () =>
+          put(plane, 'old/commands/a.md', 'two\n'),
+        ),
+        await call(plane, write(plane, 'docs/x.md', 'x'), () => put(plane, 'docs/x.md', 'two\n')),
+        await call(plane, write(plane, 'sub/CLAUDE.md', 'x'), () =>
+          put(plane, 'sub/CLAUDE.md', 'x\n'),
+        ),
+        await call(plane, bash(plane, 'mv old older'), () =>
+          fs.renameSync(at(plane, 'old'), at(plane, 'older')),
+        ),
+      ]
+      await prompt(plane)
+      await settled(plane)
+      expect((await seen(plane)).map(({ name, how, toolUseId }) => [how, name, toolUseId])).toEqual(
+        [
+          ['created', '.claude/commands/a.md', ids[0]],
+          ['changed', '.claude/commands/a.md', ids[1]],
+          ['changed', 'CLAUDE.md', ids[2]],
+          ['created', 'sub/CLAUDE.md', ids[3]],
+          ['deleted', '.claude/commands/a.md', ids[4]],
+        ],
+      )
+    })
+  })
+
   it('is found by a control plane that was started anew meanwhile, from then on', async () => {
     const base = fs.mkdtempSync('/tmp/iso-')
     try {
@@ -230,6 +350,94 @@ describe('a change of a file that instructs the agent', () => {
       const log = JSON.stringify(await plane.entries())
       for (const text of ['anna.schmidt', 'bernd.maier', 'about the migration'])
         expect(log).not.toContain(text)
+    })
+  })
+
+  it('shows no stored secret, in the file or in its name, and no value in the name', async () => {
+    await withPlane(async (plane) => {
+      const [secret, mail] = ['zq81-hunter2-XXYYZZ', 'anna.schmidt@acme-widgets.de']
+      const sinks = { programs: [], hosts: [], paths: [], servers: [] }
+      await plane.call('secret.set', { name: 'API_KEY', value: secret, sinks, ...outside })
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        put(plane, `.claude/commands/${secret}.md`, `use ${secret}\n`)
+        put(plane, `.claude/commands/of-${mail}/${secret}.md`, 'x\n')
+      })
+      const all = await changes(plane)
+      expect(all.map(({ event }) => (event['path'] as { home: unknown }).home).sort()).toEqual([
+        ['project/.claude/commands/', { pii: 'VALUE' }, '.md'],
+        ['project/.claude/commands/', { pii: 'VALUE' }, '/', { pii: 'VALUE' }, '.md'],
+      ])
+      const bytes = fs
+        .readdirSync(plane.paths.witnessDir)
+        .map((name) => fs.readFileSync(path.join(plane.paths.witnessDir, name), 'latin1'))
+        .join('')
+      for (const text of [secret, mail, 'anna.schmidt']) {
+        expect(JSON.stringify([await plane.entries(), all])).not.toContain(text)
+        expect(bytes).not.toContain(text)
+      }
+      for (const { index } of all)
+        await expect(plane.call('integrity.restore', { index, ...outside })).rejects.toMatchObject({
+          message: expect.stringContaining('is masked') as string,
+        })
+    })
+  })
+
+  it('is none where the gate puts values in, or takes them out, whosever session looks', async () => {
+    await withPlane(async (plane) => {
+      const secret = 'zq81-hunter2-XXYYZZ'
+      const sinks = { programs: [], hosts: [], paths: ['project:*.md'], servers: [] }
+      await plane.call('secret.set', { name: 'API_KEY', value: secret, sinks, ...outside })
+      await plane.call('mode.set', { mode: 'enforce' })
+      put(plane, 'people.txt', 'mail anna.schmidt@acme-widgets.de\npassword: Tr0ub4dor&3xyz\n')
+      await begin(plane)
+      const read = bash(plane, '', {
+        tool_name: 'Read',
+        tool_input: { file_path: at(plane, 'people.txt') },
+      })
+      await plane.hook('PreToolUse', read)
+      const content = textIn(plane, 'people.txt')
+      const { stdout } = await plane.hook('PostToolUse', {
+        ...ran(read),
+        tool_response: { type: 'text', file: { filePath: at(plane, 'people.txt'), content } },
+      })
+      const [mail, password] = stdout.match(/\[PII_[0-9a-f]{32}\]/g)!
+      const text = `to: ${mail}\nsay ${password}\npassword: ${password}\ntoken: {{ secret.API_KEY }}\n`
+      await call(plane, write(plane, 'CLAUDE.md', text), () => put(plane, 'CLAUDE.md', text))
+      const batch = async () => {
+        await plane.hook('PostToolBatch', {
+          ...bash(plane, ''),
+          hook_event_name: 'PostToolBatch',
+          tool_calls: [],
+        })
+        await settled(plane)
+      }
+      const other = { session_id: '11111111-1111-4111-8111-111111111102' }
+      const speak = async () => {
+        await plane.hook('UserPromptSubmit', {
+          ...bash(plane, '', other),
+          hook_event_name: 'UserPromptSubmit',
+          prompt: 'go on',
+        })
+        await settled(plane)
+      }
+      for (let i = 0; i < 2; i++) {
+        await call(plane, bash(plane, 'python3 a.py'), () => {})
+        expect(textIn(plane, 'CLAUDE.md')).toContain('say Tr0ub4dor')
+        await call(plane, bash(plane, 'python3 a.py', other), () => {})
+        await batch()
+        expect(textIn(plane, 'CLAUDE.md')).toContain(`say ${password}`)
+        await speak()
+      }
+      expect((await seen(plane)).map(({ how }) => how)).toEqual(['created'])
+      // What is changed beside it is told, with nothing of a value.
+      await call(plane, bash(plane, 'python3 a.py'), () =>
+        put(plane, 'CLAUDE.md', `${textIn(plane, 'CLAUDE.md')!}more\n`),
+      )
+      const last = (await changes(plane)).at(-1)!
+      expect(last.event['added']).toBe(1)
+      for (const value of ['Tr0ub4dor', 'anna.schmidt', secret])
+        expect(JSON.stringify([await changes(plane), await plane.entries()])).not.toContain(value)
     })
   })
 
@@ -330,6 +538,19 @@ describe('taking a change back', () => {
     })
   })
 
+  it('is no change of the call that ends next', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'CLAUDE.md', 'one\n')
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'CLAUDE.md', 'two\n'))
+      await restore(plane, await only(plane))
+      await call(plane, bash(plane, 'python3 b.py'), () => {})
+      expect(await changes(plane)).toHaveLength(1)
+      await call(plane, bash(plane, 'python3 c.py'), () => put(plane, 'CLAUDE.md', 'three\n'))
+      expect((await changes(plane)).at(-1)!.change.before).toBe('one\n')
+    })
+  })
+
   it('removes what it created, and only that', async () => {
     await withPlane(async (plane) => {
       await begin(plane)
@@ -363,6 +584,69 @@ describe('taking a change back', () => {
         message: expect.stringContaining('leads elsewhere') as string,
       })
       expect(textIn(plane, 'elsewhere/a.md')).toBe('mine\n')
+    })
+  })
+
+  it('writes into no other file, whose folder was put in the place of its own by that change', async () => {
+    await withPlane(async (plane) => {
+      put(plane, '.claude/skills/x/profile', 'the agent’s\n')
+      put(plane, 'victim/profile', 'mine\n')
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        fs.renameSync(at(plane, '.claude/skills/x'), at(plane, 'away'))
+        fs.symlinkSync(at(plane, 'victim'), at(plane, '.claude/skills/x'))
+      })
+      const index = await only(plane)
+      for (const force of [false, true])
+        await expect(restore(plane, index, { force })).rejects.toMatchObject({
+          message: expect.stringContaining('leads elsewhere') as string,
+        })
+      expect(textIn(plane, 'victim/profile')).toBe('mine\n')
+    })
+  })
+
+  it('makes no file of what was read through a link', async () => {
+    await withPlane(async (plane) => {
+      put(plane, 'private.txt', 'mine\n')
+      fs.symlinkSync('private.txt', at(plane, 'CLAUDE.md'))
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => {
+        fs.rmSync(at(plane, 'CLAUDE.md'))
+        put(plane, 'CLAUDE.md', 'x\n')
+      })
+      await expect(restore(plane, await only(plane))).rejects.toMatchObject({
+        message: expect.stringContaining('leads elsewhere') as string,
+      })
+      expect(textIn(plane, 'CLAUDE.md')).toBe('x\n')
+    })
+  })
+
+  it('puts permissions back that were all that changed', async () => {
+    await withPlane(async (plane) => {
+      put(plane, '.claude/hooks/a.sh', 'echo\n', 0o644)
+      await begin(plane)
+      const file = at(plane, '.claude/hooks/a.sh')
+      await call(plane, bash(plane, 'chmod +x .claude/hooks/a.sh'), () => fs.chmodSync(file, 0o755))
+      const index = await only(plane)
+      expect((await restore(plane, index)).index).not.toBeNull()
+      expect(fs.statSync(file).mode & 0o777).toBe(0o644)
+      expect((await restore(plane, index)).index).toBeNull()
+    })
+  })
+
+  it('puts no value where a token of the same value stood in the file', async () => {
+    await withPlane(async (plane) => {
+      const mail = 'anna.schmidt@acme-widgets.de'
+      put(plane, 'CLAUDE.md', `mail ${mail}\n`)
+      await begin(plane)
+      await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'CLAUDE.md', 'x\n'))
+      const [token] = (await changes(plane))[0]!.change.tokens!
+      for (const text of [`mail ${mail}, not ${token}\n`, 'y\n'])
+        await call(plane, bash(plane, 'python3 a.py'), () => put(plane, 'CLAUDE.md', text))
+      await expect(restore(plane, await only(plane))).rejects.toMatchObject({
+        message: expect.stringContaining('cannot be put together again') as string,
+      })
+      expect(textIn(plane, 'CLAUDE.md')).toBe('y\n')
     })
   })
 

@@ -107,10 +107,13 @@ local STRICTER = { permit = "defer", defer = "deny" }
 
 -- The strictest verdict so far, and the ids it rests on.
 local function finding_of(now)
-  local finding = { verdict = "permit", ids = {}, of_kind = {}, is_agreed = false }
+  local finding = { verdict = "permit", ids = {}, of_kind = {}, agreed = {}, is_agreed = false }
   function finding.add(verdict, id, kind)
     -- A human agreed to the effect that is judged: nobody has to be asked about it.
-    if finding.is_agreed and kind and verdict == "defer" then verdict, id = "permit", APPROVAL_ID end
+    if finding.is_agreed and kind and verdict == "defer" then
+      verdict, id = "permit", APPROVAL_ID
+      finding.agreed[kind] = true
+    end
     local said = kind and finding.of_kind[kind]
     if kind and (not said or RANK[verdict] > RANK[said]) then finding.of_kind[kind] = verdict end
     if RANK[verdict] < RANK[finding.verdict] then return end
@@ -230,7 +233,7 @@ local function decide(given, circumstances)
   local said = {}
   for _, seen in ipairs(action.effects) do
     local spoken_of, left = {}, {}
-    finding.of_kind = {}
+    finding.of_kind, finding.agreed = {}, {}
     finding.is_agreed = IS_CHANGE[seen.kind] == true
       and seen.path ~= nil
       and now.approved[table.concat(seen.path, "/")] == true
@@ -253,14 +256,19 @@ local function decide(given, circumstances)
     for _, kind in ipairs(left) do
       if not spoken_of[kind] then finding.add("defer", "default:" .. kind, kind) end
     end
-    for kind, verdict in pairs(finding.of_kind) do said[#said + 1] = { kind, verdict } end
+    for kind, verdict in pairs(finding.of_kind) do
+      said[#said + 1] = { kind, verdict, finding.agreed[kind] }
+    end
   end
   finding.is_agreed = false
   if now.tainted and finding.verdict ~= "deny" then
     for _, one in ipairs(said) do
-      local kind, verdict = table.unpack(one)
+      local kind, verdict, agreed = table.unpack(one, 1, 3)
       local from = STRICTER_FROM[kind]
-      if from and now.tainted >= from then finding.add(STRICTER[verdict], "taint:" .. kind) end
+      -- What was agreed to before it read that, whoever reads it now is asked about.
+      if agreed or (from and now.tainted >= from) then
+        finding.add(STRICTER[verdict], "taint:" .. kind)
+      end
     end
   end
   return verdict_of(finding)
