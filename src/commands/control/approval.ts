@@ -11,6 +11,8 @@ import { type AskedChange, approvalChange } from './change.ts'
 export interface NamedApproval {
   /** Absolute. */
   readonly file: string
+  /** The user's home directory, absolute. */
+  readonly home: string
   readonly project: string
   readonly ttl: string | undefined
   readonly once: boolean
@@ -19,6 +21,7 @@ export interface NamedApproval {
 
 export const approvalFrom = ({
   file,
+  home,
   project,
   ttl,
   once,
@@ -30,7 +33,7 @@ export const approvalFrom = ({
   if (ms === 0) throw usage('--ttl 0: an approval that ends at once approves nothing', '--ttl 10m')
   if (ms > MOST_TTL_MS)
     throw usage(`--ttl ${printed(ttl!, 40)}: an approval lasts a day at most`, '--ttl 1h')
-  const named = approvedPath(file)
+  const named = approvedPath(file, home)
   if (named === undefined)
     throw usage(`${printed(file, 200)}: where this leads cannot be told`, 'name the file itself')
   const { real, path, isFolder } = named

@@ -39,14 +39,16 @@ It loosens the gate: it asks, is refused from inside Claude Code, and at assuran
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Approve)
-    const [{ approvalFrom }, { approvedLines }] = await Promise.all([
+    const [{ approvalFrom }, { ownPlace }, { approvedLines }] = await Promise.all([
       import('../control/approval.ts'),
+      import('../control/ownPlace.ts'),
       import('../render/approvals.ts'),
     ])
     const { ttl, once } = flags
     const file = fromHere(args.path)
     const now = this.terminal.now()
-    const asked = approvalFrom({ file, project: projectOf(flags), ttl, once, now })
+    const { home } = ownPlace()
+    const asked = approvalFrom({ file, home, project: projectOf(flags), ttl, once, now })
     const result = await this.change(asked, flags)
     if (result === null) return
     const { path, below = false } = asked.params

@@ -1,7 +1,6 @@
 // What a path that a person names stands for, as approvals have it. Followed by whoever asks for one, so
 // that what is signed is what was shown.
 import * as fs from 'node:fs'
-import { homedir } from 'node:os'
 import { refOf } from '../../domain/action/paths.ts'
 import type { PathRef } from '../../domain/action/place.ts'
 import { outsideProjects } from '../server/placeIn.ts'
@@ -14,12 +13,15 @@ export interface ApprovedPath {
   readonly isFolder: boolean
 }
 
-/** `file`: absolute; it need not be there. Undefined where it cannot be told where it leads. */
-export const approvedPath = (file: string): ApprovedPath | undefined => {
+/** `file`: absolute; it need not be there. `home`: the user's, whoever asks for him. Undefined where it cannot be told where it leads. */
+export const approvedPath = (file: string, home: string): ApprovedPath | undefined => {
   const real = realPathOf(file)
   if (real === undefined) return undefined
-  const home = realPathOf(homedir()) ?? homedir()
-  return { real, path: refOf(real, outsideProjects(home, [])), isFolder: isFolder(real) }
+  return {
+    real,
+    path: refOf(real, outsideProjects(realPathOf(home) ?? home, [])),
+    isFolder: isFolder(real),
+  }
 }
 
 const isFolder = (real: string): boolean => {

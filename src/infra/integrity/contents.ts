@@ -1,7 +1,8 @@
 // What files held when they were last looked at, so that a change can be told with what it replaced. In
 // memory and bounded: a file that is not held is known by its stamp alone.
-import * as fs from 'node:fs'
+import type * as fs from 'node:fs'
 import { readText } from '../client/clientFiles.ts'
+import { named } from '../files/named.ts'
 import { realPathOf } from '../server/realPath.ts'
 
 /** Of one file; instructions are far smaller. Bytes. */
@@ -104,7 +105,7 @@ const isSame = (a: Content, b: Content): boolean => {
 
 const statOf = (file: string): fs.Stats | undefined => {
   try {
-    return fs.statSync(file, { throwIfNoEntry: false })
+    return named.statSync(file, { throwIfNoEntry: false })
   } catch {
     return undefined
   }

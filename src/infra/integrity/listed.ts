@@ -1,9 +1,9 @@
 // The files that were watched over when all of them were listed last, and what the next list has to be told
 // by: a file that it names for the first time may have been there all along.
-import * as fs from 'node:fs'
 import * as path from 'node:path'
 import type { PathPattern } from '../../domain/policy/pattern.ts'
 import type { SkillKind } from '../../domain/skills/item.ts'
+import { named } from '../files/named.ts'
 import { realPathOf } from '../server/realPath.ts'
 import { MOST_FILES } from '../skills/findSkills.ts'
 import type { ContentChange } from './contents.ts'
@@ -45,7 +45,7 @@ export const listed = (list: List): Listed => {
 
 const isLink = (file: string): boolean => {
   try {
-    return fs.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true
+    return named.lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true
   } catch {
     return false
   }
@@ -85,7 +85,7 @@ const isChangedSince = (file: string, since: number): boolean => timesOf(file).c
 
 const timesOf = (file: string): { readonly ctimeMs: number; readonly birthtimeMs: number } => {
   try {
-    return fs.statSync(file, { throwIfNoEntry: false }) ?? NEVER
+    return named.statSync(file, { throwIfNoEntry: false }) ?? NEVER
   } catch {
     return NEVER
   }

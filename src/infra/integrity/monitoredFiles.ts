@@ -1,10 +1,11 @@
 // The files that a policy's monitored paths name, as far as they can be listed: a pattern that begins
 // anywhere in the project would have all of it read.
-import * as fs from 'node:fs'
+import type * as fs from 'node:fs'
 import * as path from 'node:path'
 import { refOf } from '../../domain/action/paths.ts'
 import type { Place } from '../../domain/action/place.ts'
 import { isNamedBy, type PathPattern } from '../../domain/policy/pattern.ts'
+import { named } from '../files/named.ts'
 
 const MOST_FILES = 512
 const MOST_ENTRIES = 4096
@@ -59,7 +60,7 @@ export const monitoredFiles = (
 
 const listOf = (dir: string): ReadonlyArray<fs.Dirent> => {
   try {
-    return fs.readdirSync(dir, { withFileTypes: true })
+    return named.readdirSync(dir, { withFileTypes: true })
   } catch {
     return []
   }

@@ -6,7 +6,7 @@ import * as Result from 'effect/Result'
 import type * as Scope from 'effect/Scope'
 import * as Semaphore from 'effect/Semaphore'
 import { refOf } from '../../domain/action/paths.ts'
-import { ControlFailure } from '../../domain/control/methods.ts'
+import type { ControlFailure } from '../../domain/control/methods.ts'
 import {
   ControlPlaneStarted,
   ControlPlaneStopped,
@@ -14,45 +14,26 @@ import {
   PostureChanged,
   SecretInjected,
 } from '../../domain/event/event.ts'
-import { type InForce, judge } from '../../domain/gate.ts'
+import { judge } from '../../domain/gate.ts'
 import { isStricterPosture, type Posture } from '../../domain/policy/verdict.ts'
 import { guardsOf, registeredGuards } from '../../projections/guards.ts'
-import { activeApprovals } from '../../projections/approvals.ts'
-import { ratesAt } from '../../projections/rates.ts'
-import { finishSuccession } from '../archive/succession.ts'
 import { clientDirsOf, registeredIn, wiringStatus } from '../client/wiring.ts'
-import { effectiveSettings } from '../config/settings.ts'
-import { randomBytes, sha256 } from '../crypto/nodeCrypto.ts'
+import { sha256 } from '../crypto/nodeCrypto.ts'
 import { prepareDirs } from '../files/prepareDirs.ts'
 import { removeStaleSocket } from '../files/socketFile.ts'
 import { makeGuardRunner, makeIdleGuardRunner } from '../guard/run.ts'
-import { closedKeys } from '../keys/closedKeys.ts'
 import { makeModels } from '../intel/models.ts'
-import { readLogKey } from '../keys/logKey.ts'
-import { readMasterKey } from '../keys/masterKey.ts'
-import { makeSessionKeys } from '../keys/sessionKeys.ts'
 import type { AppPaths } from '../paths.ts'
 import { asInstalled } from '../sensitive/Models.ts'
 import { openScanner } from '../sensitive/openScanner.ts'
-import type { Scanner } from '../sensitive/Scanner.ts'
 import { transcriptsDir } from '../transcript/place.ts'
 import { appendOwn } from '../store/appendOwn.ts'
-import {
-  type LevelWitness,
-  makeLevelWitness,
-  type ReadOptionsOfLog,
-  type WitnessNotice,
-} from '../store/levelWitness.ts'
+import { type LevelWitness, type WitnessNotice } from '../store/levelWitness.ts'
 import { runProgram } from '../run/program.ts'
-import { makeSecretStore, type SecretStore } from '../secrets/secretStore.ts'
 import { makeTickets } from '../secrets/tickets.ts'
 import { serveTickets } from '../secrets/ticketSocket.ts'
 import { type OnRefold, refoldingWords } from '../store/refolding.ts'
 import { READERS } from '../validate/readers.ts'
-import { closedVault } from '../vault/closedVault.ts'
-import { makeVault } from '../vault/logVault.ts'
-import { anchorOf, idleAnchor } from './anchor.ts'
-import { pinnedLog } from './beginnings.ts'
 import { makeCanaries } from './canaries.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import { makeCosts } from './costs.ts'
@@ -69,20 +50,17 @@ import { makeGaps } from './gaps.ts'
 import { serveHooks } from './hookServer.ts'
 import { lookAtMachine } from './look.ts'
 import { makeCallMethod } from './methods.ts'
-import { findProjectRoot } from './observe.ts'
 import { outsideProjects } from './placeIn.ts'
-import { makePolicyCache, policyFromLog } from './policyCache.ts'
 import { readSource } from './readSource.ts'
 import { realPathOf } from './realPath.ts'
 import { makeOutgoing } from './outgoing.ts'
 import { makeRestoredFiles } from './restoredFiles.ts'
 import { makeSensitive } from './sensitive.ts'
+import { inForceOf, openWitness, settingsIn } from './openWitness.ts'
+import { skillsOf } from './ownSkills.ts'
 import { makeSelfChanges, type SelfChanges } from './selfChanges.ts'
 import { makeSessionContext } from './sessionContext.ts'
 import { makeSelfGuard } from './selfGuard.ts'
-import { makeSkills, type Skills } from './skills.ts'
-import { MARKETPLACE, PLUGIN_ID } from '../client/plugin.ts'
-import { keepSignedHead, signedSize, withWayOn } from './signedHead.ts'
 import { ENGINE_VERSION } from './version.ts'
 import { writeMissingViews } from './views.ts'
 import { warmUp } from './warmUp.ts'
@@ -114,140 +92,6 @@ export interface RunningControlPlane {
   /** Completes when somebody asks for the end: over the control socket, or by `stop`. */
   readonly stopped: Effect.Effect<'asked' | 'signal'>
   readonly stop: (reason: 'asked' | 'signal') => void
-}
-
-/** What is in force, from the folded log and the policies that are held. */
-export const inForceOf =
-  (witness: LevelWitness, policies: ReturnType<typeof makePolicyCache>, now: () => number) =>
-  (): InForce => {
-    const { gate, rates, approvals } = witness.projected()
-    const { mode, posture, suspended, policy } = gate
-    const held = policy === null ? undefined : policies.get(policy.digest)
-    // Without a policy there is nothing to decide by; the gateway answers as for any failure.
-    if (policy === null || held === undefined) throw new Error('the policy in force is not loaded')
-    const { compiled } = held
-    return {
-      policy: compiled,
-      policyDigest: policy.digest,
-      mode,
-      posture,
-      suspended,
-      ...(compiled.rated.length === 0 ? {} : { rates: ratesAt(rates, compiled.rated, now()) }),
-      approvals: activeApprovals(approvals, now()),
-    }
-  }
-
-const notInitialised = (paths: AppPaths) =>
-  new ControlFailure({
-    kind: 'not-initialised',
-    message: `there is no witness in ${paths.dataDir} yet`,
-    remedy: 'isonapse hook init   (or isonapse hook up, which installs and starts as well)',
-    exit: 1,
-  })
-
-/** Opens what exists, reading only or as its owner, with the policy in force loaded. */
-export const openWitness = Effect.fn('openWitness')(function* (
-  options: Pick<ControlPlaneOptions, 'paths' | 'now' | 'home'> & {
-    readonly writable: boolean
-    readonly onNotice: (notice: WitnessNotice) => void
-    /** A stored secret whose value cannot be used. */
-    readonly onUnusable?: (message: string) => void
-  },
-) {
-  const { paths, onNotice, now } = options
-  yield* finishSuccession(paths)
-  const pin = yield* Effect.fromResult(pinnedLog(paths))
-  if (pin === undefined) return yield* notInitialised(paths)
-  const masterKey = readMasterKey(paths.keysDir)
-  // Whoever only reads goes without the payloads; the owner of the log has to seal new ones.
-  if (options.writable) yield* Effect.fromResult(masterKey)
-  const keys = Result.isSuccess(masterKey)
-    ? makeSessionKeys(paths.keysDir, masterKey.success)
-    : closedKeys(masterKey.failure)
-  const atLeast = yield* Effect.fromResult(signedSize(paths, pin))
-  // The log's own anchor may name secrets, which are in the log.
-  let secrets: SecretStore | undefined
-  const read = { dir: paths.witnessDir, identity: pin, atLeast, onNotice }
-  const opening = options.writable
-    ? openWritable(read, options, () => secrets)
-    : makeLevelWitness({ ...read, writable: false })
-  const witness: LevelWitness = yield* Effect.mapError(opening, withWayOn(paths))
-  const policies = makePolicyCache(() => witness.projected().gate.policy?.digest)
-  const { policy } = witness.projected().gate
-  if (policy === null) return yield* notInitialised(paths)
-  policies.hold(policy.digest, yield* policyFromLog(witness, policy))
-  const vault = Result.isSuccess(masterKey)
-    ? makeVault({
-        log: witness,
-        keysDir: paths.keysDir,
-        masterKey: masterKey.success,
-        now,
-        random: randomBytes,
-      })
-    : closedVault(masterKey.failure)
-  secrets = Result.isSuccess(masterKey)
-    ? makeSecretStore({
-        keysDir: paths.keysDir,
-        masterKey: masterKey.success,
-        stored: () => witness.projected().secrets,
-        onUnusable: options.onUnusable ?? (() => {}),
-      })
-    : undefined
-  return { witness, keys, policies, vault, secrets }
-})
-
-const openWritable = Effect.fnUntraced(function* (
-  read: Omit<ReadOptionsOfLog, 'openDb'>,
-  { paths, now, home }: Pick<ControlPlaneOptions, 'paths' | 'now' | 'home'>,
-  secrets: () => SecretStore | undefined,
-) {
-  const signer = yield* Effect.fromResult(readLogKey(paths.keysDir))
-  // The settings are in the log that is opened with them: its defaults serve until it is open.
-  let settings = () => effectiveSettings({})
-  const witness: LevelWitness = yield* makeLevelWitness({
-    ...read,
-    writable: true,
-    signer,
-    now,
-    durability: () => settings()['witness.durability'],
-    checkpointEvery: () => ({
-      idleMs: settings()['witness.checkpoint_idle_ms'],
-      dirtyMs: settings()['witness.checkpoint_dirty_ms'],
-    }),
-    anchor: async (note) => {
-      try {
-        await keepSignedHead(paths.signedHeadFile, note)
-      } finally {
-        const anchor = settings()['witness.anchor']
-        await (
-          paths.hardened === undefined ? anchorOf(anchor, home, secrets()) : idleAnchor(anchor)
-        )?.(note)
-      }
-    },
-  })
-  settings = settingsIn(witness)
-  return witness
-})
-
-/** For whoever has the log: to look, and to record as well where it can be written. */
-export const skillsOf = (options: {
-  readonly paths: AppPaths
-  /** Absolute and real. */
-  readonly home: string
-  readonly log: LevelWitness
-  readonly scanner: Scanner
-  readonly onNotice: (line: string) => void
-}): Skills => {
-  const { paths, home, log } = options
-  const settings = settingsIn(log)
-  return makeSkills({
-    ...options,
-    clientDirs: () => clientDirsOf(paths, home),
-    outside: outsideProjects(home, gatePathsOf(paths, home)),
-    own: { id: PLUGIN_ID, marketplace: MARKETPLACE, dir: paths.pluginDir },
-    projectRoot: findProjectRoot,
-    injectionAction: () => settings()['injection.action'],
-  })
 }
 
 /** Comes up whole or not at all; goes down in the opposite order when the scope closes. */
@@ -314,8 +158,8 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const guardRunner = paths.hardened === undefined ? makeGuardRunner(home) : makeIdleGuardRunner()
   let unwitnessed: Unwitnessed | undefined
   let isReached = (): boolean => true
-  let putBack = (_file: string): void => {}
   let fillFiles = (): Promise<void> => Promise.resolve()
+  let changes: SelfChanges | undefined
   let costSeen = (_session: string, _client: number): void => {}
   const models = makeModels({
     modelsDir: paths.modelsDir,
@@ -340,6 +184,8 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
           outside: outsideProjects(home, gatePaths),
           startOf: skills.startOf,
           onMended: (start, session) => skills.check({ start }, session),
+          onMending: (file, session) => changes?.seen(file, session),
+          onPutBack: (file) => changes?.putBack(file),
           isLoaded: (projectDir) =>
             Effect.runSync(wiringStatus({ home, paths, projectDir })).loaded,
           now,
@@ -382,7 +228,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       unwitnessed: () => unwitnessed,
       isReached: () => isReached(),
       fillFiles: () => fillFiles(),
-      putBack: (file) => putBack(file),
+      putBack: (file) => changes?.putBack(file),
       costSeen: (session, client) => costSeen(session, client),
       log,
       stop: () => stop('asked'),
@@ -471,7 +317,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       return of === undefined ? undefined : sensitive.shown(of, texts)
     },
   })
-  const changes = makeSelfChanges({
+  const selfChanges = makeSelfChanges({
     log: witness,
     keys,
     skills,
@@ -481,8 +327,8 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     monitored: () => inForce().policy.monitored,
     onFailure: log,
   })
-  putBack = changes.putBack
-  yield* Effect.addFinalizer(() => Effect.promise(changes.settled))
+  changes = selfChanges
+  yield* Effect.addFinalizer(() => Effect.promise(selfChanges.settled))
   const gateway = makeGateway({
     log: witness,
     keys,
@@ -495,7 +341,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     ...(selfGuard === undefined ? {} : { selfGuard }),
     sensitive,
     canaries,
-    changes,
+    changes: selfChanges,
     guards: makeGuards({
       runner: guardRunner,
       guardsOf: (tool) => guardsOf(witness.projected().guards, tool),
@@ -536,22 +382,8 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
       },
     }),
   )
-  return { context, gateway, changes, stopped: Deferred.await(ended), stop }
+  return { context, gateway, changes: selfChanges, stopped: Deferred.await(ended), stop }
 })
-
-/** The settings in force. Asked for every event, so worked out only when the log's are others. */
-const settingsIn = (witness: LevelWitness) => {
-  let from = witness.projected().gate.settings
-  let settings = effectiveSettings(from)
-  return () => {
-    const current = witness.projected().gate.settings
-    if (current !== from) {
-      from = current
-      settings = effectiveSettings(current)
-    }
-    return settings
-  }
-}
 
 /** ISONAPSE_POSTURE makes the posture stricter; it never loosens one that was set. */
 const tightened = (

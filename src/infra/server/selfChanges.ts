@@ -30,7 +30,9 @@ export interface SelfChanges {
    * what was decided on.
    */
   readonly after: (event: HookEvent, place: Place, isSwapped?: boolean) => void
-  /** A human put the file back, which the log tells for itself: it is no change of the agent's. */
+  /** The gate is about to put the file back: what it holds now is told first. */
+  readonly seen: (file: string, session: string) => void
+  /** A human, or the gate, put the file back, which the log tells for itself: it is no change of the agent's. */
   readonly putBack: (file: string) => void
   /** Resolves when all that was found is in the log. */
   readonly settled: () => Promise<void>
@@ -245,6 +247,11 @@ export const makeSelfChanges = (options: SelfChangesOptions): SelfChanges => {
       if (reach === 'nothing') return
       if (useId !== undefined) rememberIn(lastCall, session, useId, MOST_STARTS)
       schedule({ event, place, useId }, reach)
+    },
+    seen: (file, session) => {
+      const change = contents.has(file) ? contents.look(file) : contents.lookAtNew(file)
+      if (change !== undefined)
+        records.add([{ ...change, file, kind: 'settings' }], session, lastCall.get(session))
     },
     putBack: (file) => void contents.look(file),
     settled: async () => {

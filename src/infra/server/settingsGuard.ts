@@ -41,6 +41,9 @@ export interface SettingsGuardOptions {
   readonly isLoaded: (start: string) => boolean
   /** Something was put back: what was found of a session's files may be so no more. */
   readonly onMended: (start: string, session: string) => Promise<unknown>
+  /** A file is about to be put back, and was. */
+  readonly onMending?: (file: string, session: string) => void
+  readonly onPutBack?: (file: string) => void
   readonly now: () => number
   readonly onNotice: (line: string) => void
 }
@@ -221,7 +224,9 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     await log.append(found.map(({ off }) => violated(off, session)))
     const enforced = log.projected().gate.mode === 'enforce'
     const done = found.map(({ file, off }) => {
+      if (enforced) options.onMending?.(off.file, session)
       const by = enforced ? mend(file, off) : undefined
+      if (by !== undefined) options.onPutBack?.(off.file)
       // Told once, if it can only be told.
       if (by === undefined) place.left.add(keyOf(off))
       return { off, by }

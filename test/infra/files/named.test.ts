@@ -136,7 +136,7 @@ describe('what follows a path of somebody else’s', () => {
   const READS =
     /\bfs\.(?:promises\b|(?:open|openAs|lstat|stat|readdir|opendir|realpath|readlink|exists|access|readFile|createReadStream|glob)(?:Sync)?\b)/
   const files = [
-    ...['skills', 'transcript', 'gaps'].flatMap((folder) =>
+    ...['skills', 'transcript', 'gaps', 'integrity'].flatMap((folder) =>
       fs.readdirSync(path.join(source, folder)).map((name) => path.join(folder, name)),
     ),
     ...['readSource', 'realPath', 'writtenFile', 'observe', 'worktrees', 'gatherSources'].map(

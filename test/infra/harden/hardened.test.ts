@@ -244,6 +244,16 @@ describe.skipIf(why !== undefined)(
       denied(asks('witness.export', { dir: path.join(places.dataDir, 'keys') }))
       denied(asks('vault.gc', { ttlMs: 0, pid }))
       denied(asks('guard.test', { name: 'any' }))
+      denied(asks('integrity.restore', { index: 0, pid }))
+      const approval = {
+        id: 'a'.repeat(12),
+        path: { home: 'p/.git/hooks/pre-commit' },
+        until: Date.now() + 60_000,
+        once: true,
+        project: path.join(machine.request.user.home, 'p'),
+      }
+      denied(asks('approval.grant', { ...approval, pid }))
+      expect(asks('approval.list', {})).toMatchObject({ ok: { approvals: [] } })
       expect(asks('suspend', {})).toMatchObject({ ok: { index: expect.any(Number) as number } })
       expect(hook('ls').status).toBe(2)
       denied(asks('resume', { pid }))
