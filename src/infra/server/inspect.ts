@@ -206,9 +206,10 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const given = wanted.length === 0 ? undefined : vault!.tokenise(wanted)
     let next = 0
     const turned = perText.map(({ of, kept, cut }) => {
+      const from = next
       const now = kept.length === 0 ? of : spliced(of, kept, () => given!.tokens[next++]!)
       // Nothing was found in the end that nobody looked at.
-      const shown = cut === 0 ? now : `${now.slice(0, now.length - cut)}${notLookedAt(cut)}`
+      const shown = cut === 0 ? now : lookedAt(of, kept, cut, (i) => given!.tokens[from + i]!)
       return { now, shown }
     })
     const isAsItCame = turned.every(({ shown }, i) => shown === items[i]!.leaf.text)
@@ -303,6 +304,21 @@ interface Turned {
 
 /** Looked through for known values without a breath. UTF-16 units. */
 const KNOWN_AT_ONCE = 32_768
+
+/** What is left of a text whose last `cut` units nobody looked at, nor a value that goes on into them. */
+const lookedAt = (
+  text: string,
+  spans: ReadonlyArray<Span>,
+  cut: number,
+  tokenOf: (index: number) => string,
+): string => {
+  const seen = text.length - cut
+  const end = Math.min(seen, spans.find((span) => span.end > seen)?.start ?? seen)
+  let next = 0
+  const within = spans.filter((span) => span.end <= end)
+  const shown = spliced(text.slice(0, end), within, () => tokenOf(next++))
+  return `${shown}${notLookedAt(text.length - end)}`
+}
 
 export const notLookedAt = (units: number): string =>
   `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`
