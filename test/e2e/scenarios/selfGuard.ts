@@ -60,8 +60,8 @@ export const selfGuard: ReadonlyArray<Scenario> = [
       await assertStaysOn(stage, [`echo '${OFF}' >${LOCAL}; touch open-0.txt`])
       assert.deepEqual(JSON.parse(stage.read(LOCAL)), {})
       assert.deepEqual(await mended(stage), ['disableAllHooks'])
-      const changes = await stage.witnessed('--tool', 'ConfigChange', '--verdict', 'deny')
-      assert.ok(changes.length > 0, 'the refused change is in the witness')
+      // By whichever saw it first: the client's own event, which is refused, or the gate's clock.
+      assert.ok((await violated(stage)).includes('disableAllHooks'))
     },
   },
   {
