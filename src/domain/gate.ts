@@ -1,7 +1,8 @@
 // One tool call, from what the client reported to what is decided: analyse, decide, receipt. Pure:
 // what the machine looked like comes in as `observed`, what is in force as `inForce`.
 import type { Action, Observed } from './action/action.ts'
-import { APPROVAL_ID, type Approved, approvedChanges } from './approval/approval.ts'
+import { APPROVAL_ID, type Approved } from './approval/approval.ts'
+import { approvedChanges } from './approval/approvedChanges.ts'
 import { analyse } from './action/analyse.ts'
 import type { PathRef, Place } from './action/place.ts'
 import { sendsAway } from './action/sendsAway.ts'

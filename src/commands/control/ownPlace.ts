@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import * as path from 'node:path'
 import { hardenedPaths, ROOTS } from '../../infra/harden/places.ts'
-import { isInForce, readHardened } from '../../infra/harden/record.ts'
+import { hardenedWhose } from '../../infra/harden/whose.ts'
 import { type AppPaths, ownPaths } from '../../infra/paths.ts'
 import { CommandFailure } from '../terminal/failure.ts'
 
@@ -22,13 +22,13 @@ export const ownPlace = (): OwnPlace => hardenedPlace() ?? openPlace()
  */
 const hardenedPlace = (): OwnPlace | undefined => {
   if ((process.env['ISONAPSE_HOME'] ?? '') !== '') return undefined
-  const read = readHardened(ROOTS)
+  const read = hardenedWhose(ROOTS)
   if (Result.isFailure(read)) {
     const { message, remedy } = read.failure
     throw new CommandFailure({ kind: 'hardened', message, remedy, exit: 1 })
   }
   const record = read.success
-  if (record === undefined || !isInForce(record)) return undefined
+  if (record === undefined) return undefined
   const { uid, home } = record.user
   const own = process.getuid?.()
   if (own === uid) return { paths: hardenedPaths(record, 'user'), home }

@@ -4,7 +4,8 @@
 // layers each is judged for itself, and the strictest counts. It works on facts alone, so that replay
 // needs no more than the log; no clock, no I/O, no order of rules.
 import type { Action } from '../action/action.ts'
-import { APPROVAL_ID, APPROVAL_REMEDY, approvesEffect } from '../approval/approval.ts'
+import { APPROVAL_ID, APPROVAL_REMEDY } from '../approval/approval.ts'
+import { approvesEffect } from '../approval/approvedChanges.ts'
 import { type ActionEffect, EFFECT_KINDS, type EffectKind } from '../action/effect.ts'
 import type { DecisionState } from '../receipt/receipt.ts'
 import type { Validator } from '../validate/validator.ts'

@@ -13,7 +13,6 @@
 //   MANAGED/managed-settings.d/50-isonapse.json   root 0644
 import * as path from 'node:path'
 import { type AppPaths, layout } from '../paths.ts'
-import type { HardenedRecord } from './record.ts'
 
 export interface HardenRoots {
   readonly program: string
@@ -23,6 +22,18 @@ export interface HardenRoots {
   readonly managed: string
   /** Of systemd's units. */
   readonly units: string
+}
+
+/** What of the record says where everything lies. */
+export interface LaidPlaces {
+  readonly roots: HardenRoots
+  readonly user: {
+    readonly name: string
+    readonly uid: number
+    readonly gid: number
+    readonly home: string
+  }
+  readonly service: { readonly uid: number | null }
 }
 
 /** Constants: nothing that an agent can set decides where the level is looked for. */
@@ -92,7 +103,7 @@ export const placesOf = (roots: HardenRoots, user: string): Places => {
 
 /** The paths as they are for whoever asks: root is sent to the socket that only root reaches. */
 export const hardenedPaths = (
-  { roots, user, service }: HardenedRecord,
+  { roots, user, service }: LaidPlaces,
   asker: 'user' | 'root' | 'service',
 ): AppPaths => {
   const places = placesOf(roots, user.name)

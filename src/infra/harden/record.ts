@@ -94,7 +94,3 @@ export const readHardened = (
 
 export const writeHardened = (record: HardenedRecord): Result.Result<void, FileFailure> =>
   atomicWrite(recordFile(record.roots), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o644 })
-
-/** The log here is the one in force. */
-export const isInForce = ({ state }: HardenedRecord): boolean =>
-  state === 'hardened' || state === 'returning'

@@ -8,7 +8,8 @@ import { readAs } from '../files/named.ts'
 import { ownUid } from '../files/secureDirs.ts'
 import type { AppPaths } from '../paths.ts'
 import { hardenedPaths } from './places.ts'
-import { isInForce, readHardened } from './record.ts'
+import { readHardened } from './record.ts'
+import { isInForce } from './whose.ts'
 
 export const servedHardened = ([file, groups]: ReadonlyArray<string>): Result.Result<
   { readonly paths: AppPaths; readonly home: string },

@@ -11,7 +11,8 @@ import type { HardenFailure } from './harden.ts'
 import { copyBack, moveIntoPlace, putBack, verifyThere } from './moveData.ts'
 import { hardenedPaths, type HardenRoots, placesOf, recordFile } from './places.ts'
 import { disableUnit, rewireUser, stopHardened } from './plane.ts'
-import { type HardenedRecord, isInForce, readHardened, writeHardened } from './record.ts'
+import { type HardenedRecord, readHardened, writeHardened } from './record.ts'
+import { isInForce } from './whose.ts'
 
 /** `pid`: of the process that asks. */
 export const undoHarden = (

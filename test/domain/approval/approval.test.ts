@@ -2,11 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Action } from '../../../src/domain/action/action.ts'
 import type { ActionEffect } from '../../../src/domain/action/effect.ts'
 import type { PathRef, Place } from '../../../src/domain/action/place.ts'
-import {
-  type Approved,
-  approvedChanges,
-  approvesEffect,
-} from '../../../src/domain/approval/approval.ts'
+import type { Approved } from '../../../src/domain/approval/approval.ts'
+import { approvedChanges, approvesEffect } from '../../../src/domain/approval/approvedChanges.ts'
 
 const place: Place = { home: '/home/dev', project: '/home/dev/p', cwd: '/home/dev/p', gate: [] }
 
