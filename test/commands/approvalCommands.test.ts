@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ApprovalResults } from '../../src/domain/control/approvals.ts'
-import { bash, type Plane, ran, temporaryDir, withPlane } from '../infra/server/plane.ts'
-import { type Ended, ended } from './ended.ts'
-
-const root = path.resolve(import.meta.dirname, '../..')
+import { bash, type Plane, ran } from '../infra/server/plane.ts'
+import { type Run, withProgram } from './beside.ts'
 
 const POLICY = {
   version: 1,
@@ -16,39 +13,17 @@ const POLICY = {
   defaults: {},
 }
 
-/** The bundled program beside a control plane that runs in this process. */
-const withProgram = async (
-  use: (plane: Plane, run: (line: string) => Promise<Ended>) => Promise<void>,
-): Promise<void> => {
-  const base = temporaryDir()
-  await withPlane(
-    async (plane) => {
-      await plane.call('policy.import', { policy: POLICY, pid: process.pid })
-      await plane.call('mode.set', { mode: 'enforce' })
-      await use(plane, (line) => {
-        const child = spawn(
-          process.execPath,
-          [path.join(root, 'bin/isonapse.cjs'), ...line.split(' ')],
-          {
-            cwd: plane.project,
-            env: {
-              PATH: process.env['PATH'],
-              HOME: plane.home,
-              ISONAPSE_HOME: path.join(base, 'iso'),
-            },
-          },
-        )
-        child.stdin.end()
-        return ended(child)
-      })
-    },
-    { base },
-  )
-}
+/** A policy with monitored paths is enforced. */
+const withWatched = (use: (plane: Plane, run: Run) => Promise<void>): Promise<void> =>
+  withProgram(async (plane, run) => {
+    await plane.call('policy.import', { policy: POLICY, pid: process.pid })
+    await plane.call('mode.set', { mode: 'enforce' })
+    await use(plane, run)
+  })
 
 describe('hook approve', () => {
   it('agrees to a change, lists it and takes it back', async () => {
-    await withProgram(async (plane, run) => {
+    await withWatched(async (plane, run) => {
       expect((await run('hook approvals')).stdout).toMatch(/^Nothing was approved\.\n/)
       const given = await run('hook approve CLAUDE.md --yes')
       expect(given).toMatchObject({ code: 0 })
@@ -76,7 +51,7 @@ describe('hook approve', () => {
   }, 60_000)
 
   it('says in one line what is wrong with what it was given', async () => {
-    await withProgram(async (_, run) => {
+    await withWatched(async (_, run) => {
       for (const [line, wrong, code] of [
         ['hook approve CLAUDE.md --ttl 0 --yes', 'approves nothing', 2],
         ['hook approve CLAUDE.md --ttl 0s --yes', 'approves nothing', 2],
@@ -101,7 +76,7 @@ describe('hook approve', () => {
 
 describe('hook integrity', () => {
   it('lists what was changed, shows it, and takes it back', async () => {
-    await withProgram(async (plane, run) => {
+    await withWatched(async (plane, run) => {
       const file = path.join(plane.project, 'CLAUDE.md')
       fs.writeFileSync(file, 'one\n')
       expect((await run('hook integrity log')).stdout).toMatch(/^No file that instructs/)

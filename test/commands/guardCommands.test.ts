@@ -1,44 +1,12 @@
-import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Plane, temporaryDir, withPlane } from '../infra/server/plane.ts'
-import { type Ended, ended } from './ended.ts'
-
-const root = path.resolve(import.meta.dirname, '../..')
+import { withProgram } from './beside.ts'
 
 const GUARD = `#!/bin/sh
 case "$(cat)" in *prod*) echo hands off; exit 2;; esac
 exit 0
 `
-
-/** The bundled program beside a control plane that runs in this process. */
-const withProgram = async (
-  use: (plane: Plane, run: (line: string, stdin?: string) => Promise<Ended>) => Promise<void>,
-): Promise<void> => {
-  const base = temporaryDir()
-  await withPlane(
-    (plane) =>
-      use(plane, (line, stdin = '') => {
-        const child = spawn(
-          process.execPath,
-          [path.join(root, 'bin/isonapse.cjs'), ...line.split(' ')],
-          {
-            cwd: plane.project,
-            env: {
-              PATH: process.env['PATH'],
-              HOME: plane.home,
-              ISONAPSE_HOME: path.join(base, 'iso'),
-            },
-          },
-        )
-        child.stdin.on('error', () => {})
-        child.stdin.end(stdin)
-        return ended(child)
-      }),
-    { base },
-  )
-}
 
 const payload = (command: string): string =>
   JSON.stringify({ tool_name: 'Bash', tool_input: { command } })
@@ -64,7 +32,9 @@ describe('hook guard', () => {
       const tried = await run('hook guard test no-prod')
       expect(tried.code).toBe(0)
       expect(tried.stdout).toMatch(/✓ +deny +\d+ ms +must deny .*deny\.json\n +stdout: hands off/)
-      const asked = await run('hook guard test no-prod - --json', payload('ls prod'))
+      const asked = await run('hook guard test no-prod - --json', {
+        stdin: payload('ls prod'),
+      })
       expect(JSON.parse(asked.stdout)).toMatchObject({
         passed: true,
         tried: [{ verdict: 'deny', code: 'answered', reason: 'hands off' }],

@@ -1,39 +1,11 @@
-import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { skillLines } from '../../src/commands/render/skills.ts'
 import type { SkillLine, SkillReport } from '../../src/domain/control/skills.ts'
 import type { Digest } from '../../src/domain/hash.ts'
-import { type Plane, temporaryDir, withPlane } from '../infra/server/plane.ts'
 import { bufferTerminal } from './bufferTerminal.ts'
-import { type Ended, ended } from './ended.ts'
-
-const root = path.resolve(import.meta.dirname, '../..')
-
-/** The bundled program beside a control plane that runs in this process. */
-const withProgram = async (
-  use: (plane: Plane, run: (line: string, env?: object) => Promise<Ended>) => Promise<void>,
-): Promise<void> => {
-  const base = temporaryDir()
-  await withPlane(
-    (plane) =>
-      use(plane, (line, env = {}) =>
-        ended(
-          spawn(process.execPath, [path.join(root, 'bin/isonapse.cjs'), ...line.split(' ')], {
-            cwd: plane.project,
-            env: {
-              PATH: process.env['PATH'],
-              HOME: plane.home,
-              ISONAPSE_HOME: path.join(base, 'iso'),
-              ...env,
-            },
-          }),
-        ),
-      ),
-    { base },
-  )
-}
+import { withProgram } from './beside.ts'
 
 describe('hook skill', () => {
   it('checks, trusts one file, accepts the rest, and forgets what is gone', async () => {

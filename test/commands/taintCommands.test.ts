@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process'
-import * as path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { sessionToClear } from '../../src/commands/control/taintedSession.ts'
 import { taintLines } from '../../src/commands/render/taint.ts'
 import { PLAIN } from '../../src/commands/terminal/style.ts'
 import type { TaintLine } from '../../src/domain/control/taint.ts'
 import { InjectionDetected } from '../../src/domain/event/event.ts'
-import { type Plane, temporaryDir, withPlane } from '../infra/server/plane.ts'
-import { type Ended, ended } from './ended.ts'
-
-const root = path.resolve(import.meta.dirname, '../..')
+import { type Plane } from '../infra/server/plane.ts'
+import { withProgram } from './beside.ts'
+import type { Ended } from './ended.ts'
 
 const hit = (plane: Plane, session: string) =>
   plane.context.log.append([
@@ -24,29 +21,6 @@ const hit = (plane: Plane, session: string) =>
       }),
     },
   ])
-
-/** The bundled program beside a control plane that runs in this process. */
-const withProgram = async (
-  use: (plane: Plane, run: (line: string) => Promise<Ended>) => Promise<void>,
-): Promise<void> => {
-  const base = temporaryDir()
-  await withPlane(
-    (plane) =>
-      use(plane, (line) =>
-        ended(
-          spawn(process.execPath, [path.join(root, 'bin/isonapse.cjs'), ...line.split(' ')], {
-            cwd: plane.project,
-            env: {
-              PATH: process.env['PATH'],
-              HOME: plane.home,
-              ISONAPSE_HOME: path.join(base, 'iso'),
-            },
-          }),
-        ),
-      ),
-    { base },
-  )
-}
 
 describe('hook taint', () => {
   it('lists what is tainted, and clears what a person agrees to', async () => {
