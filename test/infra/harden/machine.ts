@@ -19,6 +19,11 @@ export const cannot = (): string | undefined => {
   const missing = missingTools()
   if (missing.length > 0) return `this machine lacks ${missing.join(', ')}`
   if (!fs.existsSync(path.join(repository, 'dist/daemon.js'))) return 'the program is not built'
+  try {
+    fs.accessSync('/etc', fs.constants.W_OK)
+  } catch {
+    return 'no user can be made here'
+  }
   const tried = spawnSync('/usr/bin/setpriv', [
     '--reuid=65534',
     '--clear-groups',
