@@ -68,11 +68,10 @@ const reach = <A>(who: Reader, named: string, follow: boolean, use: (reached: Re
   const left = partsOf(named)
   let at = '/'
   let fd = fs.openSync(at, O_PATH | O_DIRECTORY)
-  const go = (to: number, where: string): fs.Stats => {
+  const go = (to: number, where: string): void => {
     fs.closeSync(fd)
     fd = to
     at = where
-    return fs.fstatSync(fd)
   }
   try {
     let stat = fs.fstatSync(fd)
@@ -85,7 +84,8 @@ const reach = <A>(who: Reader, named: string, follow: boolean, use: (reached: Re
       const seen = fs.fstatSync(found)
       if (!seen.isSymbolicLink()) {
         const isHere = at === '/proc' && isOwnProcess(who, name, seen)
-        stat = go(found, name === '..' ? path.dirname(at) : path.join(at, name))
+        go(found, name === '..' ? path.dirname(at) : path.join(at, name))
+        stat = seen
         if (isHere) throw failing('EACCES', named)
         continue
       }
@@ -95,7 +95,10 @@ const reach = <A>(who: Reader, named: string, follow: boolean, use: (reached: Re
         return use({ real: path.join(at, name), stat: seen, held: step, link })
       if (++links > MOST_LINKS) throw failing('ELOOP', named)
       left.unshift(...partsOf(link))
-      if (path.isAbsolute(link)) stat = go(fs.openSync('/', O_PATH | O_DIRECTORY), '/')
+      if (path.isAbsolute(link)) {
+        go(fs.openSync('/', O_PATH | O_DIRECTORY), '/')
+        stat = fs.fstatSync(fd)
+      }
     }
     return use({ real: at, stat, held: heldAt(fd) })
   } finally {
