@@ -24,6 +24,7 @@ export const TOOLS: ReadonlyArray<string> = [
   '/usr/bin/env',
   '/usr/bin/id',
   '/usr/bin/install',
+  '/usr/bin/ls',
   '/usr/bin/tar',
   '/usr/bin/mv',
   '/usr/bin/rm',

@@ -302,6 +302,9 @@ describe.skipIf(why !== undefined)(
       denied(asks('vault.gc', { ttlMs: 0, pid }))
       denied(asks('guard.test', { name: 'any' }))
       denied(asks('integrity.restore', { index: 0, pid }))
+      // What asks for a change without making it looks at the same files.
+      for (const method of ['integrity.restore', 'guard.add', 'plugin.record'])
+        denied(asks('challenge', { method, params: { index: 0 } }))
       const approval = {
         id: 'a'.repeat(12),
         path: { home: 'p/.git/hooks/pre-commit' },
@@ -440,6 +443,12 @@ describe.skipIf(why !== undefined)(
       const to = usersPaths(returning)
       expect(alice.sh(`mv ${to.dataDir}/returning/data/witness ${to.witnessDir}`).status).toBe(0)
       expect(await failure(harden(request))).toMatchObject({ kind: 'undoing' })
+      // The names in a folder of root's are told by no program that runs as the user.
+      const staged = path.join(to.dataDir, 'returning/configuration')
+      const closed = path.join(machine.dir, 'closed')
+      alice.sh(`mv ${staged} ${alice.home}/staged; ln -s ${closed} ${staged}`)
+      expect(String(await failure(undoHarden(request.roots, process.pid)))).not.toContain('open.sh')
+      alice.sh(`rm ${staged}; mv ${alice.home}/staged ${staged}`)
 
       const undone = await run(undoHarden(request.roots, process.pid))
       expect(undone.complete).toBe(true)
