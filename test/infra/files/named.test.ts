@@ -155,9 +155,7 @@ describe.skipIf(process.platform !== 'linux')('read as somebody else', () => {
     const swaps = spawn(process.execPath, ['-e', program, at('swapped'), at('swap'), at('aside')])
     readAs(STRANGER)
     const got = new Set<unknown>()
-    let over = false
-    swaps.on('exit', () => (over = true))
-    while (!over) {
+    while (swaps.exitCode === null) {
       for (let i = 0; i < 200; i++) {
         got.add(codeOf(() => named.lstatSync(at('swapped/all'))))
         got.add(codeOf(() => named.realpathSync(at('swapped/all'))))
