@@ -42,6 +42,10 @@ try {
     root: import.meta.dirname,
     pjson: __PACKAGE__ as never,
     version: __PACKAGE__.version,
+    // oclif would load modules that a file in the data folder names: whoever can write there, or says
+    // where it is (XDG_DATA_HOME, or a home that sudo kept), would have root run them.
+    userPlugins: false,
+    devPlugins: false,
   })
 } catch (error) {
   process.exitCode = exitOf(error) ?? show(error)

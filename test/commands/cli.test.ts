@@ -60,6 +60,22 @@ describe('the program', () => {
     expect(JSON.parse(ended.stdout)).toMatchObject({ running: true })
   })
 
+  it('loads no module that a file in the data folder names', async () => {
+    const data = path.join(scratch, 'data')
+    const [folder, planted] = [path.join(data, 'isonapse'), path.join(data, 'planted')]
+    const ran = path.join(data, 'ran')
+    for (const dir of [folder, planted]) fs.mkdirSync(dir, { recursive: true, mode: 0o700 })
+    const put = (dir: string, value: object) =>
+      fs.writeFileSync(path.join(dir, 'package.json'), JSON.stringify(value))
+    const kinds = ['user', 'link'].map((type) => ({ type, name: 'planted', root: planted }))
+    put(folder, { name: 'any', oclif: { plugins: kinds } })
+    put(planted, { name: 'planted', version: '1.0.0', oclif: { hooks: { init: './index.js' } } })
+    const code = `require('fs').writeFileSync(${JSON.stringify(ran)}, '')\nmodule.exports = () => {}`
+    fs.writeFileSync(path.join(planted, 'index.js'), code)
+    expect((await run('hook status', '', { XDG_DATA_HOME: data })).code).toBe(0)
+    expect(fs.existsSync(ran)).toBe(false)
+  })
+
   it('answers wrong usage with one line, a remedy and exit status 2', async () => {
     expect(await run('hook stauts')).toEqual({
       code: 2,

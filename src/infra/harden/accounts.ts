@@ -24,6 +24,7 @@ export const TOOLS: ReadonlyArray<string> = [
   '/usr/bin/env',
   '/usr/bin/id',
   '/usr/bin/install',
+  '/usr/bin/ls',
   '/usr/bin/tar',
   '/usr/bin/mv',
   '/usr/bin/rm',
@@ -62,6 +63,16 @@ export const othersInGroup = ({
       .flatMap((one) => (one?.gid === gid ? [one.name] : []))
     return [...new Set([...members, ...primary])].filter((one) => one !== name)
   })
+
+/** The group is the account's alone by its name as well: what is lent it lends no other's rights. */
+export const isOwnGroup = ({
+  name,
+  gid,
+}: Pick<Account, 'name' | 'gid'>): Result.Result<boolean, ControlFailure> =>
+  Result.map(
+    runAs('root', GETENT, ['group', '--', String(gid)], [0, 2]),
+    ({ stdout }) => gid > 0 && stdout.split(':')[0] === name,
+  )
 
 /** Below this an account is the system's own (login.defs, SYS_UID_MAX). */
 const FIRST_PERSON = 1000

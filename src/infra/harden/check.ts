@@ -67,7 +67,7 @@ const wrongWith = (record: HardenedRecord, piece: Piece): ReadonlyArray<Wrong> =
     const mode = stat.mode & 0o7777
     if (mode !== piece.mode)
       return wrong(`${piece.path} has mode ${octal(mode)}, not ${octal(piece.mode)}`)
-    if (piece.group === 'user' && stat.gid !== ids.gid)
+    if (piece.group !== 'root' && stat.gid !== ids.gid)
       return wrong(`${piece.path} is of group ${stat.gid}, not ${ids.gid}`)
     if (piece.text !== undefined && fs.readFileSync(piece.path, 'utf8') !== piece.text)
       return wrong(`${piece.path} is not what was laid down`)

@@ -26,6 +26,7 @@ import {
   othersInGroup,
 } from './accounts.ts'
 import { alone } from './alone.ts'
+import { layLauncher, withoutLauncher } from './launcher.ts'
 import { copyThere, hasLog, removeMoved, setAside, usersPaths, verifyThere } from './moveData.ts'
 import { idsOf, type Piece, piecesOf } from './pieces.ts'
 import { hardenedPaths, type HardenRoots, placesOf, recordFile } from './places.ts'
@@ -180,7 +181,7 @@ const hookClient = Effect.fnUntraced(function* ({
   try {
     const { programs, chosen } = yield* probeTransports({ socket, scratch, node: places.node })
     return {
-      programs,
+      programs: { ...programs, env: places.env },
       exchange: { kind: chosen.kind, path: chosen.path },
       socket,
       marker: places.marker,
@@ -263,6 +264,8 @@ const hardenAlone = Effect.fn('harden')(function* (
 
   yield* Effect.fromResult(copyProgram(source, roots))
   steps.push(done('program', places.app, `isonapse ${source.version} with its node, root’s`))
+  const holds = yield* Effect.fromResult(layLauncher(record))
+  if (!holds) yield* keep(withoutLauncher(record))
   const pieces = yield* Effect.fromResult(piecesOf(record))
   const lay = (which: (piece: Piece) => boolean) =>
     Effect.fromResult(
@@ -308,6 +311,11 @@ const hardenAlone = Effect.fn('harden')(function* (
   return reportOf(steps, [
     'restart Claude Code: sessions that are running keep their old hooks until then, and their calls are blocked',
     `from now on what loosens the gate is root’s: sudo ${places.cli} hook mode profile`,
+    ...(holds
+      ? []
+      : [
+          `${places.env} cannot run with another group (a file system mounted nosuid?): a project’s settings can keep hooks from running by LD_TRACE_LOADED_OBJECTS`,
+        ]),
     ...(record.systemd ? [] : [`after a boot: sudo ${places.cli} hook start`]),
   ])
 })

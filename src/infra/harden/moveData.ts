@@ -20,6 +20,7 @@ import { placesOf } from './places.ts'
 import type { HardenedRecord } from './record.ts'
 import { copyAs, type Identity, runAs } from './runAs.ts'
 
+const LS = '/usr/bin/ls'
 const MV = '/usr/bin/mv'
 const RM = '/usr/bin/rm'
 
@@ -130,6 +131,7 @@ export const removeMoved = (record: HardenedRecord): Result.Result<number, Contr
   )
 }
 
+const NONE = { stdout: '' } as const
 const STAGED = { data: 'data', configuration: 'configuration' } as const
 
 /** A whole copy at the user's, beside where it will be. */
@@ -162,7 +164,9 @@ export const moveIntoPlace = (record: HardenedRecord): Result.Result<void, Contr
     for (const kind of ['data', 'configuration'] as const) {
       const from = path.join(staging, STAGED[kind])
       const dir = kind === 'data' ? to.dataDir : to.configDir
-      for (const name of isThere(from) ? fs.readdirSync(from) : [])
+      // By the user: a link that he puts there leads no further than he comes by himself.
+      const listed = isThere(from) ? yield* runAs(record.user, LS, ['-A', '-1', '--', from]) : NONE
+      for (const name of listed.stdout.split('\n').filter((one) => one !== ''))
         yield* runAs(record.user, MV, [
           '--backup=numbered',
           '--no-target-directory',

@@ -25,6 +25,7 @@ export type Owner = 'root' | 'service' | 'user'
 
 const ROOTS = { owner: 'root', group: 'root' } as const
 const SERVICES = { owner: 'service', group: 'service' } as const
+const LENT = { owner: 'root', group: 'service' } as const
 const SHARED = { owner: 'service', group: 'user' } as const
 
 export const piecesOf = (
@@ -48,6 +49,7 @@ export const piecesOf = (
       mode: number,
     ): Piece => ({ what, path: where, kind: 'folder', ...of, mode })
     const running = { running: true } as const
+    const { env } = record.client.programs
     return [
       folder('program', roots.program, ROOTS, 0o755),
       file('record', recordFile(roots), 0o644),
@@ -56,6 +58,7 @@ export const piecesOf = (
       file('program', at.daemon, 0o644),
       file('command', at.cli, 0o755, yield* cliText(record)),
       file('hook script', at.script, 0o755, yield* scriptText(record)),
+      ...(env === at.env ? [{ ...file('hook launcher', env, 0o2755), ...LENT }] : []),
       file('start script', at.serve, 0o755, yield* serveText(record)),
       folder('state', roots.state, ROOTS, 0o711),
       folder('state', at.stateDir, ROOTS, 0o711),

@@ -2,6 +2,7 @@
 // change, so that no path here can be moved, replaced or linked away by the user's uid:
 //
 //   PROGRAM                     root 0755   the program, its node, the scripts, the record
+//     env                       root:service's group 2755   what a hook begins with (launcher.ts)
 //   STATE/USER                  root 0711
 //     config, data              service 0700   keys, log, identity
 //     gate                      service:user's group 0710, in it the mode marker (0644)
@@ -54,6 +55,7 @@ export const recordFile = ({ program }: Pick<HardenRoots, 'program'>): string =>
 export interface Places {
   readonly app: string
   readonly node: string
+  readonly env: string
   readonly daemon: string
   readonly cli: string
   readonly script: string
@@ -81,6 +83,7 @@ export const placesOf = (roots: HardenRoots, user: string): Places => {
   return {
     app,
     node: path.join(roots.program, 'node'),
+    env: path.join(roots.program, 'env'),
     daemon: path.join(app, 'dist/daemon.js'),
     cli: path.join(roots.program, 'isonapse'),
     script: path.join(roots.program, 'hook.sh'),

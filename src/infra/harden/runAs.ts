@@ -44,6 +44,8 @@ export const runAs = (
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: LONGEST_MS,
+    // A program that runs as the user is his to have ignore any other.
+    killSignal: 'SIGKILL',
     maxBuffer: 16 * 1024 * 1024,
   })
   if (ran.status !== null && allowed.includes(ran.status))

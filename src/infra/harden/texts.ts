@@ -33,9 +33,10 @@ export const scriptText = ({ client, roots, user }: HardenedRecord): Text =>
 
 /**
  * The first program of a hook is started with the client's environment, which a project's settings can
- * fill: what a dynamic linker loads code by is empty here, and managed settings win (observed).
+ * fill: what a dynamic linker loads code by is empty here, and managed settings win (observed). So is what
+ * it heeds in any program: told to explain LD_DEBUG it ends with status 0. The rest is launcher.ts.
  */
-const NO_LOADER = { LD_PRELOAD: '', LD_AUDIT: '', LD_LIBRARY_PATH: '' }
+const NO_LOADER = { LD_PRELOAD: '', LD_AUDIT: '', LD_LIBRARY_PATH: '', LD_DEBUG: '' }
 
 export const managedText = ({ client, roots, user }: HardenedRecord): string =>
   `${JSON.stringify(
@@ -80,12 +81,23 @@ exec /usr/bin/env -i PATH=/usr/bin:/bin HOME=${yield* quoted(user.home)} \\
 `
   })
 
+const LOADING = [
+  'NODE_OPTIONS',
+  'NODE_PATH',
+  'NODE_COMPILE_CACHE',
+  'NODE_EXTRA_CA_CERTS',
+  'OPENSSL_CONF',
+  'OPENSSL_MODULES',
+  'OPENSSL_ENGINES',
+]
+
 /** The program as root laid it down: what `sudo` should run. */
 export const cliText = ({ roots, user }: HardenedRecord): Text =>
+  // Root's environment may be what a user left in it (sudo -E): what has node load something is taken out.
   Result.gen(function* () {
     const { node, app } = placesOf(roots, user.name)
     const program = yield* shellQuotePath('a path', path.join(app, 'bin/isonapse.cjs'))
-    return `#!/bin/sh\nexec ${yield* shellQuotePath('a path', node)} ${program} "$@"\n`
+    return `#!/bin/sh\nunset ${LOADING.join(' ')}\nexec ${yield* shellQuotePath('a path', node)} ${program} "$@"\n`
   })
 
 /** Ended on request it stays ended; after a crash it is started again. */

@@ -71,8 +71,9 @@ const undoAlone = Effect.fn('undoHarden')(function* (
       yield* gone(places.managedFile)
       for (const dir of of.made.toReversed()) yield* goneIfEmpty(dir)
       if (of.systemd) yield* gone(places.unitFile)
-      const here = [places.script, places.serve, places.cli, places.node, places.app]
-      for (const at of [...here, `${places.app}.new`, `${places.node}.new`]) yield* gone(at)
+      const here = [places.script, places.serve, places.cli, places.env, places.node, places.app]
+      const fresh = [places.app, places.node, places.env].map((at) => `${at}.new`)
+      for (const at of [...here, ...fresh]) yield* gone(at)
       for (const dir of [places.stateDir, places.runDir]) yield* gone(dir)
       return [
         done('managed settings', places.managedFile, 'removed'),

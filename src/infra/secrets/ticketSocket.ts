@@ -21,6 +21,8 @@ export interface TicketSocketOptions {
   readonly redeem: (ticket: string) => Redeemed | undefined
   /** Before the values are handed out, so that none is without its entry. A rejection keeps them. */
   readonly onRedeemed: (redeemed: Redeemed) => Promise<void>
+  /** Whether outputs are still to come in with this check: nothing is kept for any other. */
+  readonly awaits: (check: string) => boolean
   /** What may be printed of a failing script's outputs; undefined for a check that was never given out. */
   readonly look: (
     check: string,
@@ -31,6 +33,8 @@ export interface TicketSocketOptions {
 const MOST_REQUEST = 256
 const PATIENCE_MS = 2000
 const MOST_CONNECTIONS = 64
+/** Outputs that are kept at once until they have come whole. */
+const MOST_ARRIVING = 4
 
 const INVALID = 'this ticket is not valid: it was used, revoked, or is too old'
 
@@ -38,10 +42,11 @@ export const serveTickets = Effect.fn('serveTickets')(function* (
   options: TicketSocketOptions,
 ): Effect.fn.Return<() => boolean, FileFailure, Scope.Scope> {
   const open = new Set<net.Socket>()
+  const arriving = new Set<string>()
   const server = net.createServer((socket) => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
-    answer(socket, options)
+    answer(socket, options, arriving)
   })
   server.maxConnections = MOST_CONNECTIONS
   yield* Effect.addFinalizer(() =>
@@ -53,11 +58,20 @@ export const serveTickets = Effect.fn('serveTickets')(function* (
   return yield* listenPrivately(server, options.socket, options.reach)
 })
 
-const answer = (socket: net.Socket, { redeem, onRedeemed, look }: TicketSocketOptions): void => {
+/** `arriving`: checks whose outputs are on their way; of each one, and few together. */
+const answer = (
+  socket: net.Socket,
+  { redeem, onRedeemed, awaits, look }: TicketSocketOptions,
+  arriving: Set<string>,
+): void => {
   let head = ''
   const say = (said: object): void => void socket.end(`${JSON.stringify(said)}\n`)
   const refuse = (error: string): void => say({ error })
   const checked = (check: string, bytes: number, begin: string): void => {
+    if (!awaits(check) || arriving.has(check)) return refuse(INVALID)
+    if (arriving.size >= MOST_ARRIVING) return refuse('too many outputs come in at once')
+    arriving.add(check)
+    socket.on('close', () => arriving.delete(check))
     const parts = [Buffer.from(begin)]
     let left = bytes - parts[0]!.length
     const done = (): void => {

@@ -312,6 +312,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
         true,
       )
     },
+    awaits: (check) => outgoing?.awaits(check) === true,
     look: (check, texts) => {
       const of = outgoing?.checked(check)
       return of === undefined ? undefined : sensitive.shown(of, texts)

@@ -14,6 +14,7 @@ import {
   type WireReply,
   type WireRequest,
 } from '../control/wire.ts'
+import { Arriving } from './arriving.ts'
 import type { CallMethod } from './methods.ts'
 import { listenPrivately, type SocketReach } from './listen.ts'
 import { writeAtPace } from './send.ts'
@@ -24,6 +25,8 @@ const REQUEST_MS = 60_000
 const LINGER_MS = 1000
 /** Callers at once. Descriptors are what the hook socket and the store live on too. */
 const MOST_CALLERS = 256
+/** Of unfinished requests, as many bytes as this many of the largest allowed. */
+const LARGEST_AT_ONCE = 4
 
 /** Listens until the scope closes. Work of callers that hang up is interrupted. */
 export const serveControl = Effect.fn('serveControl')(function* (
@@ -32,9 +35,11 @@ export const serveControl = Effect.fn('serveControl')(function* (
   reach: SocketReach = 'owner',
 ) {
   const open = new Set<net.Socket>()
+  const arriving = new Arriving()
   const server = net.createServer((socket) => {
     open.add(socket)
     socket.on('close', () => open.delete(socket))
+    socket.on('close', () => arriving.remove(socket))
     socket.on('error', () => socket.destroy())
     const late = setTimeout(() => socket.destroy(), REQUEST_MS)
     socket.on('close', () => clearTimeout(late))
@@ -43,11 +48,19 @@ export const serveControl = Effect.fn('serveControl')(function* (
       if (asked) return
       asked = true
       clearTimeout(late)
+      arriving.remove(socket)
       answer(socket, line, call)
     })
+    const refuse = (): void => {
+      arriving.remove(socket)
+      socket.destroy()
+    }
     // What comes after the one request is read, so that a hang-up is noticed, and dropped.
     socket.on('data', (chunk) => {
-      if (!asked && read(chunk) > MAX_REQUEST_BYTES) socket.destroy()
+      if (asked) return
+      if (read(chunk) > MAX_REQUEST_BYTES) socket.destroy()
+      else if (!asked)
+        arriving.add(socket, chunk.length, LARGEST_AT_ONCE * MAX_REQUEST_BYTES, refuse)
     })
   })
   server.maxConnections = MOST_CALLERS

@@ -5,6 +5,7 @@ import * as Effect from 'effect/Effect'
 import * as Result from 'effect/Result'
 import { encodeFrame, MAX_HEAD_BYTES, parseRequestHead } from '../../domain/hook/frame.ts'
 import type { HookAnswer } from '../../domain/hook/hookEvent.ts'
+import { Arriving } from './arriving.ts'
 import type { Gateway, HookRequest } from './gateway.ts'
 import { listenPrivately, type SocketReach } from './listen.ts'
 
@@ -25,34 +26,6 @@ const LARGEST_AT_ONCE = 4
 
 /** Connections at once. Descriptors are what the control socket and the store live on too. */
 const MOST_CONNECTIONS = 1024
-
-/** The requests that are still arriving. */
-class Arriving {
-  readonly #held = new Map<object, { bytes: number; readonly refuse: () => void }>()
-  #total = 0
-
-  /**
-   * Counts what has come for one. While they are too much together, the largest of them is refused:
-   * whoever sends little is served, however many others send much.
-   */
-  add(request: object, bytes: number, most: number, refuse: () => void): void {
-    const held = this.#held.get(request) ?? { bytes: 0, refuse }
-    held.bytes += bytes
-    this.#held.set(request, held)
-    this.#total += bytes
-    while (this.#total > most) {
-      const [largest] = [...this.#held.values()].sort((a, b) => b.bytes - a.bytes)
-      if (largest === undefined) return
-      largest.refuse()
-    }
-  }
-
-  /** It is whole, refused or gone. */
-  remove(request: object): void {
-    this.#total -= this.#held.get(request)?.bytes ?? 0
-    this.#held.delete(request)
-  }
-}
 
 /**
  * Listens until the scope closes; then requests under way are still answered. What comes back tells

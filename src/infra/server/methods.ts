@@ -69,6 +69,8 @@ const METHODS: Methods = {
   resume: (params, context) =>
     Effect.map(makeChange('resume', params, context), (index) => ({ index })),
   challenge: Effect.fnUntraced(function* ({ method, params }, context) {
+    // Working a change out looks at what the change itself would.
+    yield* mayAsk(method, context)
     const { event, loosens } = yield* draftChange(method, yield* checked(method, params), context)
     const { origin, authority } = context.log.projected().gate
     const change = { ...event }

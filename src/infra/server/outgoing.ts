@@ -63,6 +63,8 @@ export interface Outgoing {
   readonly asked: (event: HookEvent, raw: JsonObject) => JsonObject
   /** The call is over: nothing of it can be redeemed any more. */
   readonly over: (useId: string) => void
+  /** Whether there is such a call. */
+  readonly awaits: (check: string) => boolean
   /** The call whose failing output is given in with this; once. */
   readonly checked: (check: string) => OfCall | undefined
   /** Secrets that the call may write into its file. */
@@ -198,6 +200,7 @@ export const makeOutgoing = (options: OutgoingOptions): Outgoing => {
     over: (useId) => {
       tickets.revoke(useId)
     },
+    awaits: (check) => checks.get(check) !== undefined,
     checked: (check) => checks.take(check),
     written: (useId) => (useId === undefined ? undefined : files.get(useId)) ?? NONE,
   }

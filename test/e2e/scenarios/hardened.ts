@@ -82,6 +82,22 @@ export const hardened: ReadonlyArray<Scenario> = [
       const decided = await stage.witnessed('--kind', 'DecisionMade', '--session', session.id)
       assert.ok(decided.some(({ event }) => event['toolUseId'] === 'permitted'))
 
+      // Told to list what a program is linked with, the linker runs none, and ends with status 0.
+      for (const [id, value] of Object.entries({ lists: '1', empty: '' })) {
+        const lists = { env: { LD_TRACE_LOADED_OBJECTS: value } }
+        stage.write('.claude/settings.json', JSON.stringify(lists))
+        await stage.asRoot('skill', 'check', '--accept', '--yes', '--project', stage.work)
+        const input = { file_path: path.join(stage.work, `${id}.txt`), content: 'x' }
+        const written = await stage.converse({
+          turns: [{ calls: [{ id, tool: 'Write', input }] }, { text: 'done' }],
+          args: ['--allowedTools', 'Write'],
+        })
+        const of = await stage.witnessed('--kind', 'DecisionMade', '--session', written.id)
+        const isDecided = of.some(({ event }) => event['toolUseId'] === id)
+        assert.ok(isDecided || !stage.exists(`${id}.txt`), 'no call runs without a decision')
+      }
+      stage.write('.claude/settings.json', '{}')
+
       const said = await stage.tryHook('mode', 'profile', '--yes')
       assert.equal(said.status, 2, 'the user does not loosen it')
       fs.writeFileSync(users, before)

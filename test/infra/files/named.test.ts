@@ -1,6 +1,7 @@
 // Files named by others, measured by another user's rights. The files here are the running user's; who
 // reads them is somebody else, so that no root is needed.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { spawn } from 'node:child_process'
 import * as fs from 'node:fs'
 import * as os from 'node:os'
 import * as path from 'node:path'
@@ -117,6 +118,53 @@ describe.skipIf(process.platform !== 'linux')('read as somebody else', () => {
     const { typed, ...rest } = told()
     expect(typed.isSymbolicLink()).toBe(true)
     expect(rest).toEqual({ ...plain, typed: undefined })
+  })
+
+  it('shows nothing of the process that reads but what every process sees', () => {
+    for (const name of ['self', 'thread-self', String(process.pid)]) {
+      const file = path.join('/proc', name, 'maps')
+      expect(text(file)).toBeTruthy()
+      readAs(STRANGER)
+      expect(codeOf(() => text(file))).toBe('EACCES')
+      expect(codeOf(() => named.realpathSync(file))).toBe('EACCES')
+      readAs(undefined)
+    }
+  })
+
+  it('takes no longer a path than the kernel does', () => {
+    const long = `${at('open')}${'/../open'.repeat(2000)}/all`
+    expect(codeOf(() => named.statSync(long))).toBe('ENAMETOOLONG')
+    readAs(STRANGER)
+    expect(codeOf(() => named.statSync(long))).toBe('ENAMETOOLONG')
+    expect(codeOf(() => text(long))).toBe('ENAMETOOLONG')
+  })
+
+  it('goes no way that is put in the place of a folder while it walks', async () => {
+    // Whoever owns the folder swaps it for a link, as fast as he can.
+    fs.mkdirSync(at('swapped'))
+    fs.chmodSync(at('swapped'), 0o755)
+    const program = `const fs = require('fs')
+      const [dir, link, aside] = process.argv.slice(1)
+      for (const end = Date.now() + 1500; Date.now() < end;) {
+        fs.renameSync(dir, aside)
+        fs.renameSync(link, dir)
+        fs.renameSync(dir, link)
+        fs.renameSync(aside, dir)
+      }`
+    fs.symlinkSync(at('closed'), at('swap'))
+    const swaps = spawn(process.execPath, ['-e', program, at('swapped'), at('swap'), at('aside')])
+    readAs(STRANGER)
+    const got = new Set<unknown>()
+    while (swaps.exitCode === null) {
+      for (let i = 0; i < 200; i++) {
+        got.add(codeOf(() => named.lstatSync(at('swapped/all'))))
+        got.add(codeOf(() => named.realpathSync(at('swapped/all'))))
+        got.add(codeOf(() => text(at('swapped/all'))))
+      }
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    // A link that is a folder again when it is read: EINVAL. What there is behind it is never told.
+    expect([...got].filter((code) => code !== 'EINVAL').sort()).toEqual(['EACCES', 'ENOENT'])
   })
 
   it('leaves no descriptor open where it refuses', () => {

@@ -139,6 +139,62 @@ describe.skipIf(why !== undefined)(
       expect(fs.existsSync(cache)).toBe(true)
     })
 
+    it('loads nothing as root that an environment which sudo kept names', () => {
+      const { alice } = machine
+      const ran = path.join(alice.home, 'ran')
+      alice.sh(`printf "require('fs').writeFileSync('%s', '')" ${ran} >planted.js`)
+      const env = {
+        PATH: '/usr/bin:/bin',
+        NODE_OPTIONS: `--require=${alice.home}/planted.js`,
+        NODE_COMPILE_CACHE: path.join(alice.home, 'compiled'),
+      }
+      expect(spawnSync(places.cli, ['--version'], { env }).status).toBe(0)
+      expect(fs.existsSync(ran)).toBe(false)
+      expect(fs.existsSync(env.NODE_COMPILE_CACHE)).toBe(false)
+    })
+
+    it('answers hooks whatever a project has the dynamic linker do', () => {
+      const { alice } = machine
+      const managed = JSON.parse(fs.readFileSync(places.managedFile, 'utf8')) as {
+        readonly env: Readonly<Record<string, string>>
+        readonly hooks: Readonly<
+          Record<string, [{ hooks: [{ command: string; args: ReadonlyArray<string> }] }]>
+        >
+      }
+      const { command, args } = managed.hooks['PreToolUse']![0].hooks[0]
+      const input = JSON.stringify({
+        session_id: 'linker',
+        transcript_path: path.join(alice.home, '.claude/projects/p/linker.jsonl'),
+        cwd: path.join(alice.home, 'project'),
+        permission_mode: 'default',
+        hook_event_name: 'PreToolUse',
+        tool_name: 'Bash',
+        tool_input: { command: UNREAD },
+      })
+      // As the client merges them: managed settings last.
+      const started = (env: Readonly<Record<string, string>>, program = command) => {
+        const all = Object.entries({ ...env, ...managed.env }).map(([k, v]) => `${k}=${v}`)
+        const line = all.map((one) => `export '${one}'`).join('; ')
+        const words = [program, ...args].join(' ')
+        return alice.run(['/bin/sh', '-c', `${line}; exec ${words}`], input)
+      }
+      // Else this would show nothing.
+      const listing = { LD_TRACE_LOADED_OBJECTS: '1' }
+      expect(started(listing, '/usr/bin/env').status).toBe(0)
+      for (const env of [{}, { LD_SHOW_AUXV: '1' }, { LD_DEBUG: 'help' }]) {
+        const ran = started(env)
+        expect(ran.status).toBe(2)
+        expect(ran.stdout.startsWith('{')).toBe(true)
+      }
+      for (const value of ['1', ''])
+        expect(started({ LD_TRACE_LOADED_OBJECTS: value }).status).not.toBe(0)
+      expect(fs.statSync(places.env)).toMatchObject({ uid: 0, gid: record().service.gid })
+      // What lends its group lends nothing that opens a door.
+      expect(
+        alice.sh(`${places.env} ls ${places.dataDir} || ${places.env} ls ${places.rootDir}`),
+      ).toMatchObject({ stdout: '' })
+    })
+
     it('answers the user’s hooks, and reads his scripts in a home that is closed to all others', () => {
       expect(hook('ls')).toMatchObject({ status: 0, stdout: '' })
       const denied = hook(UNREAD)
@@ -192,6 +248,7 @@ describe.skipIf(why !== undefined)(
         places.script,
         places.serve,
         places.cli,
+        places.env,
         places.node,
         places.daemon,
         places.marker,
@@ -245,6 +302,9 @@ describe.skipIf(why !== undefined)(
       denied(asks('vault.gc', { ttlMs: 0, pid }))
       denied(asks('guard.test', { name: 'any' }))
       denied(asks('integrity.restore', { index: 0, pid }))
+      // What asks for a change without making it looks at the same files.
+      for (const method of ['integrity.restore', 'guard.add', 'plugin.record'])
+        denied(asks('challenge', { method, params: { index: 0 } }))
       const approval = {
         id: 'a'.repeat(12),
         path: { home: 'p/.git/hooks/pre-commit' },
@@ -383,6 +443,12 @@ describe.skipIf(why !== undefined)(
       const to = usersPaths(returning)
       expect(alice.sh(`mv ${to.dataDir}/returning/data/witness ${to.witnessDir}`).status).toBe(0)
       expect(await failure(harden(request))).toMatchObject({ kind: 'undoing' })
+      // The names in a folder of root's are told by no program that runs as the user.
+      const staged = path.join(to.dataDir, 'returning/configuration')
+      const closed = path.join(machine.dir, 'closed')
+      alice.sh(`mv ${staged} ${alice.home}/staged; ln -s ${closed} ${staged}`)
+      expect(String(await failure(undoHarden(request.roots, process.pid)))).not.toContain('open.sh')
+      alice.sh(`rm ${staged}; mv ${alice.home}/staged ${staged}`)
 
       const undone = await run(undoHarden(request.roots, process.pid))
       expect(undone.complete).toBe(true)

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
+import * as net from 'node:net'
 import * as os from 'node:os'
 import * as path from 'node:path'
 import * as Effect from 'effect/Effect'
@@ -39,6 +40,7 @@ beforeAll(async () => {
       redeemed.push(of)
       return logFails ? Promise.reject(new Error('the disk is full')) : Promise.resolve()
     },
+    awaits: (check) => [CHECK, FAILING].includes(check),
     look: (check, texts) =>
       check === CHECK
         ? Promise.resolve(texts.map((text) => text.replaceAll('private', '[hidden]')))
@@ -307,6 +309,26 @@ describe('isonapse run', () => {
       expect({ out, status }).toEqual({ out: '', status: 4 })
       expect(err).toMatch(/^isonapse run: the output is withheld/)
     }
+  })
+
+  it('keeps nothing of what comes for no check, or for one whose output is coming already', async () => {
+    const open: Array<net.Socket> = []
+    const begins = (check: string): Promise<string> => {
+      const client = net.connect(socket)
+      open.push(client)
+      client.write(`${JSON.stringify({ check, bytes: 1000 })}\n[`)
+      return new Promise((resolve) => {
+        client.setEncoding('utf8').once('data', (said) => resolve(String(said)))
+        setTimeout(() => resolve('waits'), 300)
+      })
+    }
+    expect(await begins('0'.repeat(32))).toContain('not valid')
+    expect(await begins(CHECK)).toBe('waits')
+    expect(await begins(CHECK)).toContain('not valid')
+    open[1]!.destroy()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await begins(CHECK)).toBe('waits')
+    for (const client of open) client.destroy()
   })
 
   it.each(['/bin/zsh', '/usr/bin/zsh', '/bin/sh'].filter((shell) => fs.existsSync(shell)))(

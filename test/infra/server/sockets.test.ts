@@ -127,6 +127,22 @@ describe('the control socket', () => {
     })
   })
 
+  it('holds only so much of requests that never end, and answers whoever asks meanwhile', async () => {
+    await withPlane(async (plane) => {
+      const endless = Array.from({ length: 24 }, () => net.connect(plane.paths.controlSocket))
+      let ended = 0
+      for (const one of endless) {
+        one.on('error', () => {})
+        one.on('close', () => ended++)
+        one.write(Buffer.alloc(2 * 1024 * 1024, 'x'))
+      }
+      await until(() => Promise.resolve(ended >= 16))
+      expect(await plane.call('status', {})).toMatchObject({ running: true })
+      expect(ended).toBeLessThan(endless.length)
+      for (const one of endless) one.destroy()
+    })
+  })
+
   it('ends a stream when its caller hangs up', async () => {
     await withPlane(async (plane) => {
       const connection = net.connect(plane.paths.controlSocket)
