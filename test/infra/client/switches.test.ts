@@ -117,6 +117,22 @@ describe('putting it back', () => {
     expect(text(files.local.file)).toContain('"a":1')
   })
 
+  it('leaves none of a key that is there a hundred thousand times, and takes no longer for it', () => {
+    const { files, keys, mend } = setUp()
+    const often = (member: string): string => Array.from({ length: 70_000 }, () => member).join(',')
+    const began = performance.now()
+    write(files.local.file, `{ ${often('"disableAllHooks":true')}, "a": 1 }`)
+    expect(mend('local')).toBeUndefined()
+    const off = often('"isonapse@isonapse":false')
+    write(files.project.file, `{"b":2,"enabledPlugins":{"x@y":true,${off}}}`)
+    expect(mend('project')).toBeUndefined()
+    expect(text(files.project.file)).toBe('{"b":2,"enabledPlugins":{"x@y":true}}')
+    expect(keys('local')).toEqual([])
+    expect(text(files.local.file)).toBe('{ "a": 1 }')
+    // One at a time they took minutes.
+    expect(performance.now() - began).toBeLessThan(5000)
+  })
+
   it('of a file that cannot be used, or is gone, as it was last seen usable', () => {
     const { files, keys, mend, look } = setUp()
     write(files.user.file, { theme: 'dark', ...OURS })
