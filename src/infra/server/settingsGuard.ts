@@ -14,12 +14,13 @@ import { GateMended, IntegrityViolated } from '../../domain/event/event.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { switchedInWords, switchInWords } from '../../domain/skills/guardWords.ts'
 import { stampOf as stampOfFile } from '../client/installedPlugin.ts'
+import { mendSwitch } from '../client/mendSwitch.ts'
 import {
   type ClientFile,
   clientFilesOf,
   lookForSwitches,
-  mendSwitch,
   type Switch,
+  type Usable,
 } from '../client/switches.ts'
 import {
   readWiringRecord,
@@ -106,8 +107,8 @@ const keyOf = ({ file, key }: Switch): string => `${key} ${file}`
 export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard => {
   const { paths, log, outside, now } = options
   const places = new Map<string, Known>()
-  /** The bytes of files that hold our registration, as they were last seen usable. */
-  const usable = new Map<string, Uint8Array>()
+  /** Files that hold our registration, as they were last seen usable. */
+  const usable = new Map<string, Usable>()
   let keptAt: Array<number> = []
   /** Sessions that are under way, by the folder they were started in. */
   const live = new Map<string, { readonly session: string; readonly last: number }>()
@@ -150,17 +151,19 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
 
   const lookAt = (files: ReadonlyArray<ClientFile>) => {
     const found: Array<FoundOff> = []
+    let isAllKnown = true
     for (const file of files) {
-      const { switches, usable: bytes } = lookForSwitches(file, paths.pluginDir)
+      const { switches, usable: seen, isUnknown } = lookForSwitches(file, paths.pluginDir)
+      if (isUnknown) isAllKnown = false
       for (const off of switches) found.push({ file, off })
-      if (bytes === undefined) continue
+      if (seen === undefined) continue
       if (file.holds.length > 0 || file.form === 'marketplaces') {
         usable.delete(file.file)
-        usable.set(file.file, bytes)
+        usable.set(file.file, seen)
         if (usable.size > MOST_PLACES) usable.delete(usable.keys().next().value!)
       }
     }
-    return found
+    return { found, isAllKnown }
   }
 
   /** Bytes from before are kept so often: whoever writes a file again and again would fill the disk. */
@@ -194,9 +197,11 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
 
   /** What is off and is not known to be; what was known and is so no more is forgotten. */
   const freshIn = (place: Known, files: ReadonlyArray<ClientFile>): ReadonlyArray<FoundOff> => {
-    const found = lookAt(files)
+    const { found, isAllKnown } = lookAt(files)
+    // Looked at anew next time.
+    if (!isAllKnown) place.stamp = ''
     const keys = new Set(found.map(({ off }) => keyOf(off)))
-    for (const key of place.left) if (!keys.has(key)) place.left.delete(key)
+    if (isAllKnown) for (const key of place.left) if (!keys.has(key)) place.left.delete(key)
     return found.filter(({ off }) => !place.left.has(keyOf(off)))
   }
 
@@ -281,12 +286,12 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     if (places.get(NOWHERE)?.stamp === stampOf(files)) return
     await inTurn(async () => {
       const { place } = placeOf(NOWHERE)
-      const stamp = stampOf(files)
+      place.stamp = stampOf(files)
       const found = freshIn(place, files)
       // Twice in a row: what a session did it puts back meanwhile.
       const fresh = found.filter(({ off }) => once.has(keyOf(off)))
       once = new Set(found.map(({ off }) => keyOf(off)))
-      place.stamp = found.length === fresh.length ? stamp : ''
+      if (found.length !== fresh.length) place.stamp = ''
       for (const { off } of fresh) {
         place.left.add(keyOf(off))
         options.onNotice(
