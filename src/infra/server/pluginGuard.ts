@@ -31,6 +31,7 @@ import { readWiringRecord } from '../client/wiringRecord.ts'
 import type { AppPaths } from '../paths.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { readMarker } from '../transport/marker.ts'
+import { hourly } from './allowance.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import { makeTurns } from './turns.ts'
 
@@ -53,7 +54,6 @@ export interface PluginGuard {
 
 /** Whoever writes the files again and again would fill the log: they are put back, and no more is said. */
 const MOST_TOLD = 64
-const TOLD_WITHIN_MS = 3_600_000
 /** From the entry that says what is installed to the last of its files. */
 const WRITTEN_WITHIN_MS = 5000
 
@@ -63,7 +63,7 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
   let stamp = ''
   /** As the log has them: kept while they are so on the disk, where what they are made of may be changed too. */
   let bytes: { readonly of: InstalledPlugin; readonly files: ReadonlyArray<PluginFile> } | undefined
-  let toldAt: Array<number> = []
+  const telling = hourly(MOST_TOLD, now)
   let isDue = false
   let toTell: string | undefined
   const watched = new Map<string, fs.FSWatcher>()
@@ -73,11 +73,6 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
     const files = asInstalled(paths, installed.files) ?? remade(paths, installed.files)
     bytes = files === undefined ? undefined : { of: installed, files }
     return files
-  }
-
-  const mayTell = (): boolean => {
-    toldAt = toldAt.filter((time) => now() - time < TOLD_WITHIN_MS)
-    return toldAt.length < MOST_TOLD
   }
 
   /** The subjects put back. Foreign files stay: what they are is for a person to see. */
@@ -140,9 +135,9 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
     const isMarkerWrong = markerWrong()
     const fresh = faults.filter(({ code }) => !known.includes(code))
     const subjects = [...new Set(fresh.map(subjectOf)), ...(isMarkerWrong ? ['marker'] : [])]
-    const tells = subjects.length > 0 && mayTell()
+    const tells = subjects.length > 0 && telling.isLeft()
     if (tells) {
-      toldAt.push(now())
+      telling.spend()
       await log.append(
         subjects.map((subject) => of(new IntegrityViolated({ what: 'drift', subject }))),
       )

@@ -30,6 +30,7 @@ import {
 } from '../client/wiringRecord.ts'
 import type { AppPaths } from '../paths.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
+import { hourly } from './allowance.ts'
 import { makeTurns } from './turns.ts'
 
 export interface SettingsGuardOptions {
@@ -59,7 +60,9 @@ export interface SettingsGuard {
 /** Folders that sessions were started in and that are remembered. */
 const MOST_PLACES = 64
 const MOST_KEPT = 16
-const KEPT_WITHIN_MS = 3_600_000
+const MOST_RECORDED = 64
+/** An editor that saves leaves nothing, or a part, for a moment; what it writes next must not be lost. */
+const SAVED_WITHIN_MS = 10
 /** A session that ended without a word is taken to run for so long after its last event. */
 const LIVE_MS = 600_000
 
@@ -83,6 +86,8 @@ interface Known {
   /** Off since before a session began here, or told already: by file and key. */
   readonly left: Set<string>
 }
+
+const MAY_BE_SAVED: ReadonlySet<Switch['key']> = new Set<Switch['key']>(['unusable', 'missing'])
 
 /** Of no session. */
 const NOWHERE = ''
@@ -109,9 +114,15 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
   const places = new Map<string, Known>()
   /** Files that hold our registration, as they were last seen usable. */
   const usable = new Map<string, Usable>()
-  let keptAt: Array<number> = []
-  /** Sessions that are under way, by the folder they were started in. */
-  const live = new Map<string, { readonly session: string; readonly last: number }>()
+  /** Bytes from before are kept so often: whoever writes a file again and again would fill the disk. */
+  const keeping = hourly(MOST_KEPT, now)
+  /** Nor the log: it is put back and told, and no more is recorded. */
+  const recording = hourly(MOST_RECORDED, now)
+  /** Sessions that are under way, with the folder they were started in. */
+  const live = new Map<
+    string,
+    { readonly session: string; readonly start: string; readonly last: number }
+  >()
   let toTell: string | undefined
   /** Found by the clock alone, at its last look. */
   let once: ReadonlySet<string> = new Set()
@@ -166,23 +177,17 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     return { found, isAllKnown }
   }
 
-  /** Bytes from before are kept so often: whoever writes a file again and again would fill the disk. */
-  const mayKeep = (): boolean => {
-    keptAt = keptAt.filter((time) => now() - time < KEPT_WITHIN_MS)
-    return keptAt.length < MOST_KEPT
-  }
-
   const mend = (file: ClientFile, off: Switch): GateMended | undefined => {
     const before = usable.get(file.file)
     const put = (keeps: boolean) => mendSwitch(file, off, paths.pluginDir, { before, keeps })
-    const keeps = mayKeep()
+    const keeps = keeping.isLeft()
     let done = put(keeps)
     // A folder full of backups, say, is no reason to leave it.
     if (keeps && Result.isFailure(done)) done = put(false)
     if (Result.isFailure(done)) options.onNotice(done.failure.message)
     const result = Result.getOrUndefined(done)
     if (result === undefined) return undefined
-    if (result.backup) keptAt.push(now())
+    if (result.backup) keeping.spend()
     return new GateMended({
       subject: off.key,
       path: refOf(off.file, outside),
@@ -217,8 +222,15 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     kind?: HookEvent['kind'],
   ): Promise<string | undefined> => {
     const { place, isNew } = placeOf(start)
-    place.stamp = stampOf(files)
-    const found = freshIn(place, files)
+    const look = (): ReadonlyArray<FoundOff> => {
+      place.stamp = stampOf(files)
+      return freshIn(place, files)
+    }
+    let found = look()
+    if (found.some(({ off }) => MAY_BE_SAVED.has(off.key))) {
+      await new Promise((resolve) => setTimeout(resolve, SAVED_WITHIN_MS))
+      found = look()
+    }
     const begins = kind === 'session.start' || (isNew && kind !== 'config.changed')
     // What does not keep a session from being gated, as another file overrides it, is the user's own.
     if (begins && found.length > 0 && options.isLoaded(start)) {
@@ -226,7 +238,11 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
       return undefined
     }
     if (found.length === 0) return undefined
-    await log.append(found.map(({ off }) => violated(off, session)))
+    const records = recording.isLeft()
+    if (records) {
+      recording.spend()
+      await log.append(found.map(({ off }) => violated(off, session)))
+    }
     const enforced = log.projected().gate.mode === 'enforce'
     const done = found.map(({ file, off }) => {
       if (enforced) options.onMending?.(off.file, session)
@@ -240,7 +256,7 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
       by === undefined ? [] : [{ session, event: by }],
     )
     if (drafts.length > 0) {
-      await log.append(drafts)
+      if (records) await log.append(drafts)
       await options.onMended(start, session)
     }
     const told = done.map(({ off, by }) => ({
@@ -254,8 +270,10 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
   const after: SettingsGuard['after'] = async (event) => {
     if (!LOOKED_AFTER.has(event.kind)) return undefined
     const start = options.startOf(event)
-    live.delete(start)
-    if (event.kind !== 'session.end') live.set(start, { session: event.session, last: now() })
+    const { session } = event
+    const run = `${session} ${start}`
+    live.delete(run)
+    if (event.kind !== 'session.end') live.set(run, { session, start, last: now() })
     if (live.size > MOST_PLACES) live.delete(live.keys().next().value!)
     const files = filesOf(start)
     const untold = toTell
@@ -263,14 +281,20 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     if (files === undefined) return untold
     const isSame = places.get(start)?.stamp === stampOf(files)
     if (isSame && event.kind !== 'session.start') return untold
-    return (await inTurn(() => check(start, event.session, files, event.kind))) ?? untold
+    const checked = await inTurn(async () => {
+      // Another event was before it, and saw it all.
+      if (event.kind !== 'session.start' && places.get(start)?.stamp === stampOf(files))
+        return undefined
+      return check(start, session, files, event.kind)
+    })
+    return checked ?? untold
   }
 
   /** Between events too: once its hooks are off, none comes. */
   const lookAtLive = async (): Promise<void> => {
-    for (const [start, { session, last }] of live) {
+    for (const [run, { session, start, last }] of live) {
       if (now() - last > LIVE_MS) {
-        live.delete(start)
+        live.delete(run)
         continue
       }
       const files = filesOf(start)

@@ -236,6 +236,72 @@ describe('the client’s settings, while a session runs', () => {
     })
   })
 
+  it('are looked at for each session of a folder, until that one ends', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const guard = guardOf(plane)
+      const other = '11111111-1111-4111-8111-111111111102'
+      await guard.after(event(plane, 'tool.after'))
+      await guard.after({ ...event(plane, 'tool.after'), session: other })
+      await guard.after({
+        ...event(plane, 'tool.after'),
+        kind: 'session.end',
+        session: other,
+      } as never)
+      put(localOf(plane), { disableAllHooks: true, a: 1 })
+      await guard.look()
+      expect(read(localOf(plane))).toEqual({ a: 1 })
+    })
+  })
+
+  it('that are being saved just now are waited for', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const file = settingsOf(plane)
+      const whole = JSON.stringify({ ...read(file), theme: 'dark' })
+      const guard = guardOf(plane)
+      await guard.after(event(plane, 'tool.after'))
+      // As an editor saves it: emptied, and then written.
+      const fd = fs.openSync(file, 'w')
+      const looked = guard.after(event(plane, 'tool.after'))
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      fs.writeSync(fd, whole)
+      fs.closeSync(fd)
+      expect(await looked).toBeUndefined()
+      expect(fs.readFileSync(file, 'utf8')).toBe(whole)
+      expect(await violated(plane)).toEqual([])
+      // As others do: moved away, and then made anew.
+      fs.renameSync(file, `${file}~`)
+      const again = guard.after(event(plane, 'tool.after'))
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      fs.renameSync(`${file}~`, file)
+      expect(await again).toBeUndefined()
+      expect(fs.readFileSync(file, 'utf8')).toBe(whole)
+    })
+  })
+
+  it('are put back as often as it takes, and it is recorded only so often', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const guard = guardOf(plane)
+      await guard.after(event(plane, 'tool.after'))
+      for (let at = 0; at < 80; at++) {
+        put(localOf(plane), { disableAllHooks: true, n: at })
+        expect(await guard.after(event(plane, 'tool.after'))).toContain('was put back')
+        expect(read(localOf(plane))).toEqual({ n: at })
+      }
+      expect(await mended(plane)).toHaveLength(64)
+      expect(await violated(plane)).toHaveLength(64)
+      ahead += 3_600_000
+      put(localOf(plane), { disableAllHooks: true })
+      await guard.after(event(plane, 'tool.after'))
+      expect(await mended(plane)).toHaveLength(65)
+    })
+  })
+
   it('stay as the user’s own command leaves them', async () => {
     await guarded(async (plane) => {
       await installed(plane)
