@@ -54,6 +54,7 @@ export interface PluginGuard {
 
 /** Whoever writes the files again and again would fill the log: they are put back, and no more is said. */
 const MOST_TOLD = 64
+const HELD_MS = 60_000
 /** From the entry that says what is installed to the last of its files. */
 const WRITTEN_WITHIN_MS = 5000
 
@@ -64,6 +65,7 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
   /** As the log has them: kept while they are so on the disk, where what they are made of may be changed too. */
   let bytes: { readonly of: InstalledPlugin; readonly files: ReadonlyArray<PluginFile> } | undefined
   const telling = hourly(MOST_TOLD, now)
+  let faultAt = -Infinity
   let isDue = false
   let toTell: string | undefined
   const watched = new Map<string, fs.FSWatcher>()
@@ -149,7 +151,11 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
       put.push('marker')
     const left = put.length === 0 ? faults : pluginFaults(paths, installed.files)
     stamp = pluginStamp(paths, installed.files)
-    const codes = [...new Set(left.map(({ code }) => code))].sort()
+    if (left.length > 0) faultAt = now()
+    // Where it comes and goes again and again, and each of that an entry, it is not over at once.
+    const held = telling.isLeft() || now() - faultAt >= HELD_MS ? [] : known
+    const codes = [...new Set([...held, ...left.map(({ code }) => code)])].sort()
+    if (codes.length > left.length) stamp = ''
     const drafts = [
       ...(tells ? put : []).map((subject) => of(new GateMended({ subject, backup: false }))),
       ...(codes.join() === known.join() ? [] : [of(new PluginChecked({ codes }))]),

@@ -14,6 +14,7 @@ import {
 import { markerFile, scriptFile } from '../../../src/infra/client/plugin.ts'
 import type { HookEvent } from '../../../src/domain/hook/hookEvent.ts'
 import { outsideProjects } from '../../../src/infra/server/placeIn.ts'
+import { makePluginGuard } from '../../../src/infra/server/pluginGuard.ts'
 import { makeSettingsGuard } from '../../../src/infra/server/settingsGuard.ts'
 import { bash, type Plane, temporaryDir, withPlane } from './plane.ts'
 
@@ -442,6 +443,27 @@ describe('the plugin’s folder', () => {
       expect(fs.existsSync(foreign)).toBe(true)
       fs.rmSync(path.dirname(foreign), { recursive: true })
       await begin(plane)
+      expect(await decide(plane)).toBe(0)
+    })
+  })
+
+  it('in which something foreign comes and goes without end fills no log, and is not passed as sound', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      later()
+      const { paths, context } = plane
+      const guard = makePluginGuard({ paths, log: context.log, now, onNotice: () => {} })
+      const foreign = path.join(paths.pluginDir, 'isonapse/x')
+      for (let at = 0; at < 100; at++) {
+        fs.writeFileSync(foreign, '')
+        await guard.check(null)
+        fs.rmSync(foreign)
+        await guard.check(null)
+      }
+      expect((await told(plane, 'PluginChecked')).length).toBeLessThan(140)
+      expect(await decide(plane)).toBe(2)
+      later()
+      await guard.check(null)
       expect(await decide(plane)).toBe(0)
     })
   })
