@@ -468,6 +468,33 @@ describe('the plugin’s folder', () => {
     })
   })
 
+  it('and the settings leave a log that replays as it was decided', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      later()
+      await begin(plane)
+      for (const off of ['{"x', '{}', '{"disableAllHooks":true}']) {
+        put(settingsOf(plane), off)
+        put(localOf(plane), '{"disableAllHooks":true}')
+        await decide(plane)
+      }
+      const foreign = path.join(plane.paths.pluginDir, 'isonapse/x')
+      fs.writeFileSync(foreign, '')
+      fs.writeFileSync(scriptFile(plane.paths), 'exit 0\n')
+      await begin(plane)
+      expect(await decide(plane)).toBe(2)
+      fs.rmSync(foreign)
+      await begin(plane)
+      await Effect.runPromise(disable(hostOf(plane)))
+      await Effect.runPromise(enable(hostOf(plane), PROGRAM))
+      later()
+      await begin(plane)
+      expect(await decide(plane)).toBe(0)
+      expect((await mended(plane)).length).toBeGreaterThan(6)
+      expect(await plane.call('witness.replay', {})).toMatchObject({ first: null, mismatches: 0 })
+    })
+  })
+
   it('of another version, installed by the user, is no violation', async () => {
     await guarded(async (plane) => {
       await installed(plane)
