@@ -22,15 +22,10 @@ import {
   type Switch,
   type Usable,
 } from '../client/switches.ts'
-import {
-  readWiringRecord,
-  sameRegistration,
-  type WiringRecord,
-  wiringFile,
-} from '../client/wiringRecord.ts'
 import type { AppPaths } from '../paths.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { hourly } from './allowance.ts'
+import { makeRegistered } from './registered.ts'
 import { makeTurns } from './turns.ts'
 
 export interface SettingsGuardOptions {
@@ -83,10 +78,15 @@ const LOOKED_AFTER: ReadonlySet<HookEvent['kind']> = new Set<HookEvent['kind']>(
 /** What is known of the folder that sessions are started in. */
 interface Known {
   stamp: string
-  /** Off since before a session began here, or told already: by file and key. */
+  /** Off since before a session began here, or told where it can only be told: by file and key. */
   readonly left: Set<string>
+  /** Told, as it could not be put back; that is tried again. */
+  readonly failed: Set<string>
+  retryAt: number
 }
 
+/** What could not be put back is tried again, though nothing changed. */
+const RETRY_MS = 5000
 const MAY_BE_SAVED: ReadonlySet<Switch['key']> = new Set<Switch['key']>(['unusable', 'missing'])
 
 /** Of no session. */
@@ -99,13 +99,6 @@ interface FoundOff {
 
 const stampOf = (files: ReadonlyArray<ClientFile>): string =>
   files.map(({ file }) => stampOfFile(file)).join(' ')
-
-const together = (a: WiringRecord, b: WiringRecord): WiringRecord['registrations'] => [
-  ...a.registrations,
-  ...b.registrations
-    .filter((one) => !a.registrations.some((other) => sameRegistration(one, other)))
-    .slice(0, Math.max(0, MOST_PLACES - a.registrations.length)),
-]
 
 const keyOf = ({ file, key }: Switch): string => `${key} ${file}`
 
@@ -127,37 +120,15 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
   /** Found by the clock alone, at its last look. */
   let once: ReadonlySet<string> = new Set()
   const inTurn = makeTurns()
-  /** What is registered where. The file may be changed along: what was in it once stays, until it is installed anew. */
-  let kept:
-    { readonly since: number; readonly stamp: string; readonly record: WiringRecord } | undefined
+  const recordOf = makeRegistered(options)
 
   const placeOf = (start: string): { readonly place: Known; readonly isNew: boolean } => {
     const known = places.get(start)
-    const place = known ?? { stamp: '', left: new Set() }
+    const place = known ?? { stamp: '', left: new Set(), failed: new Set(), retryAt: Infinity }
     places.delete(start)
     places.set(start, place)
     if (places.size > MOST_PLACES) places.delete(places.keys().next().value!)
     return { place, isNew: known === undefined }
-  }
-
-  const recordOf = (): WiringRecord | undefined => {
-    // Taken out by the user, or never there: then nothing of ours is to be in those files.
-    const { installed, since } = log.projected().plugin
-    if (installed === null) return undefined
-    // Asked at every event: read again where it is another file.
-    const stamp = stampOfFile(wiringFile(paths))
-    if (kept?.since === since && kept.stamp === stamp) return kept.record
-    const read = Result.getOrUndefined(readWiringRecord(paths))
-    if (kept === undefined || kept.since !== since)
-      kept = read === undefined ? undefined : { since, stamp, record: read }
-    else if (read?.clientDir === kept.record.clientDir)
-      kept = {
-        since,
-        stamp,
-        record: { ...kept.record, registrations: together(kept.record, read) },
-      }
-    else kept = { ...kept, stamp }
-    return kept?.record
   }
 
   const lookAt = (files: ReadonlyArray<ClientFile>) => {
@@ -182,12 +153,14 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     const put = (keeps: boolean) => mendSwitch(file, off, paths.pluginDir, { before, keeps })
     const keeps = keeping.isLeft()
     let done = put(keeps)
+    // What kept it from being put back may have been the bytes' changing, which were kept already.
+    const isKept = Result.isFailure(done) || (done.success?.backup ?? before !== undefined)
+    if (keeps && isKept) keeping.spend()
     // A folder full of backups, say, is no reason to leave it.
     if (keeps && Result.isFailure(done)) done = put(false)
     if (Result.isFailure(done)) options.onNotice(done.failure.message)
     const result = Result.getOrUndefined(done)
     if (result === undefined) return undefined
-    if (result.backup) keeping.spend()
     return new GateMended({
       subject: off.key,
       path: refOf(off.file, outside),
@@ -206,7 +179,9 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     // Looked at anew next time.
     if (!isAllKnown) place.stamp = ''
     const keys = new Set(found.map(({ off }) => keyOf(off)))
-    if (isAllKnown) for (const key of place.left) if (!keys.has(key)) place.left.delete(key)
+    if (isAllKnown)
+      for (const known of [place.left, place.failed])
+        for (const key of known) if (!keys.has(key)) known.delete(key)
     return found.filter(({ off }) => !place.left.has(keyOf(off)))
   }
 
@@ -227,7 +202,8 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
       return freshIn(place, files)
     }
     let found = look()
-    if (found.some(({ off }) => MAY_BE_SAVED.has(off.key))) {
+    const isSeenFailed = ({ off }: FoundOff): boolean => place.failed.has(keyOf(off))
+    if (found.some((one) => MAY_BE_SAVED.has(one.off.key) && !isSeenFailed(one))) {
       await new Promise((resolve) => setTimeout(resolve, SAVED_WITHIN_MS))
       found = look()
     }
@@ -237,21 +213,25 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
       for (const { off } of found) place.left.add(keyOf(off))
       return undefined
     }
+    place.retryAt = Infinity
     if (found.length === 0) return undefined
+    const fresh = found.filter((one) => !isSeenFailed(one))
     const records = recording.isLeft()
-    if (records) {
+    if (records && fresh.length > 0) {
       recording.spend()
-      await log.append(found.map(({ off }) => violated(off, session)))
+      await log.append(fresh.map(({ off }) => violated(off, session)))
     }
     const enforced = log.projected().gate.mode === 'enforce'
     const done = found.map(({ file, off }) => {
       if (enforced) options.onMending?.(off.file, session)
       const by = enforced ? mend(file, off) : undefined
       if (by !== undefined) options.onPutBack?.(off.file)
-      // Told once, if it can only be told.
-      if (by === undefined) place.left.add(keyOf(off))
-      return { off, by }
+      const isTold = place.failed.delete(keyOf(off))
+      // Told once, if it can only be told. Whoever can keep it from being put back for a moment must not win.
+      if (by === undefined) (enforced ? place.failed : place.left).add(keyOf(off))
+      return { off, by, isTold: isTold && by === undefined }
     })
+    if (place.failed.size > 0) place.retryAt = now() + RETRY_MS
     const drafts = done.flatMap(({ by }): ReadonlyArray<Draft> =>
       by === undefined ? [] : [{ session, event: by }],
     )
@@ -259,12 +239,19 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
       if (records) await log.append(drafts)
       await options.onMended(start, session)
     }
-    const told = done.map(({ off, by }) => ({
-      key: off.key,
-      file: inWords(off.file, start, outside.home),
-      mended: by !== undefined,
-    }))
-    return switchedInWords(told, enforced)
+    const told = done
+      .filter(({ isTold }) => !isTold)
+      .map(({ off, by }) => ({
+        key: off.key,
+        file: inWords(off.file, start, outside.home),
+        mended: by !== undefined,
+      }))
+    return told.length === 0 ? undefined : switchedInWords(told, enforced)
+  }
+
+  const isLookedAt = (start: string, files: ReadonlyArray<ClientFile>): boolean => {
+    const place = places.get(start)
+    return place !== undefined && place.stamp === stampOf(files) && now() < place.retryAt
   }
 
   const after: SettingsGuard['after'] = async (event) => {
@@ -279,12 +266,10 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
     const untold = toTell
     toTell = undefined
     if (files === undefined) return untold
-    const isSame = places.get(start)?.stamp === stampOf(files)
-    if (isSame && event.kind !== 'session.start') return untold
+    if (isLookedAt(start, files) && event.kind !== 'session.start') return untold
     const checked = await inTurn(async () => {
       // Another event was before it, and saw it all.
-      if (event.kind !== 'session.start' && places.get(start)?.stamp === stampOf(files))
-        return undefined
+      if (event.kind !== 'session.start' && isLookedAt(start, files)) return undefined
       return check(start, session, files, event.kind)
     })
     return checked ?? untold
@@ -298,7 +283,7 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
         continue
       }
       const files = filesOf(start)
-      if (files === undefined || places.get(start)?.stamp === stampOf(files)) continue
+      if (files === undefined || isLookedAt(start, files)) continue
       toTell = (await inTurn(() => check(start, session, files, 'config.changed'))) ?? toTell
     }
   }

@@ -86,7 +86,7 @@ const installed = async (plane: Plane, mode: 'profile' | 'enforce' = 'enforce') 
 }
 
 /** One of its own, which looks when it is told to. */
-const guardOf = (plane: Plane) =>
+const guardOf = (plane: Plane, onMending?: (file: string) => void) =>
   makeSettingsGuard({
     paths: plane.paths,
     log: plane.context.log,
@@ -94,6 +94,7 @@ const guardOf = (plane: Plane) =>
     startOf: () => plane.project,
     isLoaded: () => true,
     onMended: () => Promise.resolve(),
+    ...(onMending === undefined ? {} : { onMending }),
     now,
     onNotice: (line) => plane.logged.push(line),
   })
@@ -300,6 +301,38 @@ describe('the client’s settings, while a session runs', () => {
       put(localOf(plane), { disableAllHooks: true })
       await guard.after(event(plane, 'tool.after'))
       expect(await mended(plane)).toHaveLength(65)
+    })
+  })
+
+  it('that could not be put back at first are once they can be, and told of twice at the most', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const file = localOf(plane)
+      const aside = `${file}.aside`
+      let isInTheWay = true
+      const guard = guardOf(plane, () => {
+        if (!isInTheWay) return
+        fs.renameSync(file, aside)
+        fs.mkdirSync(file)
+      })
+      const again = () => {
+        fs.rmdirSync(file)
+        fs.renameSync(aside, file)
+      }
+      await guard.after(event(plane, 'tool.after'))
+      put(file, { disableAllHooks: true, a: 1 })
+      expect(await guard.after(event(plane, 'tool.after'))).toContain('could not be put back')
+      again()
+      expect(await guard.after(event(plane, 'tool.after'))).toBeUndefined()
+      again()
+      isInTheWay = false
+      expect(await guard.after(event(plane, 'tool.after'))).toContain('was put back')
+      expect(read(file)).toEqual({ a: 1 })
+      expect([await violated(plane), await mended(plane)]).toEqual([
+        ['disableAllHooks'],
+        ['disableAllHooks'],
+      ])
     })
   })
 
