@@ -236,6 +236,8 @@ export const makeSettingsGuard = (options: SettingsGuardOptions): SettingsGuard 
       by === undefined ? [] : [{ session, event: by }],
     )
     if (drafts.length > 0) {
+      // One that is gone again by then would look as it did before.
+      place.stamp = ''
       if (records) await log.append(drafts)
       await options.onMended(start, session)
     }

@@ -304,6 +304,21 @@ describe('the client’s settings, while a session runs', () => {
     })
   })
 
+  it('that are gone again as soon as they were put back are put back again', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const guard = guardOf(plane)
+      await guard.after(event(plane, 'tool.after'))
+      const before = read(settingsOf(plane))
+      for (let at = 0; at < 3; at++) {
+        fs.rmSync(settingsOf(plane))
+        await guard.after(event(plane, 'tool.after'))
+        expect(read(settingsOf(plane))).toEqual(before)
+      }
+    })
+  })
+
   it('that could not be put back at first are once they can be, and told of twice at the most', async () => {
     await guarded(async (plane) => {
       await installed(plane)
