@@ -146,9 +146,13 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
       options.onNotice(`the plugin is not what was installed: ${subjects.join(', ')}`)
     }
     const enforced = log.projected().gate.mode === 'enforce'
-    const put = enforced && faults.length > 0 ? [...mend(installed, faults)] : []
-    if (isMarkerWrong && Result.isSuccess(writeMarkerIfInstalled(paths, 'enforce')))
-      put.push('marker')
+    const link = linkIn(paths.pluginDir, installed.files)
+    if (link !== undefined && tells)
+      options.onNotice(`${link} is a link: nothing is written where it leads`)
+    const put =
+      enforced && link === undefined && faults.length > 0 ? [...mend(installed, faults)] : []
+    const mayMark = isMarkerWrong && link === undefined
+    if (mayMark && Result.isSuccess(writeMarkerIfInstalled(paths, 'enforce'))) put.push('marker')
     const left = put.length === 0 ? faults : pluginFaults(paths, installed.files)
     stamp = pluginStamp(paths, installed.files)
     if (left.length > 0) faultAt = now()
@@ -236,6 +240,21 @@ const idOf = (dir: string): string | undefined => {
   } catch {
     return undefined
   }
+}
+
+/** The first folder on the way to a file of ours that is none of its own. */
+const linkIn = (dir: string, files: InstalledPlugin['files']): string | undefined => {
+  const folders = new Set([dir])
+  for (const { path: name } of files)
+    for (let at = path.dirname(name); at !== '.'; at = path.dirname(at))
+      folders.add(path.join(dir, at))
+  return [...folders].find((folder) => {
+    try {
+      return fs.lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true
+    } catch {
+      return false
+    }
+  })
 }
 
 /** A folder in a file's place, which no file is renamed over; it stays beside it, for a person to see. */

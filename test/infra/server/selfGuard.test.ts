@@ -543,6 +543,30 @@ describe('the plugin’s folder', () => {
     })
   })
 
+  it.each(['', 'isonapse', 'isonapse/hooks', '.claude-plugin'])(
+    'that leads elsewhere by a link has nothing written there: %j',
+    async (linked) => {
+      await guarded(async (plane) => {
+        await installed(plane)
+        later()
+        const folder = path.join(plane.paths.pluginDir, linked)
+        const theirs = path.join(plane.home, 'theirs')
+        const names = ['hook.sh', 'hooks.json', '.claude-plugin/plugin.json', 'marketplace.json']
+        for (const name of [...names, '.claude-plugin/marketplace.json', 'hooks/hooks.json'])
+          put(path.join(theirs, name), 'dear to them')
+        fs.mkdirSync(path.join(theirs, 'isonapse/hook.sh'), { recursive: true })
+        const before = fs.readdirSync(theirs, { recursive: true })
+        fs.renameSync(folder, path.join(plane.home, 'aside'))
+        fs.symlinkSync(theirs, folder)
+        await begin(plane)
+        expect(fs.readdirSync(theirs, { recursive: true })).toEqual(before)
+        for (const name of [...names, '.claude-plugin/marketplace.json', 'hooks/hooks.json'])
+          expect(fs.readFileSync(path.join(theirs, name), 'utf8')).toBe('dear to them')
+        expect(await decide(plane)).toBe(2)
+      })
+    },
+  )
+
   it('of another version, installed by the user, is no violation', async () => {
     await guarded(async (plane) => {
       await installed(plane)
