@@ -66,6 +66,8 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
   let bytes: { readonly of: InstalledPlugin; readonly files: ReadonlyArray<PluginFile> } | undefined
   const telling = hourly(MOST_TOLD, now)
   let faultAt = -Infinity
+  /** Which installing was seen done: what differs from then on, nobody is just writing. */
+  let wholeSince: number | undefined
   let isDue = false
   let toTell: string | undefined
   const watched = new Map<string, fs.FSWatcher>()
@@ -128,12 +130,17 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
     }
     stamp = pluginStamp(paths, installed.files)
     const faults = pluginFaults(paths, installed.files)
-    if (faults.length > 0 && Math.abs(now() - log.projected().plugin.since) < WRITTEN_WITHIN_MS) {
+    const { since } = log.projected().plugin
+    const isBeingWritten = wholeSince !== since && Math.abs(now() - since) < WRITTEN_WITHIN_MS
+    if (faults.length > 0 && isBeingWritten) {
       // Whoever installs says so first and writes then: the next look by the clock sees it whole.
       stamp = ''
       return
     }
-    if (faults.length === 0) bytesOf(installed)
+    if (faults.length === 0) {
+      bytesOf(installed)
+      wholeSince = since
+    }
     const isMarkerWrong = markerWrong()
     const fresh = faults.filter(({ code }) => !known.includes(code))
     const subjects = [...new Set(fresh.map(subjectOf)), ...(isMarkerWrong ? ['marker'] : [])]

@@ -432,6 +432,16 @@ describe('the plugin’s folder', () => {
     })
   })
 
+  it('is put back right after it was installed, once that was seen done', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const before = script(plane)
+      fs.writeFileSync(scriptFile(plane.paths), 'exit 0\n')
+      await vi.waitFor(() => expect(script(plane)).toBe(before), 3000)
+    })
+  })
+
   it('is put back from memory where what it is made of was changed along, and as a whole', async () => {
     await guarded(async (plane) => {
       await installed(plane)
