@@ -45,7 +45,12 @@ export type TextRead =
       readonly stat: fs.Stats
     }
   | { readonly found: 'nothing' }
-  | { readonly found: 'unreadable'; readonly detail: string }
+  | {
+      readonly found: 'unreadable'
+      readonly detail: string
+      /** It says nothing of the file: this process, or the machine, could not look just then. */
+      readonly isPassing?: true
+    }
 
 const { O_NONBLOCK, O_RDONLY } = fs.constants
 
@@ -68,7 +73,10 @@ export const readText = (file: string, maxBytes: number = MOST_SETTINGS_BYTES): 
     const code = errnoOf(error)
     return code === 'ENOENT' || code === 'ENOTDIR'
       ? { found: 'nothing' }
-      : unreadable(`cannot be read (${code ?? String(error)})`)
+      : {
+          ...unreadable(`cannot be read (${code ?? String(error)})`),
+          ...(PASSING.has(code ?? '') ? { isPassing: true } : {}),
+        }
   } finally {
     if (fd !== undefined) fs.closeSync(fd)
   }
@@ -80,7 +88,14 @@ const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true })
 const decoded = (bytes: Uint8Array): string =>
   (bytes[0] === 0xff && bytes[1] === 0xfe ? utf16 : lenientUtf8).decode(bytes)
 
-const unreadable = (detail: string): TextRead => ({ found: 'unreadable', detail })
+const PASSING: ReadonlySet<string> = new Set(
+  'EAGAIN EBUSY EINTR EIO EMFILE ENFILE ENOMEM ESTALE ETIMEDOUT'.split(' '),
+)
+
+const unreadable = (detail: string): TextRead & { readonly found: 'unreadable' } => ({
+  found: 'unreadable',
+  detail,
+})
 
 /** Undefined when there is more: the file may grow after it was looked at. */
 const readUpTo = (fd: number, maxBytes: number): Uint8Array | undefined => {

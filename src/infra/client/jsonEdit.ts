@@ -109,6 +109,49 @@ export const removeMember = (
     return cut(text, last.object, last.member, last.object === root)
   })
 
+/**
+ * Takes out every member of this path, duplicates too, those that others of the same name hide as well:
+ * once over the text, however many there are. Objects around them stay.
+ */
+export const removeEvery = (
+  text: string,
+  keys: MemberPath,
+): Result.Result<string, JsonEditRefused> =>
+  Result.map(rootOf(text), (root) => {
+    const left: Array<string> = []
+    let from = 0
+    for (const [start, end] of everyIn(text, root, keys)) {
+      left.push(text.slice(from, start))
+      from = end
+    }
+    return left.join('') + text.slice(from)
+  })
+
+type Cut = readonly [start: number, end: number]
+
+/** In the text's order, none within another. */
+const everyIn = (
+  text: string,
+  { members }: ObjectSpan,
+  [key, ...rest]: MemberPath,
+): ReadonlyArray<Cut> => {
+  const cuts: Array<Cut> = []
+  const [next, ...after] = rest
+  let isFirst = true
+  for (const [i, member] of members.entries()) {
+    if (member.key !== key) {
+      isFirst = false
+    } else if (next !== undefined) {
+      isFirst = false
+      if (text[member.start] === '{')
+        for (const one of everyIn(text, objectAt(text, member.start), [next, ...after]))
+          cuts.push(one)
+    } else if (isFirst) cuts.push([member.keyStart, members[i + 1]?.keyStart ?? member.end])
+    else cuts.push([members[i - 1]!.end, member.end])
+  }
+  return cuts
+}
+
 const cut = (text: string, object: ObjectSpan, member: Member, isRoot: boolean): string => {
   const at = object.members.indexOf(member)
   const before = object.members[at - 1]

@@ -12,6 +12,7 @@ import { isObject, member, parseJson, readText } from './clientFiles.ts'
 import {
   type JsonEditRefused,
   type MemberPath,
+  removeEvery,
   removeMember,
   sameJson,
   setMember,
@@ -60,7 +61,13 @@ export const marketplaceIn = (settings: unknown): unknown =>
 export const enabledIn = (settings: unknown): unknown =>
   member(member(settings, ENABLED), PLUGIN_ID)
 
-/** Until it is gone: taking out the last of duplicate keys brings the one before it into force. */
+/** As many duplicates of a key as nobody wrote by mistake. */
+const MOST_DUPLICATES = 8
+
+/**
+ * Until it is gone: taking out the last of duplicate keys brings the one before it into force. Whoever
+ * wrote it may have written it a hundred thousand times, and each time the text is read anew.
+ */
 export const removeAll = (
   text: string,
   keys: MemberPath,
@@ -68,13 +75,14 @@ export const removeAll = (
 ): Result.Result<string, JsonEditRefused> =>
   Result.gen(function* () {
     let left = text
-    for (;;) {
+    for (let times = 0; times < MOST_DUPLICATES; times++) {
       const shorter = yield* removeMember(left, keys)
       const parsed = parseJson(shorter)
       if (shorter === left || !('value' in parsed) || look(parsed.value) === undefined)
         return shorter
       left = shorter
     }
+    return yield* removeEvery(left, keys)
   })
 
 /** Several edits of one file as one: either all of them are made or none is. */

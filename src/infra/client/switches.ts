@@ -1,12 +1,7 @@
-// What in the client's own files would keep it from loading the gate, found file by file, and how each is
-// put back. Only our own keys are touched; a file that cannot be used at all is put back as it was last
-// seen usable, and what was there is kept beside it. Each file may be anything, and change at any moment.
-import * as Result from 'effect/Result'
+// What in the client's own files would keep it from loading the gate, found file by file. Each file may be
+// anything, and change at any moment.
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { atomicWrite } from '../files/atomicWrite.ts'
-import { failureOf, type FileFailure } from '../files/failure.ts'
-import { backupsOf, keepBackup } from './backups.ts'
 import {
   isObject,
   knownMarketplacesFile,
@@ -17,23 +12,8 @@ import {
   readText,
   userSettingsFile,
 } from './clientFiles.ts'
-import { removeMember } from './jsonEdit.ts'
 import { MARKETPLACE } from './plugin.ts'
-import {
-  addMarketplace,
-  addToSettings,
-  allOf,
-  enabledIn,
-  enablePlugin,
-  marketplaceIn,
-  readStrictly,
-  removeAll,
-  removeMarketplace,
-  removePlugin,
-  replaced,
-  type SettingsRefused,
-  type TextEdit,
-} from './settings.ts'
+import { enabledIn, marketplaceIn } from './settings.ts'
 import { settingsProblem } from './settingsCheck.ts'
 import type { Registration } from './wiringRecord.ts'
 
@@ -87,12 +67,28 @@ export const clientFilesOf = (
   ]
 }
 
+/** A file as it was last seen with nothing off in it. */
+export interface Usable {
+  readonly bytes: Uint8Array
+  /** Without links: the file that they were read from. */
+  readonly real: string
+}
+
+export interface SwitchesFound {
+  readonly switches: ReadonlyArray<Switch>
+  /** Where none is off. */
+  readonly usable?: Usable
+  /** It could not be looked at just now: it is not known to be anything. */
+  readonly isUnknown?: true
+}
+
 /** What in this file keeps the gate out, and its bytes where nothing does. Never throws, never waits. */
 export const lookForSwitches = (
   { file, form, holds }: ClientFile,
   pluginDir: string,
-): { readonly switches: ReadonlyArray<Switch>; readonly usable?: Uint8Array } => {
+): SwitchesFound => {
   const read = readText(file)
+  if (read.found === 'unreadable' && read.isPassing) return { switches: [], isUnknown: true }
   const alone = (key: SwitchKey) => ({ switches: [{ file, key }] })
   if (read.found === 'nothing') return holds.length === 0 ? { switches: [] } : alone('missing')
   const parsed = read.found === 'text' ? parseJson(read.text) : undefined
@@ -115,7 +111,18 @@ export const lookForSwitches = (
       keys.push('extraKnownMarketplaces')
     if (keys.length > 0) return { switches: keys.map((key) => ({ file, key })) }
   }
-  return read.found === 'text' ? { switches: [], usable: read.bytes } : { switches: [] }
+  const real = realOf(file)
+  return read.found === 'text' && real !== undefined
+    ? { switches: [], usable: { bytes: read.bytes, real } }
+    : { switches: [] }
+}
+
+export const realOf = (file: string): string | undefined => {
+  try {
+    return fs.realpathSync(file)
+  } catch {
+    return undefined
+  }
 }
 
 const isSource = (entry: unknown, pluginDir: string): boolean =>
@@ -131,122 +138,3 @@ const isList = (value: unknown): boolean =>
     (entry) =>
       isObject(member(entry, 'source')) && typeof member(entry, 'installLocation') === 'string',
   )
-
-export interface Mended {
-  /** Whether the bytes before were kept beside the file. */
-  readonly backup: boolean
-}
-
-export type NotMended = SettingsRefused | FileFailure
-
-export interface MendOptions {
-  /** The file's bytes when it was last seen usable; without them one that cannot be used stays. */
-  readonly before?: Uint8Array | undefined
-  /** Whether what is there is kept beside it. */
-  readonly keeps: boolean
-}
-
-/**
- * Puts one of them back. What is taken out is taken out wherever the file leads: it is what the client
- * reads. What is put in, or back as a whole, stays within the folder that it belongs to. A crash leaves the file as it was or as it is to be, and at most a backup too many.
- */
-export const mendSwitch = (
-  { file, form, holds, within }: ClientFile,
-  { key }: Switch,
-  pluginDir: string,
-  { before, keeps }: MendOptions,
-): Result.Result<Mended | undefined, NotMended> => {
-  const edit = (change: TextEdit, puts: boolean) =>
-    Result.map(
-      addToSettings(file, change, {
-        backup: keeps,
-        ...(puts && within !== undefined ? { within } : {}),
-      }),
-      ({ backup }) => ({ backup: backup !== null }),
-    )
-  switch (key) {
-    case 'disableAllHooks':
-      return edit((text) => removeAll(text, ['disableAllHooks'], (v) => member(v, key)), false)
-    case 'enabledPlugins':
-      return holds.includes('plugin') ? edit(enablePlugin, true) : edit(removePlugin, false)
-    case 'extraKnownMarketplaces':
-      if (form === 'marketplaces') return unlisted(file, keeps)
-      return holds.includes('marketplace')
-        ? edit(addMarketplace(pluginDir), true)
-        : edit(removeMarketplace, false)
-    case 'missing':
-      return before === undefined || holds.length === 0
-        ? edit(
-            allOf(
-              ...(holds.includes('marketplace') ? [addMarketplace(pluginDir)] : []),
-              ...(holds.includes('plugin') ? [enablePlugin] : []),
-            ),
-            true,
-          )
-        : putBack(file, before, keeps, within)
-    case 'unusable':
-      return before === undefined ? Result.succeed(undefined) : putBack(file, before, keeps, within)
-  }
-}
-
-/** The client takes our folder from its settings where its own list does not name it (observed). */
-const unlisted = (file: string, keeps: boolean): Result.Result<Mended | undefined, NotMended> =>
-  Result.gen(function* () {
-    const found = yield* readStrictly(file)
-    if (found === undefined) return undefined
-    const text = Result.getOrElse(removeMember(found.text, [MARKETPLACE]), () => found.text)
-    if (text === found.text) return undefined
-    if (keeps) yield* keepBackup(file, found.bytes)
-    return (yield* replaced(file, found, text)) ? { backup: keeps } : undefined
-  })
-
-/** What lies there now is kept: as bytes, or where it is no file that could be read, by another name. */
-const putBack = (
-  file: string,
-  before: Uint8Array,
-  keeps: boolean,
-  within: string | undefined,
-): Result.Result<Mended | undefined, NotMended> =>
-  Result.gen(function* () {
-    if (within !== undefined && !(yield* lies(file, within))) return undefined
-    const read = readText(file)
-    if (read.found === 'nothing') {
-      yield* attempt(file, () => fs.mkdirSync(path.dirname(file), { recursive: true }))
-      // A link that leads nowhere would be written through otherwise, to wherever it says.
-      yield* attempt(file, () => fs.rmSync(file, { force: true }))
-      yield* atomicWrite(file, before, { mode: 0o600 })
-      return { backup: false }
-    }
-    if (read.found === 'unreadable') {
-      // Never removed: somebody may have moved there what is dear to the user.
-      yield* attempt(file, () => fs.renameSync(file, freeName(file)))
-      yield* atomicWrite(file, before, { mode: 0o600 })
-      return { backup: true }
-    }
-    const { text, bytes, stat } = read
-    if (keeps) yield* keepBackup(file, bytes)
-    const found = { text, bytes, mode: stat.mode & 0o777 }
-    if (Buffer.from(text).equals(bytes))
-      return (yield* replaced(file, found, Buffer.from(before).toString()))
-        ? { backup: keeps }
-        : undefined
-    const target = yield* attempt(file, () => fs.realpathSync(file))
-    yield* atomicWrite(target, before, { mode: found.mode })
-    return { backup: keeps }
-  })
-
-/** A repository could have its folder of settings lead anywhere. */
-const lies = (file: string, within: string): Result.Result<boolean, FileFailure> =>
-  attempt(file, () => {
-    const [folder, root] = [fs.realpathSync(path.dirname(file)), fs.realpathSync(within)]
-    return folder.startsWith(`${root}/`)
-  })
-
-const freeName = (file: string): string =>
-  `${file}.isonapse-backup-${Number(backupsOf(file).at(-1)?.split('-').at(-1) ?? 0) + 1}`
-
-const attempt = <A>(file: string, work: () => A): Result.Result<A, FileFailure> =>
-  Result.try({
-    try: work,
-    catch: (error) => failureOf(file, 'put it back', error),
-  })

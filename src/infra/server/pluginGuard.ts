@@ -31,6 +31,7 @@ import { readWiringRecord } from '../client/wiringRecord.ts'
 import type { AppPaths } from '../paths.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { readMarker } from '../transport/marker.ts'
+import { hourly } from './allowance.ts'
 import { markerOf, writeMarkerIfInstalled } from './changes.ts'
 import { makeTurns } from './turns.ts'
 
@@ -53,7 +54,7 @@ export interface PluginGuard {
 
 /** Whoever writes the files again and again would fill the log: they are put back, and no more is said. */
 const MOST_TOLD = 64
-const TOLD_WITHIN_MS = 3_600_000
+const HELD_MS = 60_000
 /** From the entry that says what is installed to the last of its files. */
 const WRITTEN_WITHIN_MS = 5000
 
@@ -63,7 +64,10 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
   let stamp = ''
   /** As the log has them: kept while they are so on the disk, where what they are made of may be changed too. */
   let bytes: { readonly of: InstalledPlugin; readonly files: ReadonlyArray<PluginFile> } | undefined
-  let toldAt: Array<number> = []
+  const telling = hourly(MOST_TOLD, now)
+  let faultAt = -Infinity
+  /** Which installing was seen done: what differs from then on, nobody is just writing. */
+  let wholeSince: number | undefined
   let isDue = false
   let toTell: string | undefined
   const watched = new Map<string, fs.FSWatcher>()
@@ -73,11 +77,6 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
     const files = asInstalled(paths, installed.files) ?? remade(paths, installed.files)
     bytes = files === undefined ? undefined : { of: installed, files }
     return files
-  }
-
-  const mayTell = (): boolean => {
-    toldAt = toldAt.filter((time) => now() - time < TOLD_WITHIN_MS)
-    return toldAt.length < MOST_TOLD
   }
 
   /** The subjects put back. Foreign files stay: what they are is for a person to see. */
@@ -131,30 +130,43 @@ export const makePluginGuard = (options: PluginGuardOptions): PluginGuard => {
     }
     stamp = pluginStamp(paths, installed.files)
     const faults = pluginFaults(paths, installed.files)
-    if (faults.length > 0 && Math.abs(now() - log.projected().plugin.since) < WRITTEN_WITHIN_MS) {
+    const { since } = log.projected().plugin
+    const isBeingWritten = wholeSince !== since && Math.abs(now() - since) < WRITTEN_WITHIN_MS
+    if (faults.length > 0 && isBeingWritten) {
       // Whoever installs says so first and writes then: the next look by the clock sees it whole.
       stamp = ''
       return
     }
-    if (faults.length === 0) bytesOf(installed)
+    if (faults.length === 0) {
+      bytesOf(installed)
+      wholeSince = since
+    }
     const isMarkerWrong = markerWrong()
     const fresh = faults.filter(({ code }) => !known.includes(code))
     const subjects = [...new Set(fresh.map(subjectOf)), ...(isMarkerWrong ? ['marker'] : [])]
-    const tells = subjects.length > 0 && mayTell()
+    const tells = subjects.length > 0 && telling.isLeft()
     if (tells) {
-      toldAt.push(now())
+      telling.spend()
       await log.append(
         subjects.map((subject) => of(new IntegrityViolated({ what: 'drift', subject }))),
       )
       options.onNotice(`the plugin is not what was installed: ${subjects.join(', ')}`)
     }
     const enforced = log.projected().gate.mode === 'enforce'
-    const put = enforced && faults.length > 0 ? [...mend(installed, faults)] : []
-    if (isMarkerWrong && Result.isSuccess(writeMarkerIfInstalled(paths, 'enforce')))
-      put.push('marker')
+    const link = linkIn(paths.pluginDir, installed.files)
+    if (link !== undefined && tells)
+      options.onNotice(`${link} is a link: nothing is written where it leads`)
+    const put =
+      enforced && link === undefined && faults.length > 0 ? [...mend(installed, faults)] : []
+    const mayMark = isMarkerWrong && link === undefined
+    if (mayMark && Result.isSuccess(writeMarkerIfInstalled(paths, 'enforce'))) put.push('marker')
     const left = put.length === 0 ? faults : pluginFaults(paths, installed.files)
     stamp = pluginStamp(paths, installed.files)
-    const codes = [...new Set(left.map(({ code }) => code))].sort()
+    if (left.length > 0) faultAt = now()
+    // Where it comes and goes again and again, and each of that an entry, it is not over at once.
+    const held = telling.isLeft() || now() - faultAt >= HELD_MS ? [] : known
+    const codes = [...new Set([...held, ...left.map(({ code }) => code)])].sort()
+    if (codes.length > left.length) stamp = ''
     const drafts = [
       ...(tells ? put : []).map((subject) => of(new GateMended({ subject, backup: false }))),
       ...(codes.join() === known.join() ? [] : [of(new PluginChecked({ codes }))]),
@@ -235,6 +247,21 @@ const idOf = (dir: string): string | undefined => {
   } catch {
     return undefined
   }
+}
+
+/** The first folder on the way to a file of ours that is none of its own. */
+const linkIn = (dir: string, files: InstalledPlugin['files']): string | undefined => {
+  const folders = new Set([dir])
+  for (const { path: name } of files)
+    for (let at = path.dirname(name); at !== '.'; at = path.dirname(at))
+      folders.add(path.join(dir, at))
+  return [...folders].find((folder) => {
+    try {
+      return fs.lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true
+    } catch {
+      return false
+    }
+  })
 }
 
 /** A folder in a file's place, which no file is renamed over; it stays beside it, for a person to see. */

@@ -11,6 +11,8 @@ import { yamlTree } from './yamlTree.ts'
 
 /** Steps that a token costs, read and made a node of: 3 µs on a slow core. */
 const TOKEN = 500
+/** Each that is none is an error of its own. */
+const ESCAPE = 160
 /** A document has a schema and directives of its own. */
 const DOCUMENT = 10_000
 const MOST_DIRECTIVES = 64
@@ -79,7 +81,7 @@ const documentsOf = (
     }
   }
   for (const lexeme of new Lexer().lex(text)) {
-    steps.left -= TOKEN
+    steps.left -= TOKEN + ESCAPE * escapesIn(lexeme)
     if (steps.left < 0) return fault(at, 'from here on too much to be read', 'unchecked')
     tokens(parser.next(lexeme))
     if (found !== undefined) return Result.fail(found)
@@ -93,6 +95,13 @@ const documentsOf = (
   tokens(parser.end())
   take(composer.end(true, text.length))
   return found === undefined ? Result.succeed(trees) : Result.fail(found)
+}
+
+const escapesIn = (lexeme: string): number => {
+  let count = 0
+  if (lexeme[0] === '"')
+    for (let at = lexeme.indexOf('\\'); at >= 0; at = lexeme.indexOf('\\', at + 2)) count++
+  return count
 }
 
 /** What the lexer adds to the text. */

@@ -1,7 +1,12 @@
 import * as Result from 'effect/Result'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { removeMember, sameJson, setMember } from '../../../src/infra/client/jsonEdit.ts'
+import {
+  removeEvery,
+  removeMember,
+  sameJson,
+  setMember,
+} from '../../../src/infra/client/jsonEdit.ts'
 
 const ID = 'isonapse@isonapse'
 
@@ -170,5 +175,25 @@ describe('editing one member of a JSON text', () => {
   it('is not stopped by depth', () => {
     const deep = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`
     expect(remove(set(deep, ['b'], 1), ['b'])).toBe(deep)
+  })
+})
+
+describe('taking out every member of a name', () => {
+  it.each([
+    ['{"x":1}', '{}'],
+    ['{ "x":1, "x":2 }', '{  }'],
+    ['{ "x":1, "x":2, "a":3, "x":4 , "b":5,"x":6}', '{ "a":3 , "b":5}'],
+    ['{"a":3,"x":1,"x":2}', '{"a":3}'],
+    ['{"a":{"x":1},"b":{"x":"x"}}', '{"a":{"x":1},"b":{"x":"x"}}'],
+    ['{"a":1}', '{"a":1}'],
+  ])('of %s leaves %s', (text, left) => {
+    expect(Result.getOrThrow(removeEvery(text, ['x']))).toBe(left)
+  })
+
+  it('goes into each object that is named alike, and past what is none', () => {
+    const text = '{"o":{"x":1,"a":2},"o":[{"x":1}],"p":{"x":1},"o":{"a":1,"x":{"x":1}}}'
+    expect(Result.getOrThrow(removeEvery(text, ['o', 'x']))).toBe(
+      '{"o":{"a":2},"o":[{"x":1}],"p":{"x":1},"o":{"a":1}}',
+    )
   })
 })

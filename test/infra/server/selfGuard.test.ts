@@ -14,6 +14,7 @@ import {
 import { markerFile, scriptFile } from '../../../src/infra/client/plugin.ts'
 import type { HookEvent } from '../../../src/domain/hook/hookEvent.ts'
 import { outsideProjects } from '../../../src/infra/server/placeIn.ts'
+import { makePluginGuard } from '../../../src/infra/server/pluginGuard.ts'
 import { makeSettingsGuard } from '../../../src/infra/server/settingsGuard.ts'
 import { bash, type Plane, temporaryDir, withPlane } from './plane.ts'
 
@@ -85,7 +86,7 @@ const installed = async (plane: Plane, mode: 'profile' | 'enforce' = 'enforce') 
 }
 
 /** One of its own, which looks when it is told to. */
-const guardOf = (plane: Plane) =>
+const guardOf = (plane: Plane, onMending?: (file: string) => void) =>
   makeSettingsGuard({
     paths: plane.paths,
     log: plane.context.log,
@@ -93,6 +94,7 @@ const guardOf = (plane: Plane) =>
     startOf: () => plane.project,
     isLoaded: () => true,
     onMended: () => Promise.resolve(),
+    ...(onMending === undefined ? {} : { onMending }),
     now,
     onNotice: (line) => plane.logged.push(line),
   })
@@ -236,6 +238,119 @@ describe('the client’s settings, while a session runs', () => {
     })
   })
 
+  it('are looked at for each session of a folder, until that one ends', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const guard = guardOf(plane)
+      const other = '11111111-1111-4111-8111-111111111102'
+      await guard.after(event(plane, 'tool.after'))
+      await guard.after({ ...event(plane, 'tool.after'), session: other })
+      await guard.after({
+        ...event(plane, 'tool.after'),
+        kind: 'session.end',
+        session: other,
+      } as never)
+      put(localOf(plane), { disableAllHooks: true, a: 1 })
+      await guard.look()
+      expect(read(localOf(plane))).toEqual({ a: 1 })
+    })
+  })
+
+  it('that are being saved just now are waited for', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const file = settingsOf(plane)
+      const whole = JSON.stringify({ ...read(file), theme: 'dark' })
+      const guard = guardOf(plane)
+      await guard.after(event(plane, 'tool.after'))
+      // As an editor saves it: emptied, and then written.
+      const fd = fs.openSync(file, 'w')
+      const looked = guard.after(event(plane, 'tool.after'))
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      fs.writeSync(fd, whole)
+      fs.closeSync(fd)
+      expect(await looked).toBeUndefined()
+      expect(fs.readFileSync(file, 'utf8')).toBe(whole)
+      expect(await violated(plane)).toEqual([])
+      // As others do: moved away, and then made anew.
+      fs.renameSync(file, `${file}~`)
+      const again = guard.after(event(plane, 'tool.after'))
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      fs.renameSync(`${file}~`, file)
+      expect(await again).toBeUndefined()
+      expect(fs.readFileSync(file, 'utf8')).toBe(whole)
+    })
+  })
+
+  it('are put back as often as it takes, and it is recorded only so often', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const guard = guardOf(plane)
+      await guard.after(event(plane, 'tool.after'))
+      for (let at = 0; at < 80; at++) {
+        put(localOf(plane), { disableAllHooks: true, n: at })
+        expect(await guard.after(event(plane, 'tool.after'))).toContain('was put back')
+        expect(read(localOf(plane))).toEqual({ n: at })
+      }
+      expect(await mended(plane)).toHaveLength(64)
+      expect(await violated(plane)).toHaveLength(64)
+      ahead += 3_600_000
+      put(localOf(plane), { disableAllHooks: true })
+      await guard.after(event(plane, 'tool.after'))
+      expect(await mended(plane)).toHaveLength(65)
+    })
+  })
+
+  it('that are gone again as soon as they were put back are put back again', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const guard = guardOf(plane)
+      await guard.after(event(plane, 'tool.after'))
+      const before = read(settingsOf(plane))
+      for (let at = 0; at < 3; at++) {
+        fs.rmSync(settingsOf(plane))
+        await guard.after(event(plane, 'tool.after'))
+        expect(read(settingsOf(plane))).toEqual(before)
+      }
+    })
+  })
+
+  it('that could not be put back at first are once they can be, and told of twice at the most', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const file = localOf(plane)
+      const aside = `${file}.aside`
+      let isInTheWay = true
+      const guard = guardOf(plane, () => {
+        if (!isInTheWay) return
+        fs.renameSync(file, aside)
+        fs.mkdirSync(file)
+      })
+      const again = () => {
+        fs.rmdirSync(file)
+        fs.renameSync(aside, file)
+      }
+      await guard.after(event(plane, 'tool.after'))
+      put(file, { disableAllHooks: true, a: 1 })
+      expect(await guard.after(event(plane, 'tool.after'))).toContain('could not be put back')
+      again()
+      expect(await guard.after(event(plane, 'tool.after'))).toBeUndefined()
+      again()
+      isInTheWay = false
+      expect(await guard.after(event(plane, 'tool.after'))).toContain('was put back')
+      expect(read(file)).toEqual({ a: 1 })
+      expect([await violated(plane), await mended(plane)]).toEqual([
+        ['disableAllHooks'],
+        ['disableAllHooks'],
+      ])
+    })
+  })
+
   it('stay as the user’s own command leaves them', async () => {
     await guarded(async (plane) => {
       await installed(plane)
@@ -317,6 +432,16 @@ describe('the plugin’s folder', () => {
     })
   })
 
+  it('is put back right after it was installed, once that was seen done', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      await begin(plane)
+      const before = script(plane)
+      fs.writeFileSync(scriptFile(plane.paths), 'exit 0\n')
+      await vi.waitFor(() => expect(script(plane)).toBe(before), 3000)
+    })
+  })
+
   it('is put back from memory where what it is made of was changed along, and as a whole', async () => {
     await guarded(async (plane) => {
       await installed(plane)
@@ -379,6 +504,78 @@ describe('the plugin’s folder', () => {
       expect(await decide(plane)).toBe(0)
     })
   })
+
+  it('in which something foreign comes and goes without end fills no log, and is not passed as sound', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      later()
+      const { paths, context } = plane
+      const guard = makePluginGuard({ paths, log: context.log, now, onNotice: () => {} })
+      const foreign = path.join(paths.pluginDir, 'isonapse/x')
+      for (let at = 0; at < 100; at++) {
+        fs.writeFileSync(foreign, '')
+        await guard.check(null)
+        fs.rmSync(foreign)
+        await guard.check(null)
+      }
+      expect((await told(plane, 'PluginChecked')).length).toBeLessThan(140)
+      expect(await decide(plane)).toBe(2)
+      later()
+      await guard.check(null)
+      expect(await decide(plane)).toBe(0)
+    })
+  })
+
+  it('and the settings leave a log that replays as it was decided', async () => {
+    await guarded(async (plane) => {
+      await installed(plane)
+      later()
+      await begin(plane)
+      for (const off of ['{"x', '{}', '{"disableAllHooks":true}']) {
+        put(settingsOf(plane), off)
+        put(localOf(plane), '{"disableAllHooks":true}')
+        await decide(plane)
+      }
+      const foreign = path.join(plane.paths.pluginDir, 'isonapse/x')
+      fs.writeFileSync(foreign, '')
+      fs.writeFileSync(scriptFile(plane.paths), 'exit 0\n')
+      await begin(plane)
+      expect(await decide(plane)).toBe(2)
+      fs.rmSync(foreign)
+      await begin(plane)
+      await Effect.runPromise(disable(hostOf(plane)))
+      await Effect.runPromise(enable(hostOf(plane), PROGRAM))
+      later()
+      await begin(plane)
+      expect(await decide(plane)).toBe(0)
+      expect((await mended(plane)).length).toBeGreaterThan(6)
+      expect(await plane.call('witness.replay', {})).toMatchObject({ first: null, mismatches: 0 })
+    })
+  })
+
+  it.each(['', 'isonapse', 'isonapse/hooks', '.claude-plugin'])(
+    'that leads elsewhere by a link has nothing written there: %j',
+    async (linked) => {
+      await guarded(async (plane) => {
+        await installed(plane)
+        later()
+        const folder = path.join(plane.paths.pluginDir, linked)
+        const theirs = path.join(plane.home, 'theirs')
+        const names = ['hook.sh', 'hooks.json', '.claude-plugin/plugin.json', 'marketplace.json']
+        for (const name of [...names, '.claude-plugin/marketplace.json', 'hooks/hooks.json'])
+          put(path.join(theirs, name), 'dear to them')
+        fs.mkdirSync(path.join(theirs, 'isonapse/hook.sh'), { recursive: true })
+        const before = fs.readdirSync(theirs, { recursive: true })
+        fs.renameSync(folder, path.join(plane.home, 'aside'))
+        fs.symlinkSync(theirs, folder)
+        await begin(plane)
+        expect(fs.readdirSync(theirs, { recursive: true })).toEqual(before)
+        for (const name of [...names, '.claude-plugin/marketplace.json', 'hooks/hooks.json'])
+          expect(fs.readFileSync(path.join(theirs, name), 'utf8')).toBe('dear to them')
+        expect(await decide(plane)).toBe(2)
+      })
+    },
+  )
 
   it('of another version, installed by the user, is no violation', async () => {
     await guarded(async (plane) => {

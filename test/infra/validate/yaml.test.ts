@@ -204,6 +204,12 @@ describe('reading YAML', () => {
     expect(values(`a: |\n${' line\n'.repeat(150_000)}`)).toEqual([{ a: 'line\n'.repeat(150_000) }])
   })
 
+  it('charges for escapes that are none', () => {
+    const steps = { left: MOST_STEPS }
+    expect(Result.isFailure(readYaml(`"${megabyte('\\z').slice(0, -4)}"`, steps))).toBe(true)
+    expect(steps.left).toBeLessThan(0)
+  })
+
   it('leaves the stack traces of errors as they were', () => {
     const { stackTraceLimit } = Error
     read('a: b: c')
