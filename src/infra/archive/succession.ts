@@ -14,11 +14,10 @@ import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
-import { fromUtf8 } from '../../domain/bytes.ts'
 import { decodeEntry } from '../../domain/event/envelope.ts'
 import { atomicWrite, syncDirectory } from '../files/atomicWrite.ts'
-import { errnoOf, failureOf, FileFailure, shown } from '../files/failure.ts'
-import { readIfThere } from '../files/readOwnFile.ts'
+import { errnoOf, failureOf, type FileFailure, shown } from '../files/failure.ts'
+import { readIfThere, readRecord } from '../files/readOwnFile.ts'
 import { Pin, readPin } from '../keys/identity.ts'
 import type { AppPaths } from '../paths.ts'
 import { readCheckpoint } from '../store/checkpointNote.ts'
@@ -56,18 +55,10 @@ export const readSuccession = (
   paths: Pick<AppPaths, 'dataDir'>,
 ): Result.Result<Succession | undefined, FileFailure> => {
   const file = successionFile(paths)
-  return readIfThere(file, { maxBytes: MOST_BYTES }, (bytes) =>
-    Result.mapError(
-      decode(fromUtf8(bytes) ?? ''),
-      () =>
-        new FileFailure({
-          reason: 'damaged',
-          path: file,
-          detail: 'does not hold what was written when the log was archived',
-          remedy: `see which logs lie in ${shown(archiveDir(paths))}, then rm ${shown(file)}`,
-        }),
-    ),
-  )
+  return readRecord(file, { maxBytes: MOST_BYTES }, decode, {
+    detail: 'does not hold what was written when the log was archived',
+    remedy: `see which logs lie in ${shown(archiveDir(paths))}, then rm ${shown(file)}`,
+  })
 }
 
 /** A point at which a test ends the program. */

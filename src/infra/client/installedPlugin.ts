@@ -8,6 +8,7 @@ import { digestOf } from '../../domain/hash.ts'
 import type { GateCode, PluginFileHash } from '../../domain/skills/ownPlugin.ts'
 import { sha256 } from '../crypto/nodeCrypto.ts'
 import { readOwnFile } from '../files/readOwnFile.ts'
+import { fileStamp } from '../files/stamp.ts'
 import type { AppPaths } from '../paths.ts'
 import { isTemporary, MARKER_PATH, type PluginFile, pluginFiles } from './plugin.ts'
 import { readWiringRecord } from './wiringRecord.ts'
@@ -116,17 +117,7 @@ export const pluginStamp = (
   const names = new Set([MARKER_PATH])
   for (const { path: name } of installed)
     for (let at = name; at !== '.'; at = path.dirname(at)) names.add(at)
-  return [pluginDir, ...[...names].map((name) => path.join(pluginDir, name))].map(stampOf).join(' ')
-}
-
-/** Whoever sets a file's times back cannot set this: the change's own time is the kernel's. */
-export const stampOf = (file: string): string => {
-  try {
-    const stat = fs.statSync(file, { throwIfNoEntry: false })
-    return stat === undefined
-      ? '-'
-      : `${stat.dev}:${stat.ino}:${stat.size}:${stat.mtimeMs}:${stat.ctimeMs}:${stat.mode}`
-  } catch {
-    return '?'
-  }
+  return [pluginDir, ...[...names].map((name) => path.join(pluginDir, name))]
+    .map(fileStamp)
+    .join(' ')
 }

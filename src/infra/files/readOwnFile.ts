@@ -2,6 +2,7 @@
 // Whatever lies there instead (a link, a FIFO, a device, gigabytes) is an error, never a hang.
 import * as Result from 'effect/Result'
 import * as fs from 'node:fs'
+import { fromUtf8 } from '../../domain/bytes.ts'
 import { failureOf, FileFailure, shown } from './failure.ts'
 import { ownUid } from './secureDirs.ts'
 
@@ -43,6 +44,20 @@ export const readIfThere = <A, E>(
   if (Result.isSuccess(read)) return parse(read.success)
   return read.failure.reason === 'not-found' ? Result.succeed(undefined) : Result.fail(read.failure)
 }
+
+/** The same of a file that `decode` reads the text of; one that it cannot is `damaged`, as `words` say. */
+export const readRecord = <A>(
+  file: string,
+  options: ReadOptions,
+  decode: (text: string) => Result.Result<A, unknown>,
+  words: { readonly detail: string; readonly remedy: string },
+): Result.Result<A | undefined, FileFailure> =>
+  readIfThere(file, options, (bytes) =>
+    Result.mapError(
+      decode(fromUtf8(bytes) ?? ''),
+      () => new FileFailure({ reason: 'damaged', path: file, ...words }),
+    ),
+  )
 
 const problemOf = (
   file: string,

@@ -4,10 +4,9 @@
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
 import * as fs from 'node:fs'
-import { fromUtf8 } from '../../domain/bytes.ts'
 import { atomicWrite } from '../files/atomicWrite.ts'
-import { FileFailure, shown } from '../files/failure.ts'
-import { readIfThere } from '../files/readOwnFile.ts'
+import { type FileFailure, shown } from '../files/failure.ts'
+import { readRecord } from '../files/readOwnFile.ts'
 import { checkAncestors } from '../files/secureDirs.ts'
 import { HookClientOptions } from '../transport/hookClient.ts'
 import { type HardenRoots, recordFile } from './places.ts'
@@ -74,21 +73,10 @@ export const readHardened = (
   if (!fs.existsSync(file)) return Result.succeed(undefined)
   return Result.gen(function* () {
     yield* checkAncestors(file, 0)
-    return yield* readIfThere(
-      file,
-      { maxBytes: MOST_BYTES, uid: 0, readers: 'all' },
-      (bytes): Result.Result<HardenedRecord, FileFailure> =>
-        Result.mapError(
-          decode(fromUtf8(bytes) ?? ''),
-          () =>
-            new FileFailure({
-              reason: 'damaged',
-              path: file,
-              detail: 'does not hold what isonapse hook harden wrote',
-              remedy: `restore ${shown(file)} from a backup`,
-            }),
-        ),
-    )
+    return yield* readRecord(file, { maxBytes: MOST_BYTES, uid: 0, readers: 'all' }, decode, {
+      detail: 'does not hold what isonapse hook harden wrote',
+      remedy: `restore ${shown(file)} from a backup`,
+    })
   })
 }
 

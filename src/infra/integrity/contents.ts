@@ -3,6 +3,7 @@
 import type * as fs from 'node:fs'
 import { readText } from '../client/clientFiles.ts'
 import { named } from '../files/named.ts'
+import { statStamp } from '../files/stamp.ts'
 import { realPathOf } from '../server/realPath.ts'
 
 /** Of one file; instructions are far smaller. Bytes. */
@@ -60,7 +61,7 @@ export const makeContents = (): Contents => {
   const lookFrom = (file: string, before: Known | undefined): ContentChange | undefined => {
     if (before === undefined && known.size >= MOST_FILES) return undefined
     const stat = statOf(file)
-    const stamp = stat === undefined ? 'none' : stampOf(stat)
+    const stamp = stat === undefined ? 'none' : statStamp(stat)
     if (before?.stamp === stamp) return undefined
     const started = Date.now()
     const room = MOST_BYTES - held + sizeOf(before?.content ?? null)
@@ -110,9 +111,6 @@ const statOf = (file: string): fs.Stats | undefined => {
     return undefined
   }
 }
-
-const stampOf = ({ dev, ino, size, mode, mtimeMs, ctimeMs }: fs.Stats): string =>
-  `${dev} ${ino} ${size} ${mode} ${mtimeMs} ${ctimeMs}`
 
 const contentOf = (file: string, { size }: fs.Stats, room: number): Content => {
   // What is not going to be held is not read: a call may name any number of files.

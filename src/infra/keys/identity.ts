@@ -2,11 +2,10 @@
 // is noticed however well it verifies by itself.
 import * as Result from 'effect/Result'
 import * as Schema from 'effect/Schema'
-import { fromUtf8 } from '../../domain/bytes.ts'
 import type { LogCreated } from '../../domain/event/event.ts'
 import { atomicWrite, createOnce } from '../files/atomicWrite.ts'
 import { FileFailure, shown } from '../files/failure.ts'
-import { readIfThere, type ReadOptions } from '../files/readOwnFile.ts'
+import { readRecord, type ReadOptions } from '../files/readOwnFile.ts'
 import { TamperFound } from '../store/errors.ts'
 
 export const Pin = Schema.Struct({
@@ -33,18 +32,10 @@ export const readPin = (
   file: string,
   of: Pick<ReadOptions, 'uid'> = {},
 ): Result.Result<Pin | undefined, FileFailure> =>
-  readIfThere(file, { ...of, maxBytes: MOST_BYTES }, (bytes) =>
-    Result.mapError(
-      decodePin(fromUtf8(bytes) ?? ''),
-      () =>
-        new FileFailure({
-          reason: 'damaged',
-          path: file,
-          detail: "does not hold the log's identity",
-          remedy: `restore ${shown(file)} from a backup; without one isonapse hook uninstall and isonapse hook up begin a new log`,
-        }),
-    ),
-  )
+  readRecord(file, { ...of, maxBytes: MOST_BYTES }, decodePin, {
+    detail: "does not hold the log's identity",
+    remedy: `restore ${shown(file)} from a backup; without one isonapse hook uninstall and isonapse hook up begin a new log`,
+  })
 
 /** Pins a new log. A pin that is there already stays, and must be the same one. */
 export const writePin = (file: string, pin: Pin): Result.Result<void, FileFailure | TamperFound> =>

@@ -117,6 +117,10 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
   const swept = vault.sweep()
   if (Result.isFailure(swept)) log(swept.failure.message)
   const inForce = inForceOf(witness, policies, now)
+  const heldPolicy = () => {
+    const { policy } = witness.projected().gate
+    return policy === null ? undefined : policies.get(policy.digest)
+  }
   const home = realPathOf(options.home) ?? options.home
 
   let reason: 'asked' | 'signal' = 'signal'
@@ -325,7 +329,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     maskTexts: sensitive.maskTexts,
     isTurned: sensitive.isTurned,
     outside: outsideProjects(home, gatePaths),
-    monitored: () => inForce().policy.monitored,
+    monitored: () => heldPolicy()?.compiled.monitored ?? [],
     onFailure: log,
   })
   changes = selfChanges
@@ -351,10 +355,7 @@ const bringUp = Effect.fnUntraced(function* (options: ControlPlaneOptions) {
     context: makeSessionContext({
       settings,
       home,
-      policy: () => {
-        const { policy } = witness.projected().gate
-        return policy === null ? undefined : policies.get(policy.digest)?.policy
-      },
+      policy: () => heldPolicy()?.policy,
       guards: () => registeredGuards(witness.projected().guards).map(({ name }) => name),
       secrets: () => secrets?.list().length ?? 0,
       hide: () => secrets?.hide(),

@@ -29,6 +29,7 @@ import { tokensIn } from '../../domain/vault/token.ts'
 import type { Scanned, Scanner, ScanOptions } from '../sensitive/Scanner.ts'
 import { slices } from '../store/slices.ts'
 import type { SessionVault, Tokenised, Value, Vault } from '../vault/Vault.ts'
+import { knownSpans, lookedAtEnd, notLookedAt } from './lookedAt.ts'
 import { Tally } from './tally.ts'
 
 export interface InspectOptions {
@@ -180,18 +181,12 @@ export const makeInspect = (options: InspectOptions): Inspect => {
     const perText: Array<Turned> = []
     for (const [i, { leaf, field, of, looked }] of items.entries()) {
       const found = looked === undefined ? undefined : results.get(looked)
-      const more: Array<Span> = []
-      let cut = Math.min(found?.cut ?? 0, of.length)
-      if (looked !== undefined && known.length > 0)
-        for (let from = 0; from < of.length; from += KNOWN_AT_ONCE) {
-          if (breath.spent()) await breath.rest()
-          if (performance.now() > deadline) {
-            cut = Math.max(cut, of.length - from)
-            break
-          }
-          // One that reaches into what is looked at next is found twice, and counts once.
-          for (const one of known) more.push(...one(of, from, from + KNOWN_AT_ONCE))
-        }
+      const through =
+        looked === undefined || known.length === 0
+          ? NOTHING_KNOWN
+          : await knownSpans(of, known, breath, deadline)
+      const more = through.spans
+      const cut = Math.max(Math.min(found?.cut ?? 0, of.length), through.cut)
       const spans = (more.length === 0 ? foundIn[i]! : withKnown(of, foundIn[i]!, more)).filter(
         (span) => !isStandIn(of, span),
       )
@@ -302,23 +297,18 @@ interface Turned {
   readonly cut: number
 }
 
-/** Looked through for known values without a breath. UTF-16 units. */
-const KNOWN_AT_ONCE = 32_768
+const NOTHING_KNOWN: Awaited<ReturnType<typeof knownSpans>> = { spans: [], cut: 0 }
 
-/** What is left of a text whose last `cut` units nobody looked at, nor a value that goes on into them. */
+/** What is left of a text whose last `cut` units nobody looked at. */
 const lookedAt = (
   text: string,
   spans: ReadonlyArray<Span>,
   cut: number,
   tokenOf: (index: number) => string,
 ): string => {
-  const seen = text.length - cut
-  const end = Math.min(seen, spans.find((span) => span.end > seen)?.start ?? seen)
+  const end = lookedAtEnd(text.length, cut, spans)
   let next = 0
   const within = spans.filter((span) => span.end <= end)
   const shown = spliced(text.slice(0, end), within, () => tokenOf(next++))
   return `${shown}${notLookedAt(text.length - end)}`
 }
-
-export const notLookedAt = (units: number): string =>
-  `\n[${units} characters withheld by Isonapse: there was no time to look for sensitive values in them]`

@@ -2,17 +2,19 @@
 // gone again. Nothing is written that was not the file's own text, and nothing that came since is lost
 // unless that is asked for.
 import * as Effect from 'effect/Effect'
-import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import * as path from 'node:path'
 import * as Result from 'effect/Result'
 import { absoluteOf } from '../../domain/action/paths.ts'
+import { utf8 } from '../../domain/bytes.ts'
 import { ControlFailure, type Params } from '../../domain/control/methods.ts'
 import { decodeEntry, type Entry } from '../../domain/event/envelope.ts'
 import { type SelfModified, SelfRestored } from '../../domain/event/event.ts'
+import { digestOf } from '../../domain/hash.ts'
 import { type SelfChange, unpackSelfChange } from '../../domain/integrity/selfChange.ts'
 import { plainText } from '../../domain/oneLine.ts'
 import { restored } from '../../domain/vault/token.ts'
+import { sha256 } from '../crypto/nodeCrypto.ts'
 import { readText } from '../client/clientFiles.ts'
 import { atomicWrite, syncDirectory } from '../files/atomicWrite.ts'
 import { failureOf, type FileFailure } from '../files/failure.ts'
@@ -186,7 +188,7 @@ const checked = (
 }
 
 const sha256Of = (data: string | Uint8Array): string =>
-  createHash('sha256').update(data).digest('hex')
+  digestOf(sha256, typeof data === 'string' ? utf8(data) : data)
 
 const modeOf = (file: string): number | undefined => {
   try {

@@ -18,7 +18,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Scanner } from '../sensitive/Scanner.ts'
 import { slices } from '../store/slices.ts'
 import type { Value, Vault } from '../vault/Vault.ts'
-import { notLookedAt } from './inspect.ts'
+import { knownSpans, lookedAtEnd, notLookedAt } from './lookedAt.ts'
 
 const SCAN_MS = 5000
 
@@ -31,9 +31,6 @@ export interface MaskTextsOptions {
   /** Values that files hold, whatever they look like. */
   readonly inFiles: () => Promise<ReadonlyArray<Value>>
 }
-
-/** Looked through for known values without a breath. UTF-16 units. */
-const KNOWN_AT_ONCE = 32_768
 
 export interface MaskedOne {
   readonly text: string
@@ -86,16 +83,11 @@ export const makeMaskTexts =
     /** Of each text, what is left of it: up to where it was looked at, and to no value that goes on. */
     const ends: Array<number> = []
     for (const [i, text] of hidden.entries()) {
-      const more: Array<Span> = []
-      for (let from = 0; known.length > 0 && from < text.length; from += KNOWN_AT_ONCE) {
-        if (breath.spent()) await breath.rest()
-        for (const one of known) more.push(...one(text, from, from + KNOWN_AT_ONCE))
-      }
+      const { spans: more } = await knownSpans(text, known, breath)
       const spans = more.length === 0 ? found[i]! : withKnown(text, found[i]!, more)
       const values = spans.filter((span) => isKept(span) && !isStandIn(text, span))
-      const seen = text.length - scanned[i]!.cut
-      const end = values.find((span) => span.end > seen)?.start ?? seen
-      ends.push(Math.min(end, seen))
+      const end = lookedAtEnd(text.length, scanned[i]!.cut, values)
+      ends.push(end)
       kept.push(values.filter((span) => span.end <= end))
     }
     const wanted = kept.flatMap((spans, i) =>

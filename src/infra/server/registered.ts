@@ -2,13 +2,13 @@
 // whoever changes the client's settings may change it along: what was in it once stays, until it is
 // installed anew.
 import * as Result from 'effect/Result'
-import { stampOf as stampOfFile } from '../client/installedPlugin.ts'
 import {
   readWiringRecord,
   sameRegistration,
   type WiringRecord,
   wiringFile,
 } from '../client/wiringRecord.ts'
+import { fileStamp } from '../files/stamp.ts'
 import type { AppPaths } from '../paths.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 
@@ -39,7 +39,7 @@ export const makeRegistered = ({
     const { installed, since } = log.projected().plugin
     if (installed === null) return undefined
     // Asked at every event: read again where it is another file.
-    const stamp = stampOfFile(wiringFile(paths))
+    const stamp = fileStamp(wiringFile(paths))
     if (kept?.since === since && kept.stamp === stamp) return kept.record
     const read = Result.getOrUndefined(readWiringRecord(paths))
     if (kept === undefined || kept.since !== since)

@@ -1,16 +1,17 @@
 // Changes of files that instruct the agent on their way into the log: one after the other, with tokens in
 // the place of values, what was replaced sealed, and all of it bounded, as an agent may change a file as
 // often as it likes.
-import { createHash } from 'node:crypto'
 import { refOf } from '../../domain/action/paths.ts'
 import type { MaskedText, PathRef, Place } from '../../domain/action/place.ts'
 import { fromUtf8 } from '../../domain/bytes.ts'
 import type { Draft } from '../../domain/event/envelope.ts'
+import { digestOf } from '../../domain/hash.ts'
 import { SelfModified } from '../../domain/event/event.ts'
 import { packSelfChange, type SelfChange } from '../../domain/integrity/selfChange.ts'
 import type { SkillKind } from '../../domain/skills/item.ts'
 import { PLACEHOLDER } from '../../domain/secret/placeholder.ts'
 import { TOKEN } from '../../domain/vault/token.ts'
+import { sha256 } from '../crypto/nodeCrypto.ts'
 import type { Content, ContentChange } from '../integrity/contents.ts'
 import { diffText } from '../integrity/diffText.ts'
 import type { SessionKeys } from '../keys/sessionKeys.ts'
@@ -197,14 +198,14 @@ const textOf = (
 }
 
 const wasOf = (before: Content): Pick<SelfChange, 'mode' | 'was'> =>
-  before === null || !('bytes' in before) ? {} : { mode: before.mode, was: sha256Of(before.bytes) }
+  before === null || !('bytes' in before)
+    ? {}
+    : { mode: before.mode, was: digestOf(sha256, before.bytes) }
 
 const afterOf = (after: Content): Pick<SelfChange, 'after'> => {
   if (after === null) return { after: null }
-  return 'bytes' in after ? { after: sha256Of(after.bytes) } : {}
+  return 'bytes' in after ? { after: digestOf(sha256, after.bytes) } : {}
 }
-
-const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 const refText = (file: string, outside: Place): string => {
   const [text] = Object.values(refOf(file, outside)) as [string]

@@ -13,7 +13,6 @@ import type { Draft } from '../../domain/event/envelope.ts'
 import { GateMended, IntegrityViolated } from '../../domain/event/event.ts'
 import type { HookEvent } from '../../domain/hook/hookEvent.ts'
 import { switchedInWords, switchInWords } from '../../domain/skills/guardWords.ts'
-import { stampOf as stampOfFile } from '../client/installedPlugin.ts'
 import { mendSwitch } from '../client/mendSwitch.ts'
 import {
   type ClientFile,
@@ -22,6 +21,7 @@ import {
   type Switch,
   type Usable,
 } from '../client/switches.ts'
+import { fileStamp } from '../files/stamp.ts'
 import type { AppPaths } from '../paths.ts'
 import type { WitnessLog } from '../store/WitnessLog.ts'
 import { hourly } from './allowance.ts'
@@ -98,7 +98,7 @@ interface FoundOff {
 }
 
 const stampOf = (files: ReadonlyArray<ClientFile>): string =>
-  files.map(({ file }) => stampOfFile(file)).join(' ')
+  files.map(({ file }) => fileStamp(file)).join(' ')
 
 const keyOf = ({ file, key }: Switch): string => `${key} ${file}`
 

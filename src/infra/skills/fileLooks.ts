@@ -11,6 +11,7 @@ import { errnoOf } from '../files/failure.ts'
 import type { OwnPlugin } from './guardedSettings.ts'
 import { factsOfFile, type FileSort } from './runsOfFile.ts'
 import { named } from '../files/named.ts'
+import { statStamp } from '../files/stamp.ts'
 
 /** What is larger is not read: no instruction is, and a check must end. */
 export const MOST_FILE_BYTES = 8 * 1024 * 1024
@@ -57,7 +58,7 @@ export const makeFileLooks = (own: OwnPlugin): LookAtFile => {
     // A link that leads nowhere is nothing that the client could read either.
     if (stat === undefined) return undefined
     const key = `${sort.form ?? ''}\0${sort.kind}\0${sort.level}\0${file}`
-    const stamp = `${stat.dev} ${stat.ino} ${stat.size} ${stat.mtimeMs} ${stat.ctimeMs}`
+    const stamp = statStamp(stat)
     const known = kept.get(key)
     if (known?.stamp === stamp) return known.looked
     const started = Date.now()
